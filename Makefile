@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+# hookwalk - "make demo" and "make check" do everything on a fresh Debian 12.
+# V=1 shows the commands; SAN=1 builds and runs under ASan and UBSan.
+
+PREFIX  ?= /usr/local
+CC      ?= cc
+BUILD   := build$(if $(SAN),/san,/rel)
+Q       := $(if $(V),,@)
+PACKAGES := gcc make pkg-config libpcap-dev zlib1g-dev libcap-ng-dev libjansson-dev \
+            libcunit1-dev uthash-dev liblua5.4-dev libgraphviz-dev libbdd-dev
+
+# -Wconversion is on but not for sign: header arithmetic mixes both on purpose.
+WARN    := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
+           -Wmissing-prototypes -Wpointer-arith -Wvla -Werror
+OPT     := $(if $(SAN),-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer,-O2 -g)
+CFLAGS  ?=
+LDFLAGS ?=
+ALLFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(OPT) -fno-strict-aliasing -I. -I$(BUILD)/gen -MMD -MP $(CFLAGS)
+LIBS    := -lpcap -ljansson -lz -lm
+
+DIRS    := sim/base sim/packet sim/trace sim/net sim/hook sim/conntrack sim/nat sim/world sim/report \
+           rules/parse rules/model rules/compile rules/eval rules/explain rules/ext
+SRC     := $(sort $(wildcard $(addsuffix /*.c,$(DIRS))))
+EXT     := $(sort $(wildcard rules/ext/*.c))
+CLI     := $(sort $(wildcard sim/cli/*.c))
+UNIT    := $(sort $(wildcard tests/unit/*/test_*.c))
+OBJ     := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/gen/ext_list.o
+CLIOBJ  := $(CLI:%.c=$(BUILD)/%.o)
+UNITOBJ := $(UNIT:%.c=$(BUILD)/%.o)
+
+all: $(BUILD)/libhookwalk.a $(BUILD)/hookwalk
+
+$(BUILD)/libhookwalk.a: $(OBJ)
+	$(Q)rm -f $@; ar rcs $@ $(OBJ)
+
+$(BUILD)/hookwalk: $(CLIOBJ) $(BUILD)/libhookwalk.a
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(ALLFLAGS) -o $@ $(CLIOBJ) $(BUILD)/libhookwalk.a $(LDFLAGS) $(LIBS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(CC) $(ALLFLAGS) -c -o $@ $<
+
+# Every rules/ext file ends in one or more tables: "const struct match_ext ext_*" and
+# "const struct target_ext ext_*"; the list of all of them is made from the files.
+$(BUILD)/gen/ext_list.c: $(EXT) tests/mkextlist.sh
+	@mkdir -p $(@D)
+	$(Q)sh tests/mkextlist.sh $(EXT) > $@.tmp && mv $@.tmp $@
+
+$(BUILD)/gen/ext_list.o: $(BUILD)/gen/ext_list.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALLFLAGS) -c -o $@ $<
+
+# One test program; each tests/unit/*/test_NAME.c has "void suite_NAME(void)".
+$(BUILD)/gen/unit_main.c: $(UNIT) tests/mkunit.sh
+	@mkdir -p $(@D)
+	$(Q)sh tests/mkunit.sh $(UNIT) > $@.tmp && mv $@.tmp $@
+
+$(BUILD)/unit: $(UNITOBJ) $(BUILD)/gen/unit_main.c $(BUILD)/libhookwalk.a
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(ALLFLAGS) -o $@ $(UNITOBJ) $(BUILD)/gen/unit_main.c $(BUILD)/libhookwalk.a -lcunit $(LDFLAGS) $(LIBS)
+
+deps:
+	$(Q)sh tests/deps.sh $(PACKAGES)
+
+check: deps
+	$(Q)$(MAKE) --no-print-directory all $(BUILD)/unit
+	$(Q)BUILD=$(BUILD) SAN=$(SAN) bash tests/run.sh
+
+demo: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)BUILD=$(BUILD) sh scenarios/demo.sh
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib
+	install -m 755 $(BUILD)/hookwalk $(DESTDIR)$(PREFIX)/bin/hookwalk
+	install -m 644 $(BUILD)/libhookwalk.a $(DESTDIR)$(PREFIX)/lib/libhookwalk.a
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/hookwalk $(DESTDIR)$(PREFIX)/lib/libhookwalk.a
+
+ALLC    = $(sort $(shell git ls-files '*.c' '*.h'))
+fmt:
+	clang-format -i $(ALLC)
+
+tidy:
+	clang-tidy --quiet $(SRC) $(CLI) -- -std=c11 -D_GNU_SOURCE -I.
+
+clean:
+	rm -rf build
+
+.PHONY: all deps check demo bench install uninstall fmt tidy clean
+-include $(OBJ:.o=.d) $(CLIOBJ:.o=.d) $(UNITOBJ:.o=.d)

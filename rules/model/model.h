@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* model.h - a ruleset as parsed: tables, chains, rules, each with its place in the source. */
+#ifndef RULES_MODEL_MODEL_H
+#define RULES_MODEL_MODEL_H
+#include "sim/base/diag.h"
+#include "sim/hook/hook.h"
+
+struct match_ext; struct target_ext; struct chain; struct table; struct ruleset;
+
+struct rule_match {
+	const struct match_ext *ext;
+	void *info;			/* ext->size bytes, read only after load */
+	void *state;			/* ext->state_size bytes: what it remembers (limit's bucket, ...) */
+	bool implicit;			/* loaded by -p, not by -m */
+	struct pos pos;
+};
+
+/* Verdicts inside a table. */
+enum xt_verdict {
+	XT_DROP = NF_DROP, XT_ACCEPT = NF_ACCEPT, XT_STOLEN = NF_STOLEN, XT_QUEUE = NF_QUEUE, XT_REPEAT = NF_REPEAT,
+	XT_CONTINUE = 100, XT_RETURN, XT_JUMP, XT_GOTO
+};
+
+/* The part of a rule that every rule has (struct ipt_ip); addresses and masks in network order. */
+struct ip_match {
+	union inet_addr src, dst, smsk, dmsk;
+	char iniface[16], outiface[16];	/* trailing '+' = prefix, as iptables writes it */
+	uint8_t iniface_len, outiface_len;	/* bytes that must be equal; with the NUL when exact; 0 = any */
+	uint16_t proto;			/* 0 = any */
+	bool frag;			/* -f */
+	bool inv_src, inv_dst, inv_in, inv_out, inv_proto, inv_frag;
+	bool go_to;			/* -g */
+};
+
+struct rule {
+	struct chain *chain;
+	uint32_t number;		/* 1-based in its chain */
+	struct pos pos;			/* the whole line */
+	struct ip_match ip;
+	struct rule_match *match; uint32_t nr_match;
+	enum xt_verdict verdict;	/* when ext == NULL: ACCEPT, DROP, RETURN, QUEUE, CONTINUE (no -j), JUMP, GOTO */
+	struct chain *target_chain;	/* JUMP, GOTO */
+	const char *target_name;	/* as written after -j or -g; NULL = none */
+	const struct target_ext *ext; void *target_info, *target_state;
+	struct pos target_pos;
+	uint64_t packets, bytes;	/* counters, live */
+	const char *comment;		/* from -m comment, or NULL */
+};
+
+struct chain {
+	struct table *table;
+	const char *name;
+	bool builtin;
+	enum nf_hook hook;		/* builtin */
+	enum xt_verdict policy;		/* builtin: XT_ACCEPT or XT_DROP */
+	uint64_t packets, bytes;	/* of the policy, live */
+	struct rule **rule; uint32_t nr_rules;
+	struct pos pos;
+	uint32_t hooks_reached;		/* bit per enum nf_hook from which it can be reached */
+	uint32_t index;			/* order in the table */
+	uint32_t nr_refs;
+};
+
+struct table {
+	struct ruleset *ruleset;
+	const char *name;		/* "filter" */
+	uint8_t family;
+	uint32_t valid_hooks;		/* bit per enum nf_hook */
+	struct chain *hook_chain[NF_INET_NUMHOOKS];
+	struct chain **chain; uint32_t nr_chains;	/* builtin first, then user chains in iptables' own order */
+	struct pos pos;
+	uint32_t max_depth;		/* of jumps, for the evaluator's stack */
+};
+
+struct ruleset {
+	struct arena *arena;
+	uint8_t family;
+	struct host *host;		/* NULL while only parsed */
+	struct table **table; uint32_t nr_tables;	/* in the order of the file */
+};
+
+struct table *ruleset_table(const struct ruleset *rs, const char *name);
+struct chain *table_chain(const struct table *t, const char *name);
+/* What a table allows (ip_tables' packet_filter, nat_table, ...): hooks it has, priority at each. NULL = no such table. */
+struct table_desc { const char *name; uint32_t hooks; int priority[NF_INET_NUMHOOKS]; };
+const struct table_desc *table_desc(const char *name);
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* conntrack.h - the connections one host knows (net/netfilter/nf_conntrack_*.c).
+ * A packet is looked up once, at its first hook. A new connection is seen by other packets only after
+ * it was confirmed, at that packet's last hook. Tracking starts when a rule needs it: ct_need(). */
+#ifndef SIM_CONNTRACK_CONNTRACK_H
+#define SIM_CONNTRACK_CONNTRACK_H
+#include "sim/hook/hook.h"
+#include "sim/net/host.h"
+
+/* One direction's identity. Ports and ids in network order; for ICMP: src.u = id, dst.u = type << 8 | code
+ * on the wire's byte order as the kernel has it (two bytes: type, code). GRE: key. Unused bytes are 0, so
+ * that tuples compare and hash as bytes. */
+struct ct_tuple {
+	struct { union inet_addr u3; be16 u; } src;
+	struct { union inet_addr u3; union { be16 all; struct { uint8_t type, code; } icmp; } u; uint8_t protonum, dir; } dst;
+	uint16_t l3num;
+};
+
+/* Status bits (enum ip_conntrack_status) */
+enum {
+	IPS_EXPECTED = 1 << 0, IPS_SEEN_REPLY = 1 << 1, IPS_ASSURED = 1 << 2, IPS_CONFIRMED = 1 << 3, IPS_SRC_NAT = 1 << 4,
+	IPS_DST_NAT = 1 << 5, IPS_SEQ_ADJUST = 1 << 6, IPS_SRC_NAT_DONE = 1 << 7, IPS_DST_NAT_DONE = 1 << 8, IPS_DYING = 1 << 9,
+	IPS_FIXED_TIMEOUT = 1 << 10, IPS_TEMPLATE = 1 << 11, IPS_NAT_CLASH = 1 << 12, IPS_HELPER = 1 << 13, IPS_OFFLOAD = 1 << 14,
+	IPS_NAT_MASK = IPS_SRC_NAT | IPS_DST_NAT, IPS_NAT_DONE_MASK = IPS_SRC_NAT_DONE | IPS_DST_NAT_DONE
+};
+
+enum tcp_conntrack {
+	TCP_CONNTRACK_NONE, TCP_CONNTRACK_SYN_SENT, TCP_CONNTRACK_SYN_RECV, TCP_CONNTRACK_ESTABLISHED, TCP_CONNTRACK_FIN_WAIT,
+	TCP_CONNTRACK_CLOSE_WAIT, TCP_CONNTRACK_LAST_ACK, TCP_CONNTRACK_TIME_WAIT, TCP_CONNTRACK_CLOSE, TCP_CONNTRACK_SYN_SENT2,
+	TCP_CONNTRACK_MAX
+};
+
+struct ct_tcp {
+	struct { uint32_t td_end, td_maxend, td_maxwin, td_maxack; uint8_t td_scale, flags; } seen[2];
+	uint8_t state, last_dir, retrans, last_index, last_wscale, last_flags;
+	uint32_t last_seq, last_ack, last_end; uint16_t last_win;
+};
+struct ct_sctp { uint8_t state; uint32_t vtag[2]; uint8_t init[2], last_dir, flags; };
+struct ct_udp { uint64_t stream_ts; /* jiffies */ };
+struct ct_gre { uint32_t stream_timeout, timeout; };
+
+/* Zones (struct nf_conntrack_zone) */
+enum { NF_CT_ZONE_DIR_ORIG = 1, NF_CT_ZONE_DIR_REPL = 2, NF_CT_DEFAULT_ZONE_DIR = 3 };
+struct ct_zone { uint16_t id; uint8_t flags, dir; };
+
+struct ct_node { struct ct_node *next; uint32_t hash; uint8_t dir; };
+
+struct conn {
+	struct ct_node node[IP_CT_DIR_MAX];	/* in the table, one per direction */
+	struct ct_tuple tuple[IP_CT_DIR_MAX];	/* [IP_CT_DIR_ORIGINAL], [IP_CT_DIR_REPLY] */
+	struct host *host;
+	uint32_t refs;				/* packets and tables that point here */
+	uint32_t status;			/* IPS_* */
+	uint64_t timeout;			/* confirmed: jiffies at which it ends; before: how many it will get */
+	uint64_t id;				/* counts up per host, from 1 */
+	struct ct_zone zone;
+	uint32_t mark, secmark;
+	uint64_t packets[IP_CT_DIR_MAX], bytes[IP_CT_DIR_MAX];	/* when accounting is on */
+	bool acct;
+	uint64_t start_ns;
+	struct conn *master;			/* expected by */
+	uint8_t labels[16]; bool has_labels;
+	const char *helper;			/* name, or NULL */
+	const char *timeout_policy;		/* CT --timeout, or NULL */
+	uint32_t *timeouts;			/* its values in seconds, NULL = sysctl */
+	uint32_t ctmask_events;			/* CT --ctevents, expevents: kept for templates */
+	/* NAT (sim/nat) */
+	struct { struct conn *next, **pprev; be32 masq_index_addr; int masq_ifindex; } nat;
+	struct { int32_t offset_before[2], offset_after[2]; uint32_t correction_pos[2]; } seqadj;
+	union { struct ct_tcp tcp; struct ct_sctp sctp; struct ct_udp udp; struct ct_gre gre; } proto;
+	struct conn *lru_next, *lru_prev;	/* the table's own order */
+};
+
+static inline struct conn *pkt_ct(const struct packet *p, enum ip_ct_info *ret_info)
+{
+	*ret_info = (enum ip_ct_info)p->ctinfo;
+	return p->ct;
+}
+static inline bool ct_confirmed(const struct conn *ct)	{ return ct->status & IPS_CONFIRMED; }
+static inline uint8_t ct_protonum(const struct conn *ct) { return ct->tuple[0].dst.protonum; }
+static inline uint16_t ct_l3num(const struct conn *ct)	{ return ct->tuple[0].l3num; }
+
+/* Registers defragmentation and tracking hooks for a family; may be called again. Legacy kernels'
+ * nf_ct_netns_get. Unneeding it does not exist: entries stay, as the run ends before. */
+void ct_need(struct host *h, uint8_t family);
+/* Defragmentation hooks alone, as some matches and targets want (socket, TPROXY). */
+void ct_need_defrag(struct host *h, uint8_t family);
+void ct_destroy(struct host *h);			/* with the host */
+
+void ct_get(struct conn *ct);
+void ct_put(struct conn *ct);				/* frees at the last reference; NULL is fine */
+/* The template a CT target puts on packets: attached with ctinfo IP_CT_NEW; conntrack takes its settings. */
+struct conn *ct_template(struct host *h, const struct ct_zone *zone);
+void ct_set_untracked(struct packet *p);
+
+/* Hook functions, exported for tests: nf_conntrack_in at PRE_ROUTING and LOCAL_OUT, nf_confirm at the last. */
+nf_hookfn ct_in, ct_confirm;
+
+/* Lookups. Borrowed: good until virtual time moves on. */
+struct conn *ct_find(struct host *h, const struct ct_zone *zone, const struct ct_tuple *tuple, enum ip_ct_dir *ret_dir);
+bool ct_tuple_taken(const struct ct_tuple *tuple, const struct conn *ignored);	/* nf_conntrack_tuple_taken */
+bool ct_tuple_from(struct ct_tuple *ret, const struct packet *p, uint32_t nhoff, uint8_t family, struct host *h);
+bool ct_tuple_invert(struct ct_tuple *ret, const struct ct_tuple *orig);
+void ct_alter_reply(struct conn *ct, const struct ct_tuple *newreply);		/* only before it is confirmed */
+const char *ct_proto_name(uint8_t protonum);		/* "tcp", "unknown" */
+const char *ct_state_name(const struct conn *ct);	/* tcp, sctp; else NULL */
+uint32_t ct_timeout_sec(const struct conn *ct);		/* seconds left, as ctnetlink rounds */
+uint32_t ct_count(const struct host *h);
+void ct_kill(struct conn *ct);				/* removes it now */
+/* All confirmed, live entries in the order of their ids. */
+void ct_each(struct host *h, void (*fn)(struct conn *ct, void *arg), void *arg);
+void ct_acct_on(struct host *h);			/* connbytes turns accounting on */
+/* Emits EV_CT_ENTRY for every entry (see trace/event.h); order as FORMAT.md sorts. */
+void ct_snapshot(struct host *h);
+/* One line as "conntrack -L -o extended" prints it. */
+void ct_print(const struct conn *ct, struct strbuf *out);
+
+/* Counting of connections per key, as connlimit and nft's ct count (nf_conncount.c). */
+struct conncount;
+struct conncount *conncount_new(struct arena *a);
+/* Adds this packet's connection under key (collecting the dead first) and answers how many live ones the key has. */
+unsigned conncount_count(struct host *h, struct conncount *cc, const uint32_t key[5], unsigned nkey, struct packet *p, uint8_t family);
+void conncount_free(struct conncount *cc);
+
+/* NAT registers what it needs of conntrack here (nf_nat_hook). */
+struct ct_nat_hook {
+	void (*cleanup)(struct conn *ct);		/* a connection goes: leave the by-source table */
+	void (*moved)(struct conn *ct);
+};
+void ct_set_nat_hook(struct host *h, const struct ct_nat_hook *hook);
+#endif

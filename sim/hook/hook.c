@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+/* hook.c - a sorted array of functions per family and hook. */
+#include "sim/hook/hook.h"
+#include "sim/net/net.h"
+#include <stdlib.h>
+
+enum { FAM_V4, FAM_V6, NR_FAM };
+
+struct hook_list {
+	struct nf_hook_ops *ops;
+	unsigned nr;
+};
+
+struct nf_hooks {
+	struct hook_list list[NR_FAM][NF_INET_NUMHOOKS];
+};
+
+struct nf_hooks *nf_hooks_create(void)
+{
+	return xcalloc(1, sizeof(struct nf_hooks));
+}
+
+void nf_hooks_destroy(struct nf_hooks *h)
+{
+	if (!h)
+		return;
+	for (int f = 0; f < NR_FAM; f++)
+		for (int k = 0; k < NF_INET_NUMHOOKS; k++)
+			free(h->list[f][k].ops);
+	free(h);
+}
+
+static struct hook_list *list_of(struct nf_hooks *h, uint8_t family, enum nf_hook hook)
+{
+	return &h->list[family == NFPROTO_IPV6 ? FAM_V6 : FAM_V4][hook];
+}
+
+void nf_register_hook(struct nf_hooks *h, const struct nf_hook_ops *ops)
+{
+	struct hook_list *l = list_of(h, ops->family, ops->hook);
+	unsigned at = l->nr;
+
+	l->ops = xrealloc(l->ops, (l->nr + 1) * sizeof(*l->ops));
+	while (at > 0 && l->ops[at - 1].priority > ops->priority)
+		at--;
+	memmove(l->ops + at + 1, l->ops + at, (l->nr - at) * sizeof(*l->ops));
+	l->ops[at] = *ops;
+	l->nr++;
+}
+
+void nf_unregister_hook(struct nf_hooks *h, nf_hookfn *fn, void *priv, enum nf_hook hook)
+{
+	for (int f = 0; f < NR_FAM; f++) {
+		struct hook_list *l = &h->list[f][hook];
+
+		for (unsigned i = 0; i < l->nr; i++) {
+			if (l->ops[i].fn != fn || l->ops[i].priv != priv)
+				continue;
+			l->nr--;
+			memmove(l->ops + i, l->ops + i + 1, (l->nr - i) * sizeof(*l->ops));
+			i--;
+		}
+	}
+}
+
+bool nf_hook(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p, struct net_device *in,
+	     struct net_device *out)
+{
+	const struct hook_list *l = list_of(h->hooks, family, hook);
+	struct nf_hook_state s = { hook, family, h, in, out, p->sk };
+
+	if (trace_on(h->trace, EV_HOOK)) {
+		struct event ev = { .type = EV_HOOK, .host = h, .pkt = p,
+				    .u.hook = { (uint8_t)hook, family, in, out } };
+		trace_emit(h->trace, &ev);
+	}
+	for (unsigned i = 0; i < l->nr; i++) {
+		enum drop_reason reason = DROP_NETFILTER_DROP;
+
+		switch (l->ops[i].fn(l->ops[i].priv, p, &s, &reason)) {
+		case NF_ACCEPT:
+			break;
+		case NF_STOLEN:
+			return false;
+		case NF_REPEAT:
+			i--;
+			break;
+		case NF_QUEUE: /* no program listens at the queue: the kernel drops */
+		case NF_DROP:
+			pkt_drop(h, p, reason, l->ops[i].name);
+			return false;
+		}
+	}
+	return true;
+}
+
+const char *nf_hook_name(enum nf_hook hook)
+{
+	static const char *const names[] = { "PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING" };
+
+	return names[hook];
+}

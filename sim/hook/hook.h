@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* hook.h - the five netfilter hooks of a host, and who is registered at each, by priority
+ * (net/netfilter/core.c; uapi/linux/netfilter_ipv4.h). */
+#ifndef SIM_HOOK_HOOK_H
+#define SIM_HOOK_HOOK_H
+#include "sim/packet/packet.h"
+
+enum nf_hook { NF_INET_PRE_ROUTING, NF_INET_LOCAL_IN, NF_INET_FORWARD, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING, NF_INET_NUMHOOKS };
+enum nf_verdict { NF_DROP, NF_ACCEPT, NF_STOLEN, NF_QUEUE, NF_REPEAT };
+
+/* Priorities (enum nf_ip_hook_priorities). */
+enum {
+	NF_IP_PRI_FIRST = INT32_MIN, NF_IP_PRI_RAW_BEFORE_DEFRAG = -450, NF_IP_PRI_CONNTRACK_DEFRAG = -400,
+	NF_IP_PRI_RAW = -300, NF_IP_PRI_SELINUX_FIRST = -225, NF_IP_PRI_CONNTRACK = -200, NF_IP_PRI_MANGLE = -150,
+	NF_IP_PRI_NAT_DST = -100, NF_IP_PRI_FILTER = 0, NF_IP_PRI_SECURITY = 50, NF_IP_PRI_NAT_SRC = 100,
+	NF_IP_PRI_SELINUX_LAST = 225, NF_IP_PRI_CONNTRACK_HELPER = 300, NF_IP_PRI_CONNTRACK_CONFIRM = INT32_MAX
+};
+
+struct nf_hook_state {
+	enum nf_hook hook;
+	uint8_t family;			/* enum nfproto */
+	struct host *host;
+	struct net_device *in, *out;	/* NULL where the hook has none */
+	struct sock *sk;
+};
+
+/* A hook function borrows the packet, unless it answers NF_STOLEN: then it has taken it. With
+ * NF_DROP it may set *reason (preset to NETFILTER_DROP). */
+typedef enum nf_verdict nf_hookfn(void *priv, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason);
+
+struct nf_hook_ops {
+	nf_hookfn *fn;
+	void *priv;
+	const char *name;		/* for events: "raw", "conntrack", ... */
+	uint8_t family;
+	enum nf_hook hook;
+	int priority;
+};
+
+struct nf_hooks;			/* opaque: of one host */
+struct nf_hooks *nf_hooks_create(void);
+void nf_hooks_destroy(struct nf_hooks *h);
+/* Equal priorities run in the order of registration. The ops are copied. */
+void nf_register_hook(struct nf_hooks *h, const struct nf_hook_ops *ops);
+void nf_unregister_hook(struct nf_hooks *h, nf_hookfn *fn, void *priv, enum nf_hook hook);
+
+/* Runs the hook: true = the packet goes on (it is still the caller's); false = it is gone (dropped,
+ * with its event, or stolen). in, out may be NULL. */
+bool nf_hook(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p, struct net_device *in, struct net_device *out);
+const char *nf_hook_name(enum nf_hook hook);	/* "PREROUTING" */
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* device.h - network devices: physical ones, lo, dummy, vlan, bridge, veth.
+ * A physical device's wire is whatever dev->wire says; without one, frames that leave are only seen
+ * by the event stream (EV_TX). */
+#ifndef SIM_NET_DEVICE_H
+#define SIM_NET_DEVICE_H
+#include "sim/net/sysctl.h"
+#include "sim/packet/packet.h"
+#include "sim/packet/headers.h"
+
+#define IFNAMSIZ 16
+enum dev_kind { DEV_PHYS, DEV_LO, DEV_DUMMY, DEV_VLAN, DEV_BRIDGE, DEV_VETH };
+#define IFF_UP		0x1u
+#define IFF_BROADCAST	0x2u
+#define IFF_LOOPBACK	0x8u
+#define IFF_NOARP	0x80u
+#define IFF_PROMISC	0x100u
+#define IFF_MULTICAST	0x1000u
+
+/* One IPv4 address of a device (struct in_ifaddr). */
+struct in_ifaddr {
+	struct in_ifaddr *next;		/* primaries first, as the kernel keeps them */
+	be32 local;			/* ours */
+	be32 address;			/* the peer's on a point-to-point, else == local */
+	be32 mask, broadcast;
+	uint8_t prefixlen, scope;	/* RT_SCOPE_* */
+	bool secondary, noprefixroute;
+	uint32_t metric;
+	char label[IFNAMSIZ];
+};
+
+struct net_device {
+	struct net_device *next;	/* by ifindex */
+	struct host *host;
+	char name[IFNAMSIZ];
+	int ifindex;
+	enum dev_kind kind;
+	unsigned flags;			/* IFF_* */
+	bool carrier;
+	uint32_t mtu;
+	uint32_t group;			/* devgroup */
+	uint8_t mac[ETH_ALEN];
+	struct in_ifaddr *addrs;
+	struct ipv4_devconf conf;
+	struct neigh_parms neigh;
+	/* links between devices of this host */
+	struct net_device *lower;	/* vlan: its real device */
+	uint16_t vlan_id, vlan_proto;
+	struct net_device *master;	/* the bridge it is a port of */
+	struct net_device *peer;	/* veth */
+	struct bridge *bridge;		/* DEV_BRIDGE: its state (bridge.c) */
+	struct bridge_port *port;	/* with master: its state as a port */
+	/* the wire: takes the packet over; NULL = nobody is there */
+	void (*wire)(struct net_device *dev, struct packet *p, void *arg);
+	void *wire_arg;
+	uint64_t rx_packets, rx_bytes, tx_packets, tx_bytes;
+};
+
+/* New devices are down, MTU 1500 (lo: 65536), conf from "default"; ifindex counts up from 1 (lo).
+ * NULL when the name is taken or too long. They live as long as the host. */
+struct net_device *dev_add(struct host *h, const char *name, enum dev_kind kind);
+struct net_device *dev_by_name(const struct host *h, const char *name);
+struct net_device *dev_by_index(const struct host *h, int ifindex);
+void dev_set_up(struct net_device *dev, bool up);	/* adds or flushes its routes and neighbours */
+void dev_set_mtu(struct net_device *dev, uint32_t mtu);
+
+/* A frame comes in from the link (__netif_receive_skb): sets pkt_type, takes the VLAN tag off,
+ * bridge, then by protocol to arp_rcv or ip_rcv. Consumes. p->mac = frame start, p->tail = end. */
+void dev_rx(struct net_device *dev, struct packet *p);
+/* A frame, link header in place, goes out (dev_queue_xmit). Consumes. lo and veth come back in
+ * through host_backlog(), not by recursion. */
+void dev_tx(struct net_device *dev, struct packet *p);
+/* Puts an Ethernet header in front of nh (eth_header); on lo zeros. */
+void eth_header(struct packet *p, const struct net_device *dev, const uint8_t *dst, const uint8_t *src, unsigned type);
+
+/* VLAN and bridge (bridge.c, vlan.c) */
+void br_handle_frame(struct net_device *port, struct packet *p);	/* in from a port; consumes */
+void br_dev_xmit(struct net_device *br, struct packet *p);		/* out by the bridge itself; consumes */
+bool br_add_if(struct net_device *br, struct net_device *port);
+void vlan_dev_xmit(struct net_device *vlan, struct packet *p);
+
+/* Devices' flags per kernel macros: interface value combined with "all". */
+#define IN_DEV_ANDCONF(dev, k)	((dev)->host->conf_all.k && (dev)->conf.k)
+#define IN_DEV_ORCONF(dev, k)	((dev)->host->conf_all.k || (dev)->conf.k)
+#define IN_DEV_MAXCONF(dev, k)	MAX((dev)->host->conf_all.k, (dev)->conf.k)
+#define IN_DEV_FORWARD(dev)	((dev)->conf.forwarding)
+#define IN_DEV_RX_REDIRECTS(dev) \
+	((IN_DEV_FORWARD(dev) && (dev)->host->conf_all.accept_redirects && (dev)->conf.accept_redirects) || \
+	 (!IN_DEV_FORWARD(dev) && ((dev)->host->conf_all.accept_redirects || (dev)->conf.accept_redirects)))
+#endif

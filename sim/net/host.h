@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* host.h - what one host holds. */
+#ifndef SIM_NET_HOST_H
+#define SIM_NET_HOST_H
+#include "sim/base/arena.h"
+#include "sim/base/evq.h"
+#include "sim/base/rng.h"
+#include "sim/net/device.h"
+#include "sim/net/sysctl.h"
+#include "sim/trace/trace.h"
+
+struct nf_hooks;	/* sim/hook */
+struct ct_table;	/* sim/conntrack */
+struct nat_state;	/* sim/nat */
+struct fib_state;	/* fib.c */
+struct neigh_table;	/* neigh.c */
+struct frag_state;	/* ip_fragment.c */
+struct icmp_state;	/* icmp.c: rate limits, peers */
+struct sock_table;	/* sock.c */
+struct xt_state;	/* rules: the loaded tables of this host */
+
+struct host {
+	const char *name;
+	struct arena *arena;		/* everything that lives as long as the host */
+	struct evq *clock;		/* the world's */
+	struct trace *trace;		/* the world's */
+	struct pkt_pool *pool;		/* the world's */
+	uint64_t seed;
+	/* settings */
+	struct netns_sysctl sysctl;
+	struct ipv4_devconf conf_all, conf_default;
+	struct neigh_parms neigh_default;
+	/* devices, by ifindex; lo is 1 */
+	struct net_device *devs, *lo;
+	int next_ifindex;
+	/* parts, each made by its *_init(host) */
+	struct fib_state *fib;
+	struct neigh_table *arp_tbl;
+	struct frag_state *frags;
+	struct icmp_state *icmp;
+	struct sock_table *socks;
+	struct nf_hooks *hooks;
+	struct ct_table *ct;		/* NULL until a rule needs it */
+	struct nat_state *nat;		/* NULL until a nat table is loaded */
+	struct xt_state *xt;
+	/* chance, a stream per purpose */
+	struct rng rng_nat, rng_statistic, rng_tcp, rng_ip, rng_neigh, rng_misc;
+	/* packets that wait for the one on its way to end: loopback, veth, local replies (a FIFO) */
+	struct packet *backlog, **backlog_last;
+	uint64_t boot_real_ns;		/* CLOCK_REALTIME at virtual time 0, ns since 1970 (for -m time, timestamps) */
+};
+
+/* A host with lo and nothing else, its parts initialised. Owner: the caller; host_destroy frees all. */
+struct host *host_create(const char *name, struct evq *clock, struct trace *trace, struct pkt_pool *pool, uint64_t seed);
+void host_destroy(struct host *h);
+
+/* Queues a packet that dev "receives" when the one on its way has ended (netif_rx). Consumes. */
+void host_backlog(struct net_device *dev, struct packet *p);
+/* Runs queued packets until none is left; called by the world after each event and timer. */
+void host_drain(struct host *h);
+static inline uint64_t host_jiffies(const struct host *h)
+{
+	return evq_jiffies(h->clock);
+}
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* sock.h - the local ends: TCP and UDP sockets that a scenario opens, raw senders.
+ *
+ * A socket's program is simple: a server echoes, or takes and says nothing; a client sends its data
+ * once connected. What a program does (accept, read, write back, close on end of file) happens when
+ * the world calls sock_run_programs(), after all packets of an event have settled: as the oracle's
+ * harness does, which reads its sockets when it is quiet. */
+#ifndef SIM_NET_SOCK_H
+#define SIM_NET_SOCK_H
+#include "sim/net/host.h"
+
+struct sock {
+	struct sock *next;
+	struct host *host;
+	uint8_t proto;			/* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW.. */
+	be32 saddr, daddr;
+	uint16_t sport, dport;		/* host order */
+	uint32_t uid, gid, mark;
+	uint8_t tos;
+	bool transparent, listening, echo;
+	int bound_ifindex;
+	struct tcp_sock *tcp;		/* tcp.c */
+	void *udp;			/* udp.c: queue of datagrams not yet read */
+};
+
+struct sock_open {
+	uint8_t proto;			/* IPPROTO_TCP or IPPROTO_UDP */
+	be32 addr, saddr;		/* listen: bind address; connect: peer; saddr: bind before connect, or 0 */
+	uint16_t port, sport;		/* sport 0 = the kernel chooses */
+	uint32_t uid, gid, mark;
+	bool echo, transparent;
+	const uint8_t *data; size_t len;	/* connect: sent at once (UDP) or once established (TCP) */
+	bool isn_given; uint32_t isn;	/* initial sequence number to use instead of a random one (hints) */
+};
+
+void sock_init(struct host *h);
+void sock_destroy(struct host *h);
+/* 0 or negative errno (-EADDRINUSE, -EADDRNOTAVAIL, -ENETUNREACH, -EPERM ...). */
+int sock_listen(struct host *h, const struct sock_open *o);
+int sock_connect(struct host *h, const struct sock_open *o);
+/* An IP packet through a raw IP_HDRINCL socket (raw_send_hdrinc): the kernel fills total length, checksum, ID if 0,
+ * source if 0. 0 or negative errno. */
+int sock_send_raw(struct host *h, const uint8_t *packet, size_t len, uint32_t uid, uint32_t gid, uint32_t mark, const char *oif);
+/* Lets the programs behind the sockets run once; true when any did something (then run again after
+ * the packets it caused have settled). At most 16 reads echo per event: sock_event_begin() resets. */
+bool sock_run_programs(struct host *h);
+void sock_event_begin(struct host *h);
+/* Next ISN for a connection from a recorded run (see oracle hints); used once. */
+void sock_hint_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t dport, uint32_t isn);
+
+/* The socket a packet would reach, or NULL: for -m socket, -m owner's early demux, TPROXY. */
+struct sock *sock_lookup(struct host *h, uint8_t proto, be32 saddr, uint16_t sport, be32 daddr, uint16_t dport, const struct net_device *dev);
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* world.h - builds hosts and links, and turns the only loop that moves time. */
+#ifndef SIM_WORLD_WORLD_H
+#define SIM_WORLD_WORLD_H
+#include "sim/net/host.h"
+#include "sim/net/net.h"
+#include "sim/net/sock.h"
+
+struct world {
+	struct arena *arena;
+	struct evq clock;
+	struct trace trace;
+	struct pkt_pool *pool;
+	uint64_t seed;
+	struct host **host; unsigned nr_hosts;
+};
+
+struct world *world_create(uint64_t seed);
+void world_destroy(struct world *w);
+struct host *world_host(struct world *w, const char *name);	/* makes one */
+/* Runs all that is due up to "until" and leaves the clock there. */
+void world_run_until(struct world *w, uint64_t until);
+/* Runs what can happen at once: backlogs and the programs behind sockets, until nothing moves. */
+void world_settle(struct world *w);
+
+/* ---- a host from its directory (hostdir.c): files of DESIGN.md, in this order: devices, sysctl.conf,
+ * ip.batch (or dumps), sysctl.conf's late keys, rules.v4, neighbours.json. */
+struct outside;			/* who answers ARP beyond the wires, outside.c */
+struct host_files {
+	const char *dir;
+	bool oracle_like;	/* start values of the oracle (BASE_NOISE): rate limits off, no TCP timestamps */
+	const char **allow_unknown; unsigned nr_allow_unknown;
+	unsigned more_devices;	/* eth0..eth(N-1) exist at least */
+};
+/* NULL: errors in d. Warnings may be in d beside a host. */
+struct host *host_load(struct world *w, const struct host_files *f, struct diag *d);
+struct outside *outside_create(struct world *w, struct host *h);
+/* {"IP" or "ethK:IP" or "*": "MAC" or null}; NULL source = the default answers all. false: errors in d. */
+bool outside_load(struct outside *o, struct source *json, struct diag *d);
+
+/* ip.batch, dumps, sysctl.conf: each a text into a host. false: errors in d. */
+bool ipbatch_load(struct host *h, struct source *src, struct diag *d);
+bool ipdump_load(struct host *h, struct source *addr, struct source *route, struct source *rule, struct source *neigh, struct diag *d);
+bool sysctl_load(struct host *h, struct source *src, bool late, struct diag *d);
+/* The highest K of any ethK in a text, +1. */
+unsigned scan_devices(const struct source *src);
+bool neigh_add_static(struct net_device *dev, be32 ip, const uint8_t mac[6], const char *state /* "permanent", ... */);
+bool neigh_add_proxy(struct net_device *dev, be32 ip);
+
+/* ---- traffic: a stream of outside events, in order of time (source.c, traffic.c, events.c) ---- */
+struct traffic_event {
+	uint64_t index;			/* from 0 */
+	uint64_t t;			/* ns after the start */
+	enum inject_kind kind;
+	const char *dev;		/* FRAME, REPLY: where it arrives */
+	const char *host;		/* labs; NULL = the only one */
+	const uint8_t *bytes; uint32_t len;	/* frame, or IP packet of LOCAL; good until the next call */
+	uint32_t wire_len;		/* more than len: the capture cut it */
+	bool ip_only;			/* bytes start at the IP header: Ethernet is made up */
+	uint32_t uid, gid, mark; const char *oif;
+	struct sock_open sock;		/* LISTEN, CONNECT */
+	const char *source;		/* "a.pcap:17", "events.jsonl:3": for messages */
+	const char *skipped;		/* SKIP: why */
+	uint64_t orig_time;		/* capture's own time, ns since 1970, or 0 */
+};
+struct traffic {
+	/* 1 = *ret is filled, 0 = the end, -1 = bad input (errors queued; what came before stands). */
+	int (*next)(struct traffic *t, struct traffic_event *ret);
+	/* Frames that came out for the last event, for replies that are built from them. NULL = not interested. */
+	void (*out)(struct traffic *t, const struct net_device *dev, const struct packet *p, bool arp);
+	void (*close)(struct traffic *t);
+};
+#endif
