@@ -76,7 +76,15 @@ void eth_header(struct packet *p, const struct net_device *dev, const uint8_t *d
 /* VLAN and bridge (bridge.c, vlan.c) */
 void br_handle_frame(struct net_device *port, struct packet *p);	/* in from a port; consumes */
 void br_dev_xmit(struct net_device *br, struct packet *p);		/* out by the bridge itself; consumes */
-bool br_add_if(struct net_device *br, struct net_device *port);
+bool br_add_if(struct net_device *br, struct net_device *port);		/* false: is a port already, or cannot be one */
+bool br_del_if(struct net_device *br, struct net_device *port);
+/* Makes a DEV_VLAN device the one for a tag on lower: MAC and MTU are taken over. proto ETH_P_8021Q or
+ * ETH_P_8021AD. false when the id is taken or out of range. */
+bool vlan_attach(struct net_device *vlan, struct net_device *lower, uint16_t id, uint16_t proto);
+/* What is forgotten when a packet leaves one device for another by a virtual wire (skb_scrub_packet):
+ * route, connection, socket; and between hosts the mark too. */
+void pkt_scrub(struct packet *p, bool other_host);
+void dev_set_mac(struct net_device *dev, const uint8_t mac[ETH_ALEN]);	/* tells vlans and bridge */
 void vlan_dev_xmit(struct net_device *vlan, struct packet *p);
 
 /* Devices' flags per kernel macros: interface value combined with "all". */

@@ -76,6 +76,10 @@ int fib_rule_del(struct host *h, const struct fib_rule *r);
 void fib_rules_flush(struct host *h);					/* all but "local" (for dumps that list all) */
 void fib_init(struct host *h);		/* rules 0, 32766, 32767; tables local, main, default */
 void fib_destroy(struct host *h);
+/* dev_set_up() has just put dev up, or is about to tell that it is down: its addresses' routes come, or all routes
+ * through it go (fib_netdev_event). */
+void fib_dev_up(struct net_device *dev);
+void fib_dev_down(struct net_device *dev);
 
 struct flowi4 {
 	be32 saddr, daddr;

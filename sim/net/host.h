@@ -43,6 +43,7 @@ struct host {
 	struct ct_table *ct;		/* NULL until a rule needs it */
 	struct nat_state *nat;		/* NULL until a nat table is loaded */
 	struct xt_state *xt;
+	void (*xt_destroy)(struct host *h);	/* set by whoever sets xt; sim/net does not know rules/ */
 	/* chance, a stream per purpose */
 	struct rng rng_nat, rng_statistic, rng_tcp, rng_ip, rng_neigh, rng_misc;
 	/* packets that wait for the one on its way to end: loopback, veth, local replies (a FIFO) */

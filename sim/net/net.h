@@ -11,10 +11,20 @@
 /* The end of a packet, with its event. */
 void pkt_drop(struct host *h, struct packet *p, enum drop_reason reason, const char *where);
 
+/* Each part's beginning and end; host.c calls them. */
+void neigh_init(struct host *h);
+void neigh_destroy(struct host *h);
+void frag_init(struct host *h);
+void frag_destroy(struct host *h);
+void icmp_init(struct host *h);
+void icmp_destroy(struct host *h);
+
 /* arp.c */
 void arp_rcv(struct net_device *dev, struct packet *p);
 /* neigh.c: sends p to next hop "addr" (v4) on dev: known link address, or it waits behind a question. */
 void neigh_output(struct net_device *dev, be32 addr, struct packet *p);
+/* An upper protocol heard from next hop addr (TCP's acknowledgements): it is reachable (neigh_confirm). */
+void neigh_confirm(struct net_device *dev, be32 addr);
 void arp_send(struct net_device *dev, int op, be32 dst_ip, be32 src_ip, const uint8_t *dst_hw, const uint8_t *target_hw);
 
 /* ip_input.c */
