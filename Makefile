@@ -4,7 +4,7 @@
 
 PREFIX  ?= /usr/local
 CC      ?= cc
-BUILD   := build$(if $(SAN),/san,/rel)
+BUILD   := build/$(if $(SAN),san,rel)
 Q       := $(if $(V),,@)
 PACKAGES := gcc make pkg-config libpcap-dev zlib1g-dev libcap-ng-dev libjansson-dev \
             libcunit1-dev uthash-dev liblua5.4-dev libgraphviz-dev libbdd-dev
@@ -12,7 +12,8 @@ PACKAGES := gcc make pkg-config libpcap-dev zlib1g-dev libcap-ng-dev libjansson-
 # -Wconversion is on but not for sign: header arithmetic mixes both on purpose.
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
            -Wmissing-prototypes -Wpointer-arith -Wvla -Werror
-OPT     := $(if $(SAN),-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer,-O2 -g)
+SANFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT     := $(if $(SAN),$(SANFLAGS),-O2 -g)
 CFLAGS  ?=
 LDFLAGS ?=
 ALLFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(OPT) -fno-strict-aliasing -I. -I$(BUILD)/gen -MMD -MP $(CFLAGS)
