@@ -35,13 +35,16 @@ enum opt_type {
 #define OPT_MUST	0x1u	/* must be given */
 #define OPT_INVERT	0x2u	/* may have '!' */
 #define OPT_MULTI	0x4u	/* may be given more than once */
+#define OPT_OLD		0x8u	/* of an extension from before option tables (tcp, sctp, set, ...): the parser checks
+				 * neither '!' nor repetition, the extension does with its own words */
+#define OPT_ARG2	0x10u	/* takes the next word too: cb->arg2 ("--NAME requires two args." without one) */
 
 struct ext_cb;
 struct ext_opt {
 	const char *name;		/* without "--"; NULL ends the table */
 	enum opt_type type;
 	unsigned flags;			/* OPT_* */
-	int id;				/* bit number for .excl and .also, 0..31; must be unique in the table */
+	int id;				/* bit number for .excl and .also, 0..31; synonyms (sport, source-port) share one */
 	uint64_t min, max;
 	uint32_t excl, also;		/* bits of options it cannot be with, or needs */
 	bool (*parse)(struct ext_cb *cb);	/* stores cb->val; NULL = nothing to store */
@@ -52,6 +55,7 @@ struct ext_cb {
 	const char *ext_name;		/* "limit", "DNAT" */
 	const struct ext_opt *opt;
 	const char *arg;		/* as written, NULL for OPT_NONE */
+	const char *arg2;		/* OPT_ARG2: the word after it */
 	bool invert;
 	uint8_t family;			/* NFPROTO_IPV4 or NFPROTO_IPV6 */
 	void *info;
@@ -79,6 +83,16 @@ bool ext_error(struct ext_cb *cb, const char *fmt, ...) PRINTF(2, 3);
 /* Values inside strings. Ports by name come from a table of ours, not from the machine. */
 bool ext_parse_port(const char *text, size_t n, uint16_t *ret_port, const char *proto /* NULL = any */);
 const char *ext_port_name(uint16_t port, const char *proto);	/* or NULL */
+/* A number as libxtables' xtables_strtoul() takes it: base by prefix, no '-'; ret_end NULL = nothing may follow;
+ * max 0 = no limit. */
+bool ext_strtoul(const char *s, const char **ret_end, uint64_t *ret, uint64_t min, uint64_t max);
+/* One address as getaddrinfo(AI_NUMERICHOST) takes it ("10.1" is 10.0.0.1). */
+bool ext_parse_addr(const char *s, uint8_t family, union inet_addr *ret);
+/* " value", or in quotes with escapes when it has anything but letters, digits, '-' and '_'. */
+void ext_save_string(struct strbuf *out, const char *value);
+/* Names of protocols as /etc/protocols has them: number or -1; name or NULL. */
+int ext_protocol_number(const char *name);
+const char *ext_protocol_name(unsigned number);
 
 /* ---- asking and answering, on the packet path ---- */
 
