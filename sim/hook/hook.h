@@ -48,4 +48,10 @@ void nf_unregister_hook(struct nf_hooks *h, nf_hookfn *fn, void *priv, enum nf_h
  * with its event, or stolen). in, out may be NULL. */
 bool nf_hook(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p, struct net_device *in, struct net_device *out);
 const char *nf_hook_name(enum nf_hook hook);	/* "PREROUTING" */
+
+/* 0 = the checksum of what begins at dataoff is right, or nobody needs to look (nf_ip_checksum). With any
+ * protocol but TCP and UDP (0 is fine) there is no pseudo header. */
+be16 nf_ip_checksum(const struct packet *p, enum nf_hook hook, uint32_t dataoff, uint8_t protocol);
+/* conntrack: a packet made here about another one belongs to that one's connection, as RELATED. */
+void nf_ct_attach(struct packet *new, const struct packet *old);
 #endif
