@@ -22,6 +22,9 @@ struct ipv4_devconf {
 #define X(name, def) int name;
 	IPV4_DEVCONF(X)
 #undef X
+	/* Bit per field in the order above: was set by itself, so a later write to "default" leaves it
+	 * alone. A new device copies it with the values; a first address sets all (inet_addr_add). */
+	uint64_t state;
 };
 
 /* net.ipv4.neigh.IFACE.* */
@@ -33,6 +36,7 @@ struct neigh_parms {
 #define X(name, def) int name;
 	NEIGH_PARMS(X)
 #undef X
+	uint64_t state;		/* as in struct ipv4_devconf */
 };
 
 /* Per-namespace scalars: X(field, "sysctl name", default, minimum, maximum) */
@@ -148,4 +152,6 @@ enum sysctl_result { SYSCTL_OK, SYSCTL_NO_DEVICE, SYSCTL_ERROR };
 enum sysctl_result sysctl_set(struct host *h, const char *key, const char *value, struct pos pos, struct diag *d);
 /* The value as text, or NULL for an unknown key. */
 const char *sysctl_get(struct host *h, const char *key, char buf[64]);
+/* Every emulated key this host has now, with slashes or dots as sysctl_set takes them. */
+void sysctl_each(struct host *h, void (*fn)(const char *key, void *arg), void *arg);
 #endif
