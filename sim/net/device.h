@@ -48,11 +48,16 @@ struct net_device {
 	uint16_t vlan_id, vlan_proto;
 	struct net_device *master;	/* the bridge it is a port of */
 	struct net_device *peer;	/* veth */
+	struct net_device **vlans;	/* by id, when any VLAN lies on it; 802.1ad ones at 4096 + id */
 	struct bridge *bridge;		/* DEV_BRIDGE: its state (bridge.c) */
 	struct bridge_port *port;	/* with master: its state as a port */
 	/* the wire: takes the packet over; NULL = nobody is there */
 	void (*wire)(struct net_device *dev, struct packet *p, void *arg);
 	void *wire_arg;
+	uint64_t reach_drawn;		/* jiffies of that draw */
+	uint32_t reach_jiffies;		/* ReachableTime: random, drawn again every 300 s (neigh.c) */
+	int reach_base;			/* base_reachable_time_ms it was drawn from */
+	int proxy_queued;		/* ARP questions that wait to be answered by proxy */
 	uint64_t rx_packets, rx_bytes, tx_packets, tx_bytes;
 };
 
@@ -73,19 +78,41 @@ void dev_tx(struct net_device *dev, struct packet *p);
 /* Puts an Ethernet header in front of nh (eth_header); on lo zeros. */
 void eth_header(struct packet *p, const struct net_device *dev, const uint8_t *dst, const uint8_t *src, unsigned type);
 
-/* VLAN and bridge (bridge.c, vlan.c) */
-void br_handle_frame(struct net_device *port, struct packet *p);	/* in from a port; consumes */
-void br_dev_xmit(struct net_device *br, struct packet *p);		/* out by the bridge itself; consumes */
-bool br_add_if(struct net_device *br, struct net_device *port);		/* false: is a port already, or cannot be one */
-bool br_del_if(struct net_device *br, struct net_device *port);
-/* Makes a DEV_VLAN device the one for a tag on lower: MAC and MTU are taken over. proto ETH_P_8021Q or
- * ETH_P_8021AD. false when the id is taken or out of range. */
-bool vlan_attach(struct net_device *vlan, struct net_device *lower, uint16_t id, uint16_t proto);
+/* A frame again, from device p->dev on top of the one it came in by (netif_receive_skb): nh, protocol and
+ * pkt_type are set. Consumes. */
+void netif_receive(struct packet *p);
+/* Sets pkt_type, protocol and nh from the link header at p->mac (eth_type_trans); false = too short for one. */
+bool eth_type_trans(struct packet *p, const struct net_device *dev);
+/* Neither too long for the device nor is it down (is_skb_forwardable). */
+bool dev_forwardable(const struct net_device *dev, const struct packet *p);
 /* What is forgotten when a packet leaves one device for another by a virtual wire (skb_scrub_packet):
  * route, connection, socket; and between hosts the mark too. */
 void pkt_scrub(struct packet *p, bool other_host);
 void dev_set_mac(struct net_device *dev, const uint8_t mac[ETH_ALEN]);	/* tells vlans and bridge */
-void vlan_dev_xmit(struct net_device *vlan, struct packet *p);
+
+/* vlan.c. Makes a DEV_VLAN device the one for a tag on lower: MAC and MTU are taken over. proto ETH_P_8021Q or
+ * ETH_P_8021AD. false when the id is taken or out of range. */
+bool vlan_attach(struct net_device *vlan, struct net_device *lower, uint16_t id, uint16_t proto);
+/* Takes a tag off the bytes into vlan_tci; false = too short. p->protocol says that there is one. */
+bool vlan_untag(struct packet *p);
+void vlan_push_tag(struct packet *p);					/* and back into the bytes */
+/* 1: p->dev is the tag's device now; 0: there is none; -1: it is down and p was dropped. */
+int vlan_do_receive(struct packet *p);
+void vlan_dev_xmit(struct net_device *vlan, struct packet *p);		/* consumes */
+void vlan_lower_up(struct net_device *lower, bool up);
+void vlan_lower_mtu(struct net_device *lower);
+void vlan_lower_mac(struct net_device *lower, const uint8_t old[ETH_ALEN]);
+
+/* bridge.c */
+bool br_add_if(struct net_device *br, struct net_device *port);		/* false: is a port already, or cannot be one */
+bool br_del_if(struct net_device *br, struct net_device *port);
+/* A frame from a port: false = not the bridge's affair, it goes up on the port's own device. */
+bool br_handle_frame(struct packet *p);
+void br_dev_xmit(struct net_device *br, struct packet *p);		/* out by the bridge itself; consumes */
+void br_init(struct net_device *br);
+void br_destroy(struct net_device *br);
+void br_port_event(struct net_device *dev);				/* a port or a bridge went up or down, MTU, MAC */
+void br_mac_given(struct net_device *br);				/* its address is no longer chosen from the ports' */
 
 /* Devices' flags per kernel macros: interface value combined with "all". */
 #define IN_DEV_ANDCONF(dev, k)	((dev)->host->conf_all.k && (dev)->conf.k)

@@ -106,7 +106,7 @@ struct packet {
 	uint64_t parent;		/* the packet that caused this one (error, fragment, copy), or 0 */
 	uint64_t tstamp;		/* ns of virtual time it arrived or was made */
 	uint16_t protocol;		/* EtherType, host order */
-	uint16_t vlan_tci;		/* stripped 802.1Q tag; valid when vlan_present */
+	uint16_t vlan_tci, vlan_proto;	/* stripped 802.1Q (or AD) tag; valid when vlan_present */
 	bool vlan_present;
 	uint8_t pkt_type;		/* enum pkt_type */
 	uint8_t ip_summed;		/* enum ip_summed */
