@@ -122,6 +122,7 @@ struct ext_check {
 	struct host *host;		/* NULL when rules are only parsed */
 	struct pos pos;
 	struct diag *diag;
+	int err;			/* errno that ext_refuse() reports; 0 = EINVAL */
 };
 /* Queues what the kernel and iptables-restore would say (EINVAL: "Invalid argument") with the kernel's
  * log line as hint, and answers false. */

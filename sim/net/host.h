@@ -18,6 +18,7 @@ struct frag_state;	/* ip_fragment.c */
 struct icmp_state;	/* icmp.c: rate limits, peers */
 struct sock_table;	/* sock.c */
 struct xt_state;	/* rules: the loaded tables of this host */
+struct xt_named;	/* rules/ext/named.c: tables that extensions share by name */
 
 struct host {
 	const char *name;
@@ -44,11 +45,13 @@ struct host {
 	struct nat_state *nat;		/* NULL until a nat table is loaded */
 	struct xt_state *xt;
 	void (*xt_destroy)(struct host *h);	/* set by whoever sets xt; sim/net does not know rules/ */
+	struct xt_named *xt_named;
 	/* chance, a stream per purpose */
 	struct rng rng_nat, rng_statistic, rng_tcp, rng_ip, rng_neigh, rng_misc;
 	/* packets that wait for the one on its way to end: loopback, veth, local replies (a FIFO) */
 	struct packet *backlog, **backlog_last;
 	uint64_t boot_real_ns;		/* CLOCK_REALTIME at virtual time 0, ns since 1970 (for -m time, timestamps) */
+	int tz_minuteswest;		/* the kernel's time zone, for -m time --kerneltz; 0 = UTC */
 };
 
 /* A host with lo and nothing else, its parts initialised. Owner: the caller; host_destroy frees all. */

@@ -116,6 +116,7 @@ struct packet {
 	bool local;			/* made by this host, goes (or went) through OUTPUT */
 	bool from_raw;			/* through a raw IP_HDRINCL socket */
 	bool tee_active;		/* a TEE copy: TEE leaves it alone */
+	bool sk_kernel;			/* sent by a socket of the kernel's own (ICMP, RST): it has no file, so no owner */
 	uint16_t ip_flags;		/* IPSKB_* */
 	uint16_t frag_max_size;		/* largest fragment it was put together from, or 0 */
 	uint32_t mark, priority;

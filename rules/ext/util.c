@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/* util.c - what several extensions need. */
+#include "rules/ext/util.h"
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+bool ext_strtoul(const char *s, const char **ret_end, uint64_t *ret, uint64_t min, uint64_t max)
+{
+	const char *p = s;
+	char *end;
+	uintmax_t v;
+
+	while (isspace((unsigned char)*p))
+		p++;
+	if (*p == '-')
+		return false;
+	errno = 0;
+	v = strtoumax(s, &end, 0);
+	if (end == s)
+		return false;
+	if (ret_end)
+		*ret_end = end;
+	if (errno == ERANGE || v < min || (max && v > max))
+		return false;
+	if (ret)
+		*ret = v;
+	return ret_end || *end == '\0';
+}
+
+bool ext_bad_value(struct ext_cb *cb, const char *opt, const char *arg)
+{
+	return ext_error(cb, "%s: Bad value for \"%s\" option: \"%s\"", cb->ext_name, opt, arg);
+}
+
+void ext_save_mark(uint32_t mark, uint32_t mask, struct strbuf *out)
+{
+	sb_printf(out, " 0x%x", mark);
+	if (mask != UINT32_MAX)
+		sb_printf(out, "/0x%x", mask);
+}
+
+void ext_save_mask4(be32 mask, struct strbuf *out)
+{
+	uint32_t m = ntohl(mask), inv = ~m;
+	char buf[ADDRSTRLEN];
+	unsigned len = 0;
+
+	if (inv & (inv + 1)) {		/* not ones, then zeros */
+		sb_printf(out, "/%s", ip4_str(buf, mask));
+		return;
+	}
+	for (; m; m <<= 1)
+		len++;
+	if (len != 32)
+		sb_printf(out, "/%u", len);
+}
+
+void ext_say_masked(uint32_t have, uint32_t want, uint32_t mask, bool invert, const char *what, struct strbuf *out)
+{
+	sb_printf(out, "%s is 0x%x", what, have);
+	if (mask != UINT32_MAX)
+		sb_printf(out, " (0x%x under mask 0x%x)", have & mask, mask);
+	sb_printf(out, ", rule wants %s0x%x", invert ? "anything but " : "", want);
+}
+
+void ext_changed_hex(const struct xt_ctx *c, const char *field, uint32_t from, uint32_t to, const char *by)
+{
+	char a[16], b[16];
+	struct event ev = { .type = EV_CHANGE, .host = c->host, .pkt = c->pkt };
+
+	if (!trace_on(c->host->trace, EV_CHANGE) || from == to)
+		return;
+	snprintf(a, sizeof(a), "0x%x", from);
+	snprintf(b, sizeof(b), "0x%x", to);
+	ev.u.change.field = field;
+	ev.u.change.from = a;
+	ev.u.change.to = b;
+	ev.u.change.by = by;
+	ev.u.change.rule = c->rule;
+	trace_emit(c->host->trace, &ev);
+}

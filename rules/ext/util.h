@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* util.h - what several extensions need: numbers as libxtables reads them, marks and masks as it prints them. */
+#ifndef RULES_EXT_UTIL_H
+#define RULES_EXT_UTIL_H
+#include "rules/ext.h"
+
+/* xtables_strtoul: C's number syntax (base by prefix), no minus. With ret_end NULL nothing may follow.
+ * false: no number, or outside min..max. */
+bool ext_strtoul(const char *s, const char **ret_end, uint64_t *ret, uint64_t min, uint64_t max);
+/* xtables_param_act(XTF_BAD_VALUE): 'NAME: Bad value for "OPT" option: "ARG"'. */
+bool ext_bad_value(struct ext_cb *cb, const char *opt, const char *arg);
+/* " 0x5" or " 0x5/0xf" */
+void ext_save_mark(uint32_t mark, uint32_t mask, struct strbuf *out);
+/* "" for /32, "/24", or "/255.0.255.0" */
+void ext_save_mask4(be32 mask, struct strbuf *out);
+/* " mark 0x5 under mask 0xf": for explain() */
+void ext_say_masked(uint32_t have, uint32_t want, uint32_t mask, bool invert, const char *what, struct strbuf *out);
+/* EV_CHANGE of a 32-bit field in hex, when somebody listens and it changed. */
+void ext_changed_hex(const struct xt_ctx *c, const char *field, uint32_t from, uint32_t to, const char *by);
+#endif
