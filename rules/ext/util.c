@@ -1,34 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* util.c - what several extensions need. */
 #include "rules/ext/util.h"
-#include <ctype.h>
-#include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-bool ext_strtoul(const char *s, const char **ret_end, uint64_t *ret, uint64_t min, uint64_t max)
-{
-	const char *p = s;
-	char *end;
-	uintmax_t v;
-
-	while (isspace((unsigned char)*p))
-		p++;
-	if (*p == '-')
-		return false;
-	errno = 0;
-	v = strtoumax(s, &end, 0);
-	if (end == s)
-		return false;
-	if (ret_end)
-		*ret_end = end;
-	if (errno == ERANGE || v < min || (max && v > max))
-		return false;
-	if (ret)
-		*ret = v;
-	return ret_end || *end == '\0';
-}
 
 bool ext_bad_value(struct ext_cb *cb, const char *opt, const char *arg)
 {

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* util.h - what several extensions need: numbers as libxtables reads them, marks and masks as it prints them. */
+/* util.h - what several extensions need: messages, marks and masks as libxtables prints them. */
 #ifndef RULES_EXT_UTIL_H
 #define RULES_EXT_UTIL_H
 #include "rules/ext.h"
 
-/* xtables_strtoul: C's number syntax (base by prefix), no minus. With ret_end NULL nothing may follow.
- * false: no number, or outside min..max. */
-bool ext_strtoul(const char *s, const char **ret_end, uint64_t *ret, uint64_t min, uint64_t max);
 /* xtables_param_act(XTF_BAD_VALUE): 'NAME: Bad value for "OPT" option: "ARG"'. */
 bool ext_bad_value(struct ext_cb *cb, const char *opt, const char *arg);
 /* " 0x5" or " 0x5/0xf" */
