@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* cli.h - subcommands; only this folder prints. Exit status: 0 fine, 1 an expectation failed or a
+ * difference was found, 2 bad input or usage, 3 a fault of hookwalk. */
+#ifndef SIM_CLI_CLI_H
+#define SIM_CLI_CLI_H
+#include "sim/base/diag.h"
+
+enum { EXIT_FINE = 0, EXIT_FOUND = 1, EXIT_BAD = 2, EXIT_FAULT = 3 };
+
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);	/* argv[0] = the subcommand's name */
+	const char *args, *help;		/* one line each */
+};
+extern const struct command commands[];		/* NULL name ends */
+
+int cmd_replay(int argc, char **argv);
+int cmd_save(int argc, char **argv);
+
+/* Prints all messages to stderr. */
+void cli_show(const struct diag *d);
+/* "usage: hookwalk NAME ARGS" and a pointer to help; EXIT_BAD. */
+int cli_usage(const char *command, const char *fmt, ...) PRINTF(2, 3);
+bool cli_colour(void);				/* stdout is a terminal and NO_COLOR is not set */
+#endif

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/* main.c - hookwalk's command line: one table of subcommands. */
+#include "sim/cli/cli.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define VERSION "0.1"
+
+const struct command commands[] = {
+	{ "replay", cmd_replay, "HOST [--in IFACE=FILE]... [--like KERNEL.json] [--json F] [--events F] [--out DIR] [--trace]",
+	  "play captures or a host's own traffic through it; report rule by rule, flow by flow" },
+	{ "save", cmd_save, "RULES", "parse rules and print them as iptables-save would" },
+	{ 0 }
+};
+
+void cli_show(const struct diag *d)
+{
+	struct strbuf sb = { 0 };
+
+	diag_render(d, &sb);
+	fflush(stdout);
+	fputs(sb_str(&sb), stderr);
+	sb_free(&sb);
+}
+
+int cli_usage(const char *command, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fprintf(stderr, "hookwalk %s: ", command);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+	va_end(ap);
+	for (const struct command *c = commands; c->name; c++)
+		if (strcmp(c->name, command) == 0)
+			fprintf(stderr, "usage: hookwalk %s %s\n", c->name, c->args);
+	return EXIT_BAD;
+}
+
+bool cli_colour(void)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && !(no && *no);
+}
+
+static void help(FILE *f)
+{
+	fputs("hookwalk: Linux netfilter in one process. No root, no kernel, virtual time.\n\n", f);
+	for (const struct command *c = commands; c->name; c++)
+		fprintf(f, "  hookwalk %-8s %s\n      %s\n", c->name, c->args, c->help);
+	fputs("\nExit status: 0 fine, 1 a difference or a failed expectation, 2 bad input or usage, 3 a fault of hookwalk.\n", f);
+}
+
+int main(int argc, char **argv)
+{
+	struct nearest near = { 0 };
+
+	if (argc < 2) {
+		help(stderr);
+		return EXIT_BAD;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+		help(stdout);
+		return EXIT_FINE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("hookwalk " VERSION);
+		return EXIT_FINE;
+	}
+	near.want = argv[1];
+	for (const struct command *c = commands; c->name; c++) {
+		if (strcmp(c->name, argv[1]) == 0)
+			return c->run(argc - 1, argv + 1);
+		nearest_try(&near, c->name);
+	}
+	fprintf(stderr, "hookwalk: unknown command \"%s\"\n", argv[1]);
+	if (nearest_get(&near))
+		fprintf(stderr, "hint: did you mean \"%s\"?\n", nearest_get(&near));
+	return EXIT_BAD;
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/* outfile.c - results that are never half there. */
+#include "sim/report/outfile.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static bool fail(struct outfile *o, struct diag *d, const char *what, int err)
+{
+	diag_error(d, (struct pos){ 0 }, "%s: %s: %s", o->path, what, strerror(err));
+	if (err == ENOSPC)
+		diag_hint(d, "the disk is full; nothing was left under that name");
+	return false;
+}
+
+bool outfile_open(struct outfile *o, const char *path, struct diag *d)
+{
+	size_t n = strlen(path) + 8;
+
+	*o = (struct outfile){ .path = xstrdup(path) };
+	if (strcmp(path, "-") == 0) {
+		o->f = stdout;
+		return true;
+	}
+	o->tmp = xmalloc(n);
+	snprintf(o->tmp, n, "%s.part", path);
+	o->f = fopen(o->tmp, "we");
+	if (o->f) {
+		setvbuf(o->f, NULL, _IOFBF, 1 << 18);
+		return true;
+	}
+	fail(o, d, "cannot write", errno);
+	free(o->path);
+	free(o->tmp);
+	*o = (struct outfile){ 0 };
+	return false;
+}
+
+void outfile_write(struct outfile *o, const void *p, size_t n)
+{
+	if (n && !o->err && fwrite(p, 1, n, o->f) != n)
+		o->err = errno ? errno : EIO;
+}
+
+bool outfile_close(struct outfile *o, bool keep, struct diag *d)
+{
+	bool ok = true;
+
+	if (!o->f)
+		return true;
+	if (fflush(o->f) && !o->err)
+		o->err = errno;
+	if (o->tmp && fclose(o->f) && !o->err)
+		o->err = errno;
+	if (o->err)
+		ok = fail(o, d, "cannot write", o->err);
+	if (o->tmp) {
+		if (ok && keep && rename(o->tmp, o->path))
+			ok = fail(o, d, "cannot rename into place", errno);
+		if (!ok || !keep)
+			unlink(o->tmp);
+	}
+	free(o->path);
+	free(o->tmp);
+	*o = (struct outfile){ 0 };
+	return ok;
+}

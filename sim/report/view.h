@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* view.h - views over the event stream. Each is added to a trace, listens, and is closed at the end;
+ * none asks the simulator anything. */
+#ifndef SIM_REPORT_VIEW_H
+#define SIM_REPORT_VIEW_H
+#include "sim/base/diag.h"
+#include "sim/trace/trace.h"
+
+/* What every view has; the constructors below answer NULL with errors in d. */
+struct view {
+	struct trace_sink sink;
+	/* Ends and frees the view. keep: the run went well enough for the result to stand. false: errors in d. */
+	bool (*close)(struct view *v, bool keep, struct diag *d);
+};
+
+/* oracle/FORMAT.md's result. */
+struct view *view_result(const char *path, const char *case_name, struct diag *d);
+/* Typed events as JSON lines. */
+struct view *view_events(const char *path, struct diag *d);
+/* One nanosecond pcap per interface in dir: what came in and what left. */
+struct view *view_pcap(const char *dir, struct diag *d);
+/* Each packet hook by hook, as text. */
+struct view *view_trace(const char *path, struct diag *d);
+/* The readable report at the end. */
+struct view *view_report(const char *path, struct diag *d);
+#endif

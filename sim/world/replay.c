@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+/* replay.c - one outside event after the other, each followed by all that it causes at once. */
+#include "sim/world/replay.h"
+#include "rules/rules.h"
+#include "sim/conntrack/conntrack.h"
+
+static void snapshot(struct world *w, struct host *h, bool all)
+{
+	if (trace_on(&w->trace, EV_COUNTER))
+		rules_snapshot(h, all);
+	if (trace_on(&w->trace, EV_CT_ENTRY) && h->ct)
+		ct_snapshot(h);
+}
+
+static void emit_errno(struct world *w, struct host *h, int err)
+{
+	struct event ev = { .type = EV_ERRNO, .host = h, .u.err = { -err } };
+
+	if (err < 0 && trace_on(&w->trace, EV_ERRNO))
+		trace_emit(&w->trace, &ev);
+}
+
+/* The frame as it lies on the wire. A capture without link headers gets one that reaches the host. */
+static struct packet *make_frame(struct world *w, struct net_device *dev, const struct traffic_event *te)
+{
+	uint32_t len = MAX(te->len, te->wire_len), head = te->ip_only ? ETH_HLEN : 0;
+	struct packet *p = pkt_alloc(w->pool, len + head);
+	uint8_t *at = p->head + p->nh;
+
+	if (head) {
+		memcpy(at, dev->mac, ETH_ALEN);
+		memcpy(at + ETH_ALEN, (const uint8_t[]){ 2, 0xaa, 0, 0, 0, 1 }, ETH_ALEN);
+		put_be16(at + 12, te->len && te->bytes[0] >> 4 == 6 ? ETH_P_IPV6 : ETH_P_IP);
+		at += head;
+	}
+	memcpy(at, te->bytes, te->len);
+	memset(at + te->len, 0, len - te->len);
+	p->tail = p->nh + head + len;
+	if (te->len < len) {
+		p->cut = p->nh + head + te->len;
+		p->ip_summed = CHECKSUM_UNNECESSARY;
+	}
+	p->tstamp = w->clock.now;
+	return p;
+}
+
+static void inject_frame(struct world *w, struct host *h, const struct traffic_event *te)
+{
+	struct net_device *dev = te->dev ? dev_by_name(h, te->dev) : NULL;
+	struct event ev = { .type = EV_INJECT, .host = h,
+			    .u.inject = { te->index, te->kind, dev, te->source, te->skipped, te->orig_time } };
+	struct packet *p = NULL;
+
+	if (te->kind != INJECT_SKIP && dev) {
+		p = make_frame(w, dev, te);
+		ev.pkt = p;
+	}
+	if (trace_on(&w->trace, EV_INJECT))
+		trace_emit(&w->trace, &ev);
+	if (p)
+		dev_rx(dev, p);
+}
+
+/* Sockets and raw sends: the packet is made by the host, the event shows what was asked for. */
+static void inject_local(struct world *w, struct host *h, const struct traffic_event *te)
+{
+	struct event ev = { .type = EV_INJECT, .host = h,
+			    .u.inject = { te->index, te->kind, NULL, te->source, NULL, te->orig_time } };
+	struct packet *shown = NULL;
+	int err = 0;
+
+	if (trace_on(&w->trace, EV_INJECT)) {
+		if (te->kind == INJECT_LOCAL) {
+			shown = pkt_alloc(w->pool, te->len);
+			memcpy(pkt_put(shown, te->len), te->bytes, te->len);
+			shown->uid = te->uid;
+			shown->gid = te->gid;
+			shown->mark = te->mark;
+			ev.pkt = shown;
+		}
+		trace_emit(&w->trace, &ev);
+		if (shown)
+			pkt_free(shown);
+	}
+	if (te->kind == INJECT_LOCAL)
+		err = sock_send_raw(h, te->bytes, te->len, te->uid, te->gid, te->mark, te->oif);
+	else if (te->kind == INJECT_LISTEN)
+		err = sock_listen(h, &te->sock);
+	else
+		err = sock_connect(h, &te->sock);
+	emit_errno(w, h, err);
+}
+
+struct replay_result world_replay(struct world *w, struct host *h, struct traffic *t, uint64_t tail,
+				  const volatile int *stop)
+{
+	struct replay_result r = { .complete = true };
+	struct traffic_event te;
+	struct event ev;
+	int got;
+
+	snapshot(w, h, true);
+	while ((got = t->next(t, &te)) > 0) {
+		if (stop && *stop) {
+			r.complete = false;
+			break;
+		}
+		world_run_until(w, te.t);
+		sock_event_begin(h);
+		if (te.kind == INJECT_FRAME || te.kind == INJECT_REPLY || te.kind == INJECT_SKIP)
+			inject_frame(w, h, &te);
+		else
+			inject_local(w, h, &te);
+		world_settle(w);
+		if (trace_on(&w->trace, EV_SETTLED)) {
+			ev = (struct event){ .type = EV_SETTLED, .host = h, .u.settled = { te.index } };
+			trace_emit(&w->trace, &ev);
+			snapshot(w, h, false);
+		}
+		r.events++;
+		r.last_t = te.t;
+	}
+	if (got < 0)
+		r.complete = false;
+	if (tail)
+		world_run_until(w, w->clock.now + tail);
+	if (trace_on(&w->trace, EV_END)) {
+		ev = (struct event){ .type = EV_END, .host = h, .u.end = { r.events } };
+		trace_emit(&w->trace, &ev);
+		snapshot(w, h, true);
+	}
+	return r;
+}

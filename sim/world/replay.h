@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* replay.h - plays traffic into one host: the main job. */
+#ifndef SIM_WORLD_REPLAY_H
+#define SIM_WORLD_REPLAY_H
+#include "sim/world/world.h"
+
+struct replay_result {
+	uint64_t events;	/* injected, skipped ones included */
+	uint64_t last_t;	/* ns */
+	bool complete;		/* false: the traffic ended in an error (queued in the diag) or was stopped */
+};
+
+/* Plays all of t, then lets "tail" ns of virtual time pass. Events in the stream: a full snapshot, then
+ * INJECT .. SETTLED (+ snapshots of what changed) for each, then END and a full snapshot.
+ * Snapshots are made only for views that listen. *stop (may be NULL) is looked at between events. */
+struct replay_result world_replay(struct world *w, struct host *h, struct traffic *t, uint64_t tail,
+				  const volatile int *stop);
+#endif

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+/* world.c - the clock, the hosts, and the only loop that moves time. */
+#include "sim/world/world.h"
+
+#define MAX_HOSTS 4096
+
+struct world *world_create(uint64_t seed)
+{
+	struct arena *a = arena_create();
+	struct world *w = arena_new(a, struct world);
+
+	w->arena = a;
+	w->seed = seed;
+	evq_init(&w->clock, 0);
+	trace_init(&w->trace, &w->clock);
+	w->pool = pkt_pool_create();
+	w->host = arena_array(a, struct host *, MAX_HOSTS);
+	return w;
+}
+
+void world_destroy(struct world *w)
+{
+	if (!w)
+		return;
+	for (unsigned i = 0; i < w->nr_hosts; i++)
+		host_destroy(w->host[i]);
+	pkt_pool_destroy(w->pool);
+	evq_destroy(&w->clock);
+	arena_destroy(w->arena);
+}
+
+struct host *world_host(struct world *w, const char *name)
+{
+	assert(w->nr_hosts < MAX_HOSTS);
+	w->host[w->nr_hosts] = host_create(name, &w->clock, &w->trace, w->pool, w->seed);
+	return w->host[w->nr_hosts++];
+}
+
+void world_settle(struct world *w)
+{
+	bool moved = true;
+
+	while (moved) {
+		moved = false;
+		for (unsigned i = 0; i < w->nr_hosts; i++)
+			host_drain(w->host[i]);
+		for (unsigned i = 0; i < w->nr_hosts; i++)
+			moved |= sock_run_programs(w->host[i]) || w->host[i]->backlog;
+	}
+}
+
+void world_run_until(struct world *w, uint64_t until)
+{
+	while (evq_step(&w->clock, until))
+		world_settle(w);
+	if (until > w->clock.now)
+		w->clock.now = until;
+}
