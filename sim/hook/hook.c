@@ -2,6 +2,7 @@
 /* hook.c - a sorted array of functions per family and hook. */
 #include "sim/hook/hook.h"
 #include "sim/net/net.h"
+#include <errno.h>
 #include <stdlib.h>
 
 enum { FAM_V4, FAM_V6, NR_FAM };
@@ -87,6 +88,8 @@ bool nf_hook(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p
 			break;
 		case NF_QUEUE: /* no program listens at the queue: the kernel drops */
 		case NF_DROP:
+			if (p->id == h->send_id)
+				h->send_err = -EPERM;
 			pkt_drop(h, p, reason, l->ops[i].name);
 			return false;
 		}

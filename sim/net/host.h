@@ -50,6 +50,10 @@ struct host {
 	struct rng rng_nat, rng_statistic, rng_tcp, rng_ip, rng_neigh, rng_misc;
 	/* packets that wait for the one on its way to end: loopback, veth, local replies (a FIFO) */
 	struct packet *backlog, **backlog_last;
+	/* A local sender's packet on its way down: what it gets back when a hook drops it (net.h's
+	 * path functions return nothing: the errno is left here for the sender that waits for it). */
+	uint64_t send_id;
+	int send_err;
 	uint64_t boot_real_ns;		/* CLOCK_REALTIME at virtual time 0, ns since 1970 (for -m time, timestamps) */
 	int tz_minuteswest;		/* the kernel's time zone, for -m time --kerneltz; 0 = UTC */
 };

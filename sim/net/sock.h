@@ -7,11 +7,17 @@
  * harness does, which reads its sockets when it is quiet. */
 #ifndef SIM_NET_SOCK_H
 #define SIM_NET_SOCK_H
+#include "sim/net/fib.h"
 #include "sim/net/host.h"
 
+struct tcp_sock;
+
 struct sock {
-	struct sock *next;
+	struct sock *next;		/* in the table's hash chain */
+	struct sock *all_next, *all_prev;	/* every socket, oldest first: the order programs run in */
 	struct host *host;
+	uint64_t id;
+	int err;			/* sk_err: told to the program at its next call */
 	uint8_t proto;			/* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW.. */
 	be32 saddr, daddr;
 	uint16_t sport, dport;		/* host order */
@@ -20,7 +26,8 @@ struct sock {
 	bool transparent, listening, echo;
 	int bound_ifindex;
 	struct tcp_sock *tcp;		/* tcp.c */
-	void *udp;			/* udp.c: queue of datagrams not yet read */
+	struct packet *rx, **rx_last;	/* UDP: datagrams not yet read, p->th at the UDP header */
+	bool client, closed;
 };
 
 struct sock_open {
@@ -47,6 +54,36 @@ bool sock_run_programs(struct host *h);
 void sock_event_begin(struct host *h);
 /* Next ISN for a connection from a recorded run (see oracle hints); used once. */
 void sock_hint_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t dport, uint32_t isn);
+
+/* What sock.c offers the protocols. */
+struct sock_table {
+	struct sock *hash[256];		/* by protocol and local port */
+	struct sock *first, **last;
+	struct isn_hint *hints;
+	uint64_t next_id;
+	unsigned reads;			/* echoes left in this event count down from 16 */
+};
+struct sock *sock_new(struct host *h, const struct sock_open *o, bool listen);
+void sock_bind(struct sock *sk, be32 saddr, uint16_t sport);	/* into the hash; once */
+void sock_free(struct sock *sk);
+bool sock_port_free(struct host *h, uint8_t proto, be32 addr, uint16_t port);
+uint16_t sock_ephemeral(struct host *h, uint8_t proto, be32 saddr, be32 daddr, uint16_t dport);
+/* A flow for this socket's packets; daddr 0 = the connected peer. */
+struct flowi4 sock_flow(const struct sock *sk, be32 daddr, uint16_t dport);
+/* Sends one packet of sk down ip_local_out and answers what the sender gets: 0 or negative errno. */
+int sock_xmit(struct sock *sk, struct packet *p, const struct flowi4 *fl, bool df);
+/* An ICMP error about a packet that a local socket sent: quoted = the inner IP header, with qlen bytes there. */
+void sock_icmp_err(struct host *h, const uint8_t *quoted, uint32_t qlen, int type, int code, uint32_t info);
+/* udp.c, tcp.c */
+bool udp_program(struct sock *sk);	/* reads one datagram; true when there was one */
+int udp_connect(struct sock *sk, const struct sock_open *o);
+bool tcp_program(struct sock *sk);	/* accepts or reads once; true when it did something */
+int tcp_connect(struct sock *sk, const struct sock_open *o);
+int tcp_listen(struct sock *sk, const struct sock_open *o);
+void tcp_sock_free(struct sock *sk);
+void tcp_icmp_err(struct sock *sk, const uint8_t *th, uint32_t len, int type, int code, uint32_t info);
+/* The recorded initial sequence number for this connection, else a random one. */
+uint32_t sock_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t dport);
 
 /* The socket a packet would reach, or NULL: for -m socket, -m owner's early demux, TPROXY. */
 struct sock *sock_lookup(struct host *h, uint8_t proto, be32 saddr, uint16_t sport, be32 daddr, uint16_t dport, const struct net_device *dev);

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+/* tcp.c - TCP sockets and the programs behind them: connect, listen, accept, read, echo, close. */
+#include "sim/net/tcp.h"
+#include <errno.h>
+#include <stdlib.h>
+
+#define ECHO_READ 65536u
+
+void tcp_bytes_add(struct tcp_bytes *b, const uint8_t *p, uint32_t n)
+{
+	if (b->len + n > b->cap) {
+		b->cap = MAX(b->cap * 2, b->len + n);
+		b->p = xrealloc(b->p, b->cap);
+	}
+	if (n)
+		memcpy(b->p + b->len, p, n);
+	b->len += n;
+}
+
+void tcp_bytes_drop(struct tcp_bytes *b, uint32_t n)
+{
+	b->len -= n;
+	if (n && b->len)
+		memmove(b->p, b->p + n, b->len);
+}
+
+static struct tcp_sock *tcp_new(struct sock *sk)
+{
+	struct tcp_sock *tp = xcalloc(1, sizeof(*tp));
+
+	sk->tcp = tp;
+	tp->sk = sk;
+	tp->rto = TCP_RTO_INIT_NS;
+	tp->cwnd = TCP_INIT_CWND;
+	tp->mss = TCP_MSS_DEFAULT;
+	tp->rcv_mss = TCP_MSS_DEFAULT;
+	tp->scaling_ratio = 128;
+	tp->rtx.fn = tcp_rtx_timer;
+	tp->delack.fn = tcp_delack_timer;
+	return tp;
+}
+
+void tcp_sock_free(struct sock *sk)
+{
+	struct tcp_sock *tp = sk->tcp;
+
+	timer_off(sk->host->clock, &tp->rtx);
+	timer_off(sk->host->clock, &tp->delack);
+	while (tp->ooo) {
+		struct tcp_ooo *o = tp->ooo;
+
+		tp->ooo = o->next;
+		free(o);
+	}
+	free(tp->snd.p);
+	free(tp->rcv.p);
+	free(tp);
+	sk->tcp = NULL;
+}
+
+int tcp_listen(struct sock *sk, const struct sock_open *o)
+{
+	(void)o;
+	tcp_new(sk)->state = TCP_LISTEN;
+	return 0;
+}
+
+int tcp_connect(struct sock *sk, const struct sock_open *o)
+{
+	struct tcp_sock *tp = tcp_new(sk);
+	int err;
+
+	tp->iss = o->isn_given ? o->isn : sock_isn(sk->host, sk->saddr, sk->sport, sk->daddr, sk->dport);
+	tp->snd_una = tp->iss;
+	tp->snd_nxt = tp->iss + 1;
+	tp->state = TCP_SYN_SENT;
+	tp->accepted = true;
+	if (o->data)
+		tcp_bytes_add(&tp->snd, o->data, (uint32_t)o->len);
+	err = tcp_send_syn(tp);
+	/* A SYN that a hook dropped is like a lost one: connect() says EINPROGRESS and it is sent again. */
+	return err == -EPERM ? 0 : err;
+}
+
+/* The connection a SYN to a listener asks for; its program gets it by accept. */
+struct sock *tcp_child(struct sock *listener, const struct packet *p)
+{
+	const uint8_t *ip = pkt_nh(p), *th = pkt_th(p);
+	struct host *h = listener->host;
+	struct sock_open o = { .proto = IPPROTO_TCP, .uid = listener->uid, .gid = listener->gid, .echo = listener->echo,
+			       .transparent = listener->transparent,
+			       .mark = h->sysctl.tcp_fwmark_accept ? p->mark : listener->mark };
+	struct sock *sk = sock_new(h, &o, false);
+	struct tcp_sock *tp = tcp_new(sk);
+
+	sk->daddr = ip4_saddr(ip);
+	sk->dport = get_be16(th + TCP_SPORT);
+	sock_bind(sk, ip4_daddr(ip), get_be16(th + TCP_DPORT));
+	tp->listener = listener;
+	tp->state = TCP_NEW_SYN_RECV;
+	tp->iss = sock_isn(h, sk->saddr, sk->sport, sk->daddr, sk->dport);
+	tp->snd_una = tp->iss;
+	tp->snd_nxt = tp->iss + 1;
+	return sk;
+}
+
+void tcp_done(struct tcp_sock *tp, int err)
+{
+	struct evq *q = tp->sk->host->clock;
+
+	timer_off(q, &tp->rtx);
+	timer_off(q, &tp->delack);
+	tp->state = TCP_CLOSE;
+	tp->sk->err = err;
+	tp->reset = err != 0;
+	tp->sk->closed = true;	/* freed by its program's next turn, or at once if it has none */
+}
+
+void tcp_close(struct tcp_sock *tp)
+{
+	switch (tp->state) {
+	case TCP_SYN_SENT:
+		tcp_done(tp, 0);
+		return;
+	case TCP_ESTABLISHED:
+		tp->state = TCP_FIN_WAIT1;
+		break;
+	case TCP_CLOSE_WAIT:
+		tp->state = TCP_LAST_ACK;
+		break;
+	default:
+		return;
+	}
+	if (tp->rcv.len) {	/* tcp_close: unread data is lost, the peer shall know */
+		tcp_send_active_reset(tp);
+		tcp_done(tp, 0);
+		return;
+	}
+	tp->fin_queued = true;
+	tcp_push(tp);
+}
+
+/* setsockopt(TCP_QUICKACK): answers what was put off. */
+static void quickack(struct tcp_sock *tp)
+{
+	tp->pingpong = false;
+	if (tp->ack_pending && (tp->state == TCP_ESTABLISHED || tp->state == TCP_CLOSE_WAIT))
+		tcp_send_ack(tp);
+}
+
+/* One read: data, end of file, or an error. */
+static bool read_once(struct tcp_sock *tp)
+{
+	struct sock *sk = tp->sk;
+
+	if (tp->rcv.len) {
+		uint32_t n = MIN(tp->rcv.len, ECHO_READ);
+
+		if (sk->echo && sk->host->socks->reads < 16)
+			tcp_bytes_add(&tp->snd, tp->rcv.p, n);
+		tcp_bytes_drop(&tp->rcv, n);
+		if (tp->snd.len)
+			tcp_push(tp);
+		quickack(tp);
+		return true;
+	}
+	if (tp->fin_rcvd && (tp->state == TCP_CLOSE_WAIT || tp->state == TCP_FIN_WAIT2)) {
+		tcp_close(tp);
+		return true;
+	}
+	return false;
+}
+
+bool tcp_program(struct sock *sk)
+{
+	struct tcp_sock *tp = sk->tcp;
+
+	if (tp->state == TCP_LISTEN || tp->state == TCP_NEW_SYN_RECV || tp->state == TCP_SYN_SENT)
+		return false;
+	if (tp->state == TCP_CLOSE) {
+		sock_free(sk);
+		return false;
+	}
+	if (!tp->accepted) {
+		tp->accepted = true;
+		quickack(tp);
+		return true;
+	}
+	return read_once(tp);
+}
+
+void tcp_icmp_err(struct sock *sk, const uint8_t *th, uint32_t len, int type, int code, uint32_t info)
+{
+	struct tcp_sock *tp = sk->tcp;
+	uint32_t seq;
+
+	if (len < 8 || tp->state == TCP_LISTEN || tp->state == TCP_CLOSE)
+		return;
+	seq = get_be32(th + TCP_SEQ);
+	if (seq_before(seq, tp->snd_una) || seq_after(seq, tp->snd_nxt))
+		return;
+	if (type == ICMP_DEST_UNREACH && code == ICMP_FRAG_NEEDED) {
+		uint32_t mss = info > IP_HLEN + TCP_HLEN ? info - IP_HLEN - TCP_HLEN : 0;
+
+		if (mss && mss < tp->mss && tp->state != TCP_SYN_SENT) {
+			tp->mss = mss;
+			tp->snd_nxt = tp->snd_una;
+			tp->fin_sent = false;
+			tcp_push(tp);
+		}
+		return;
+	}
+	/* tcp_v4_err: a hard error ends only what is not yet established. */
+	if (type == ICMP_DEST_UNREACH && tp->state == TCP_SYN_SENT)
+		tcp_done(tp, code == ICMP_PORT_UNREACH ? ECONNREFUSED : EHOSTUNREACH);
+}

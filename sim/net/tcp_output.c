@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: MIT
+/* tcp_output.c - segments out: headers, options and their order, windows, timers. */
+#include "sim/net/tcp.h"
+#include <errno.h>
+
+uint32_t tcp_win_from_space(const struct tcp_sock *tp, uint32_t space)
+{
+	return (uint32_t)((uint64_t)space * tp->scaling_ratio >> 8);
+}
+
+uint32_t tcp_receive_window(const struct tcp_sock *tp)
+{
+	int32_t win = (int32_t)(tp->rcv_wup + tp->rcv_wnd - tp->rcv_nxt);
+
+	return win < 0 ? 0 : (uint32_t)win;
+}
+
+/* tcp_select_initial_window and what tcp_init_buffer_space makes of it once connected: the first
+ * window is a multiple of the MSS, the scale fits the largest buffer. */
+void tcp_window_start(struct tcp_sock *tp, uint32_t mss, bool wscale_ok)
+{
+	uint32_t space = tcp_win_from_space(tp, TCP_RCVBUF), top = TCP_RMEM_MAX;
+
+	if (space > mss)
+		space -= space % mss;
+	tp->rcv_wnd = space;
+	tp->rcv_wscale = 0;
+	if (wscale_ok)
+		for (; top > 65535 && tp->rcv_wscale < 14; top >>= 1)
+			tp->rcv_wscale++;
+	tp->rcv_ssthresh = tp->rcv_wnd;
+	tp->window_clamp = MIN(UINT32_C(65535) << tp->rcv_wscale, UINT32_C(65535) << 14);
+}
+
+/* __tcp_select_window, then never less than what was promised (tcp_select_window). */
+static uint32_t select_window(struct tcp_sock *tp)
+{
+	uint32_t cur = tcp_receive_window(tp), win, space, full, mss = tp->rcv_mss;
+
+	full = MIN(tp->window_clamp, tcp_win_from_space(tp, TCP_RCVBUF));
+	space = tcp_win_from_space(tp, TCP_RCVBUF > tp->rcv.len ? TCP_RCVBUF - tp->rcv.len : 0);
+	mss = MIN(mss, full);
+	space = MIN(space, tp->rcv_ssthresh);
+	if (tp->rcv_wscale) {
+		uint32_t unit = 1u << tp->rcv_wscale;
+
+		win = (space + unit - 1) & ~(unit - 1);
+	} else {
+		win = tp->rcv_wnd;
+		if (mss && (win + mss <= space || win > space))
+			win = space - space % mss;
+	}
+	if (win < cur)
+		win = (cur + (1u << tp->rcv_wscale) - 1) & ~((1u << tp->rcv_wscale) - 1);
+	tp->rcv_wnd = win;
+	tp->rcv_wup = tp->rcv_nxt;
+	return MIN(win >> tp->rcv_wscale, 65535u);
+}
+
+static uint32_t ts_now(const struct tcp_sock *tp)
+{
+	return (uint32_t)(tp->sk->host->clock->now / NSEC_PER_MSEC) + tp->ts_offset;
+}
+
+/* Options in the kernel's order: MSS; SACK permitted with or before timestamps; window scale. */
+static uint32_t write_options(uint8_t *o, const struct tcp_opts *t)
+{
+	uint8_t *at = o;
+
+	if (t->has_mss) {
+		*at++ = 2;
+		*at++ = 4;
+		put_be16(at, t->mss);
+		at += 2;
+	}
+	if (t->has_ts) {
+		*at++ = t->sack_perm ? 4 : 1;
+		*at++ = t->sack_perm ? 2 : 1;
+		*at++ = 8;
+		*at++ = 10;
+		put_be32(at, t->tsval);
+		put_be32(at + 4, t->tsecr);
+		at += 8;
+	} else if (t->sack_perm) {
+		memcpy(at, (const uint8_t[]){ 1, 1, 4, 2 }, 4);
+		at += 4;
+	}
+	if (t->has_wscale) {
+		memcpy(at, (const uint8_t[]){ 1, 3, 3, t->wscale }, 4);
+		at += 4;
+	}
+	return (uint32_t)(at - o);
+}
+
+struct segment { uint32_t seq, ack, win; uint8_t flags; const uint8_t *data; uint32_t len; struct tcp_opts opts; };
+
+static void set_checksum(uint8_t *th, uint32_t len, be32 saddr, be32 daddr)
+{
+	be16 sum = csum_fold(csum_partial(th, len, csum_pseudo4(saddr, daddr, IPPROTO_TCP, len)));
+
+	memcpy(th + TCP_CSUM, &sum, 2);
+}
+
+static struct packet *make_segment(struct host *h, const struct segment *s, uint16_t sport, uint16_t dport, be32 saddr,
+				   be32 daddr)
+{
+	uint8_t opts[40];
+	uint32_t olen = write_options(opts, &s->opts), hlen = TCP_HLEN + olen;
+	struct packet *p = pkt_alloc(h->pool, hlen + s->len);
+	uint8_t *th = pkt_put(p, hlen + s->len);
+
+	memset(th, 0, TCP_HLEN);
+	put_be16(th + TCP_SPORT, sport);
+	put_be16(th + TCP_DPORT, dport);
+	put_be32(th + TCP_SEQ, s->seq);
+	put_be32(th + TCP_ACK, s->ack);
+	th[TCP_OFF] = (uint8_t)(hlen / 4 << 4);
+	th[TCP_FLAGS] = s->flags;
+	put_be16(th + TCP_WIN, s->win);
+	memcpy(th + TCP_HLEN, opts, olen);
+	if (s->len)
+		memcpy(th + hlen, s->data, s->len);
+	set_checksum(th, hlen + s->len, saddr, daddr);
+	return p;
+}
+
+static int transmit(struct tcp_sock *tp, const struct segment *s)
+{
+	struct sock *sk = tp->sk;
+	struct host *h = sk->host;
+	struct flowi4 fl = sock_flow(sk, 0, 0);
+	struct dst dst = { 0 };
+	struct packet *p;
+	int err = ip_route_output(h, &fl, &dst);
+
+	if (err)
+		return err;
+	p = make_segment(h, s, sk->sport, sk->dport, sk->saddr, sk->daddr);
+	p->dst = dst;
+	fl.saddr = sk->saddr;
+	fl.daddr = sk->daddr;
+	if (s->flags & TH_ACK && !(s->flags & TH_SYN)) {
+		tp->ack_pending = false;
+		timer_off(h->clock, &tp->delack);
+	}
+	return sock_xmit(sk, p, &fl, !h->sysctl.ip_no_pmtu_disc && !dst.mtu_locked);
+}
+
+int tcp_send_syn(struct tcp_sock *tp)
+{
+	struct host *h = tp->sk->host;
+	struct flowi4 fl = sock_flow(tp->sk, 0, 0);
+	struct dst dst = { 0 };
+	struct segment s = { .seq = tp->iss, .flags = TH_SYN };
+	int err = ip_route_output(h, &fl, &dst);
+
+	if (err)
+		return err;
+	tp->advmss = dst_advmss(&dst);
+	tp->mss_clamp = MIN(tp->advmss, dst_mtu(&dst) - IP_HLEN - TCP_HLEN);
+	tcp_window_start(tp, tp->advmss, h->sysctl.tcp_window_scaling);
+	s.win = MIN(tp->rcv_wnd, 65535u);
+	s.opts = (struct tcp_opts){ .has_mss = true, .mss = tp->advmss, .sack_perm = h->sysctl.tcp_sack,
+				    .has_wscale = h->sysctl.tcp_window_scaling, .wscale = tp->rcv_wscale,
+				    .has_ts = h->sysctl.tcp_timestamps, .tsval = ts_now(tp) };
+	if (h->sysctl.tcp_ecn == 1)
+		s.flags |= TH_ECE | TH_CWR;
+	tcp_arm_rtx(tp);
+	return transmit(tp, &s);
+}
+
+void tcp_send_synack(struct tcp_sock *tp)
+{
+	struct segment s = { .seq = tp->iss, .ack = tp->rcv_nxt, .flags = TH_SYN | TH_ACK, .win = MIN(tp->rcv_wnd, 65535u) };
+
+	s.opts = (struct tcp_opts){ .has_mss = true, .mss = tp->advmss, .sack_perm = tp->sack_ok, .has_wscale = tp->wscale_ok,
+				    .wscale = tp->rcv_wscale, .has_ts = tp->tstamp_ok, .tsval = ts_now(tp), .tsecr = tp->ts_recent };
+	if (tp->ecn_ok)
+		s.flags |= TH_ECE;
+	transmit(tp, &s);
+}
+
+static void plain(struct tcp_sock *tp, struct segment *s)
+{
+	s->ack = tp->rcv_nxt;
+	s->win = select_window(tp);
+	s->flags |= TH_ACK;
+	s->opts = (struct tcp_opts){ .has_ts = tp->tstamp_ok, .tsval = ts_now(tp), .tsecr = tp->ts_recent };
+}
+
+void tcp_send_ack(struct tcp_sock *tp)
+{
+	struct segment s = { .seq = tp->snd_nxt };
+
+	plain(tp, &s);
+	transmit(tp, &s);
+}
+
+void tcp_send_active_reset(struct tcp_sock *tp)
+{
+	struct segment s = { .seq = tp->snd_nxt, .flags = TH_RST };
+
+	plain(tp, &s);
+	s.flags |= TH_ACK;
+	transmit(tp, &s);
+}
+
+/* What lies between snd_una and snd_nxt without the FIN. */
+static uint32_t in_flight(const struct tcp_sock *tp)
+{
+	return tp->snd_nxt - tp->snd_una - (tp->fin_sent ? 1 : 0);
+}
+
+void tcp_push(struct tcp_sock *tp)
+{
+	uint32_t mss = tp->mss - (tp->tstamp_ok ? 12 : 0);
+
+	if (tp->state < TCP_ESTABLISHED || tp->state == TCP_TIME_WAIT || tp->fin_sent)
+		return;
+	for (;;) {
+		uint32_t sent = in_flight(tp), left = tp->snd.len - sent, room = tp->snd_wnd > sent ? tp->snd_wnd - sent : 0;
+		struct segment s = { .seq = tp->snd_nxt, .data = tp->snd.p + sent, .len = MIN(MIN(left, mss), room) };
+
+		if ((left && !s.len) || (s.len && sent / mss >= tp->cwnd))
+			break;
+		if (!s.len && !tp->fin_queued)
+			break;
+		if (s.len == left) {
+			s.flags |= s.len ? TH_PUSH : 0;
+			if (tp->fin_queued)
+				s.flags |= TH_FIN;
+		}
+		plain(tp, &s);
+		tp->snd_nxt += s.len + (s.flags & TH_FIN ? 1 : 0);
+		tp->fin_sent = s.flags & TH_FIN;
+		if (!timer_on(&tp->rtx))
+			tcp_arm_rtx(tp);
+		tp->pingpong = tp->ato_set || tp->pingpong;
+		transmit(tp, &s);
+		if (tp->fin_sent)
+			break;
+	}
+}
+
+void tcp_arm_rtx(struct tcp_sock *tp)
+{
+	struct evq *q = tp->sk->host->clock;
+
+	timer_set(q, &tp->rtx, q->now + MIN(tp->rto << MIN(tp->backoff, 16u), TCP_RTO_MAX_NS));
+}
+
+/* Nobody answered: the same again, later each time, and in the end no more. */
+void tcp_rtx_timer(struct timer *t)
+{
+	struct tcp_sock *tp = container_of(t, struct tcp_sock, rtx);
+	struct netns_sysctl *ctl = &tp->sk->host->sysctl;
+	unsigned max = (unsigned)(tp->state == TCP_SYN_SENT ? ctl->tcp_syn_retries : tp->state == TCP_NEW_SYN_RECV ?
+				  ctl->tcp_synack_retries : ctl->tcp_retries2);
+
+	if (tp->state == TCP_TIME_WAIT || tp->state == TCP_FIN_WAIT2 || tp->backoff >= max) {
+		tcp_done(tp, tp->state == TCP_TIME_WAIT || tp->state == TCP_FIN_WAIT2 ? 0 : ETIMEDOUT);
+		return;
+	}
+	tp->backoff++;
+	tcp_arm_rtx(tp);
+	if (tp->state == TCP_SYN_SENT) {
+		tp->backoff--;
+		tcp_send_syn(tp);
+		tp->backoff++;
+		tcp_arm_rtx(tp);
+	} else if (tp->state == TCP_NEW_SYN_RECV) {
+		tcp_send_synack(tp);
+	} else {
+		tp->snd_nxt = tp->snd_una;
+		tp->fin_sent = false;
+		tp->cwnd = 1;
+		tcp_push(tp);
+	}
+}
+
+void tcp_delack_timer(struct timer *t)
+{
+	struct tcp_sock *tp = container_of(t, struct tcp_sock, delack);
+
+	if (tp->ack_pending)
+		tcp_send_ack(tp);
+}
+
+/* tcp_v4_send_reset by ip_send_unicast_reply: from no socket, back where it came from. */
+void tcp_send_reset(struct packet *p)
+{
+	const uint8_t *ip = pkt_nh(p), *th = pkt_th(p);
+	struct host *h = p->dev->host;
+	struct segment s = { .flags = TH_RST };
+	struct flowi4 fl = { .daddr = ip4_saddr(ip), .saddr = ip4_daddr(ip), .proto = IPPROTO_TCP, .tos = ip[IP4_TOS] & 0x1c,
+			     .sport = load_be16(th + TCP_DPORT), .dport = load_be16(th + TCP_SPORT),
+			     .mark = h->sysctl.fwmark_reflect ? p->mark : 0 };
+	struct ip_build b = { .saddr = fl.saddr, .daddr = fl.daddr, .tos = ip[IP4_TOS], .df = true, .proto = IPPROTO_TCP,
+			      .ttl = (uint8_t)h->sysctl.ip_default_ttl };
+	struct dst dst = { 0 };
+	struct packet *q;
+
+	if (th[TCP_FLAGS] & TH_RST || p->dst.type != RTN_LOCAL)
+		return;
+	if (th[TCP_FLAGS] & TH_ACK) {
+		s.seq = get_be32(th + TCP_ACK);
+	} else {
+		s.flags |= TH_ACK;
+		s.ack = get_be32(th + TCP_SEQ) + (th[TCP_FLAGS] & TH_SYN ? 1 : 0) + (th[TCP_FLAGS] & TH_FIN ? 1 : 0) +
+			(p->tail - p->th) - tcp_hlen(th);
+	}
+	if (ip_route_output(h, &fl, &dst))
+		return;
+	q = make_segment(h, &s, ntohs(fl.sport), ntohs(fl.dport), fl.saddr, fl.daddr);
+	q->dst = dst;
+	q->local = true;
+	q->ip_summed = CHECKSUM_UNNECESSARY;
+	q->parent = p->id;
+	q->mark = fl.mark;
+	q->tstamp = h->clock->now;
+	ip_build_header(h, q, &b);
+	ip_local_out(h, q);
+}
