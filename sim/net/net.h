@@ -24,7 +24,7 @@ void arp_rcv(struct net_device *dev, struct packet *p);
 /* neigh.c: sends p to next hop "addr" (v4) on dev: known link address, or it waits behind a question. */
 void neigh_output(struct net_device *dev, be32 addr, struct packet *p);
 void neigh_dev_down(struct net_device *dev);	/* forgets all of a device's */
-void neigh_dev_changed(struct net_device *dev);	/* its own address changed: forgets all but permanent ones */
+void neigh_dev_changed(struct net_device *dev);	/* its own address changed: forgets them too */
 /* An upper protocol heard from next hop addr (TCP's acknowledgements): it is reachable (neigh_confirm). */
 void neigh_confirm(struct net_device *dev, be32 addr);
 void arp_send(struct net_device *dev, int op, be32 dst_ip, be32 src_ip, const uint8_t *dst_hw, const uint8_t *target_hw);
