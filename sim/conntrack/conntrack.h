@@ -27,8 +27,17 @@ enum {
 enum tcp_conntrack {
 	TCP_CONNTRACK_NONE, TCP_CONNTRACK_SYN_SENT, TCP_CONNTRACK_SYN_RECV, TCP_CONNTRACK_ESTABLISHED, TCP_CONNTRACK_FIN_WAIT,
 	TCP_CONNTRACK_CLOSE_WAIT, TCP_CONNTRACK_LAST_ACK, TCP_CONNTRACK_TIME_WAIT, TCP_CONNTRACK_CLOSE, TCP_CONNTRACK_SYN_SENT2,
-	TCP_CONNTRACK_MAX
+	TCP_CONNTRACK_MAX,
+	/* more places in an array of timeouts */
+	TCP_CONNTRACK_RETRANS = TCP_CONNTRACK_MAX, TCP_CONNTRACK_UNACK, TCP_CONNTRACK_TIMEOUT_MAX
 };
+enum sctp_conntrack {
+	SCTP_CONNTRACK_NONE, SCTP_CONNTRACK_CLOSED, SCTP_CONNTRACK_COOKIE_WAIT, SCTP_CONNTRACK_COOKIE_ECHOED, SCTP_CONNTRACK_ESTABLISHED,
+	SCTP_CONNTRACK_SHUTDOWN_SENT, SCTP_CONNTRACK_SHUTDOWN_RECD, SCTP_CONNTRACK_SHUTDOWN_ACK_SENT, SCTP_CONNTRACK_HEARTBEAT_SENT,
+	SCTP_CONNTRACK_MAX
+};
+/* Places of the array of timeouts of UDP and GRE. */
+enum { CT_UNREPLIED, CT_REPLIED };
 
 struct ct_tcp {
 	struct { uint32_t td_end, td_maxend, td_maxwin, td_maxack; uint8_t td_scale, flags; } seen[2];
@@ -41,13 +50,29 @@ struct ct_gre { uint32_t stream_timeout, timeout; };
 
 /* Zones (struct nf_conntrack_zone) */
 enum { NF_CT_ZONE_DIR_ORIG = 1, NF_CT_ZONE_DIR_REPL = 2, NF_CT_DEFAULT_ZONE_DIR = 3 };
+#define NF_CT_FLAG_MARK 1u	/* a template's zone: the id is the packet's mark */
 struct ct_zone { uint16_t id; uint8_t flags, dir; };
+extern const struct ct_zone ct_zone_dflt;
+static inline uint16_t ct_zone_id(const struct ct_zone *z, enum ip_ct_dir dir)
+{
+	return z->dir & (1u << dir) ? z->id : 0;
+}
+
+/* What few connections have: sequence numbers that were shifted (helpers, SYNPROXY). */
+struct ct_ext {
+	bool has_seqadj, has_synproxy;
+	struct { uint32_t correction_pos; int32_t offset_before, offset_after; } seqadj[IP_CT_DIR_MAX];
+	struct { uint32_t isn, its, tsoff; } synproxy;
+};
 
 struct ct_node { struct ct_node *next; uint32_t hash; uint8_t dir; };
 
+/* A million of these are kept under 400 MB: what is rare belongs into struct ct_ext. */
 struct conn {
 	struct ct_node node[IP_CT_DIR_MAX];	/* in the table, one per direction */
 	struct ct_tuple tuple[IP_CT_DIR_MAX];	/* [IP_CT_DIR_ORIGINAL], [IP_CT_DIR_REPLY] */
+	bool acct, has_labels;
+	bool listed, hidden;			/* table.c: in the table; only its reply direction is (clash) */
 	struct host *host;
 	uint32_t refs;				/* packets and tables that point here */
 	uint32_t status;			/* IPS_* */
@@ -56,19 +81,18 @@ struct conn {
 	struct ct_zone zone;
 	uint32_t mark, secmark;
 	uint64_t packets[IP_CT_DIR_MAX], bytes[IP_CT_DIR_MAX];	/* when accounting is on */
-	bool acct;
-	uint64_t start_ns;
+	uint64_t start_ns;			/* real time of its confirmation, with nf_conntrack_timestamp */
 	struct conn *master;			/* expected by */
-	uint8_t labels[16]; bool has_labels;
+	uint8_t labels[16];
 	const char *helper;			/* name, or NULL */
 	const char *timeout_policy;		/* CT --timeout, or NULL */
-	uint32_t *timeouts;			/* its values in seconds, NULL = sysctl */
+	const uint32_t *timeouts;		/* its values in seconds (place: the tracker's enum), NULL = sysctl */
 	uint32_t ctmask_events;			/* CT --ctevents, expevents: kept for templates */
 	/* NAT (sim/nat) */
 	struct { struct conn *next, **pprev; be32 masq_index_addr; int masq_ifindex; } nat;
-	struct { int32_t offset_before[2], offset_after[2]; uint32_t correction_pos[2]; } seqadj;
+	struct ct_ext *ext;			/* NULL for most: see ct_ext_add() */
 	union { struct ct_tcp tcp; struct ct_sctp sctp; struct ct_udp udp; struct ct_gre gre; } proto;
-	struct conn *lru_next, *lru_prev;	/* the table's own order */
+	struct conn *list_next, *list_prev;	/* all confirmed ones in the order of their ids */
 };
 
 static inline struct conn *pkt_ct(const struct packet *p, enum ip_ct_info *ret_info)
@@ -92,6 +116,11 @@ void ct_put(struct conn *ct);				/* frees at the last reference; NULL is fine */
 /* The template a CT target puts on packets: attached with ctinfo IP_CT_NEW; conntrack takes its settings. */
 struct conn *ct_template(struct host *h, const struct ct_zone *zone);
 void ct_set_untracked(struct packet *p);
+struct ct_ext *ct_ext_add(struct conn *ct);		/* the one it has, or a new one; lives as long as ct */
+/* Sequence numbers of one direction move by off from seq on (nf_ct_seqadj_set); _init: all of them, by what the
+ * other side will see (nf_ct_seqadj_init, SYNPROXY). */
+void ct_seqadj_set(struct conn *ct, enum ip_ct_info ctinfo, be32 seq, int32_t off);
+void ct_seqadj_init(struct conn *ct, enum ip_ct_info ctinfo, int32_t off);
 
 /* Hook functions, exported for tests: nf_conntrack_in at PRE_ROUTING and LOCAL_OUT, nf_confirm at the last. */
 nf_hookfn ct_in, ct_confirm;
@@ -110,6 +139,7 @@ void ct_kill(struct conn *ct);				/* removes it now */
 /* All confirmed, live entries in the order of their ids. */
 void ct_each(struct host *h, void (*fn)(struct conn *ct, void *arg), void *arg);
 void ct_acct_on(struct host *h);			/* connbytes turns accounting on */
+void ct_labels_on(struct host *h);			/* connlabel: connections get room for labels from now on */
 /* Emits EV_CT_ENTRY for every entry (see trace/event.h); order as FORMAT.md sorts. */
 void ct_snapshot(struct host *h);
 /* One line as "conntrack -L -o extended" prints it. */
@@ -118,7 +148,8 @@ void ct_print(const struct conn *ct, struct strbuf *out);
 /* Counting of connections per key, as connlimit and nft's ct count (nf_conncount.c). */
 struct conncount;
 struct conncount *conncount_new(struct arena *a);
-/* Adds this packet's connection under key (collecting the dead first) and answers how many live ones the key has. */
+/* Adds this packet's connection under key (collecting the dead first) and answers how many live ones the key has;
+ * 0 = the packet cannot be counted: drop it. */
 unsigned conncount_count(struct host *h, struct conncount *cc, const uint32_t key[5], unsigned nkey, struct packet *p, uint8_t family);
 void conncount_free(struct conncount *cc);
 
