@@ -31,6 +31,7 @@ struct host {
 	struct netns_sysctl sysctl;
 	struct ipv4_devconf conf_all, conf_default;
 	struct neigh_parms neigh_default;
+	int sysctl_seen;		/* sysctl.conf has reached devices up to this index; later ones wait */
 	/* devices, by ifindex; lo is 1 */
 	struct net_device *devs, *lo;
 	int next_ifindex;

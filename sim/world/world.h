@@ -70,4 +70,11 @@ struct traffic {
 	void (*out)(struct traffic *t, const struct net_device *dev, const struct packet *p, bool arp);
 	void (*close)(struct traffic *t);
 };
+
+/* Each is closed by its close(); sources and d must live as long. */
+struct traffic *events_open(struct source *src, struct diag *d);	/* events.jsonl */
+/* The events of a recorded kernel run, as injected and when (events[].injected, t_actual); sockets come from the
+ * host directory's events.jsonl (NULL = there is none). The run's random choices (hints) go to h at once.
+ * NULL: errors in d. */
+struct traffic *like_open(struct host *h, struct source *result, struct source *events, struct diag *d);
 #endif
