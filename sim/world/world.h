@@ -37,6 +37,8 @@ struct host *host_load(struct world *w, const struct host_files *f, struct diag 
 struct outside *outside_create(struct world *w, struct host *h);
 /* {"IP" or "ethK:IP" or "*": "MAC" or null}; NULL source = the default answers all. false: errors in d. */
 bool outside_load(struct outside *o, struct source *json, struct diag *d);
+/* The kernel oracle's outside does not look under VLAN tags: such questions stay without an answer. */
+void outside_as_oracle(struct outside *o);
 
 /* ip.batch, dumps, sysctl.conf: each a text into a host. false: errors in d. */
 bool ipbatch_load(struct host *h, struct source *src, struct diag *d);

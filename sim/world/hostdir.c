@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+/* hostdir.c - a host from its directory of files in Linux's own formats. */
+#include "sim/world/world.h"
+#include "rules/rules.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+struct load {
+	struct world *w;
+	const struct host_files *f;
+	struct diag *d;
+	struct host *h;
+	struct source *sysctl, *batch, *rules4, *neighbours;
+	struct source *addr, *route, *rule, *neigh;
+	unsigned devices;
+};
+
+static bool word_char(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+unsigned scan_devices(const struct source *src)
+{
+	const char *s = src->text, *end = s + src->len;
+	unsigned n = 0;
+
+	while ((s = memmem(s, (size_t)(end - s), "eth", 3))) {
+		bool starts = s == src->text || !word_char(s[-1]);
+		unsigned digits = 0, k = 0;
+
+		for (s += 3; s < end && *s >= '0' && *s <= '9'; s++, digits++)
+			k = digits < 2 ? k * 10 + (unsigned)(*s - '0') : k;
+		if (starts && digits >= 1 && digits <= 2 && (s == end || !word_char(*s)))
+			n = MAX(n, k + 1);
+	}
+	return n;
+}
+
+static const char *file_path(struct load *l, const char *name)
+{
+	return arena_printf(l->w->arena, "%s/%s", l->f->dir, name);
+}
+
+/* The file's text, or NULL when there is none (no error) or it cannot be read (an error). */
+static struct source *file_read(struct load *l, const char *name)
+{
+	const char *path = file_path(l, name);
+	struct source *src;
+	struct stat st;
+
+	if (stat(path, &st) < 0 && errno == ENOENT)
+		return NULL;
+	if ((src = source_read(l->w->arena, path, 0, l->d)))
+		l->devices = MAX(l->devices, scan_devices(src));
+	return src;
+}
+
+/* The first line that is neither blank nor a comment; false = there is none. */
+static bool first_line(struct source *src, const char *not_only, struct pos *ret)
+{
+	for (size_t off = 0, n; off < src->len; off += n + 1) {
+		const char *s = src->text + off, *nl = memchr(s, '\n', src->len - off);
+		size_t lead = 0;
+
+		n = nl ? (size_t)(nl - s) : src->len - off;
+		while (lead < n && (s[lead] == ' ' || s[lead] == '\t' || s[lead] == '\r'))
+			lead++;
+		if (lead == n || s[lead] == '#')
+			continue;
+		if (not_only && !memmem(s, n, not_only, strlen(not_only)))
+			continue;
+		*ret = (struct pos){ src, off, n };
+		return true;
+	}
+	return false;
+}
+
+static const struct { const char *name, *sign, *hint; } not_emulated[] = {
+	{ "rules.v6", "-A ", "IPv6 is not emulated yet: an ip6tables file may hold policies, but no rules" },
+	{ "ipset.save", NULL, "ipsets are not emulated yet" },
+	{ "commands.sh", NULL, "command lines are not emulated yet: write what they make to ip.batch, sysctl.conf and rules.v4" },
+	{ "rules.arp", "-A ", "arptables is not emulated yet" },
+	{ "rules.eb", "-A ", "ebtables is not emulated yet" },
+	{ "nft.conf", NULL, "nftables is not emulated yet: iptables-save's output is wanted, as rules.v4" },
+};
+
+static void refuse_others(struct load *l)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(not_emulated); i++) {
+		struct source *src = file_read(l, not_emulated[i].name);
+		struct pos at;
+
+		if (!src || !first_line(src, not_emulated[i].sign, &at))
+			continue;
+		diag_error(l->d, at, "%s is not emulated yet", not_emulated[i].name);
+		diag_hint(l->d, "%s", not_emulated[i].hint);
+	}
+}
+
+static bool read_files(struct load *l)
+{
+	unsigned errors = l->d->nr_errors;
+	struct stat st;
+
+	if (stat(l->f->dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
+		diag_error(l->d, (struct pos){ 0 }, "%s: %s", l->f->dir, errno && stat(l->f->dir, &st) < 0 ? strerror(errno) : "not a directory");
+		return false;
+	}
+	l->sysctl = file_read(l, "sysctl.conf");
+	l->batch = file_read(l, "ip.batch");
+	l->addr = file_read(l, "ip-addr.txt");
+	l->route = file_read(l, "ip-route.txt");
+	l->rule = file_read(l, "ip-rule.txt");
+	l->neigh = file_read(l, "ip-neigh.txt");
+	l->rules4 = file_read(l, "rules.v4");
+	l->neighbours = file_read(l, "neighbours.json");
+	/* Traffic names devices too; it is read later, by whoever plays it. */
+	file_read(l, "events.jsonl");
+	file_read(l, "traffic.txt");
+	refuse_others(l);
+	if (!l->batch && !l->addr && !l->rules4 && !l->sysctl && !l->route) {
+		diag_error(l->d, (struct pos){ 0 }, "%s: no host: there is neither ip.batch nor ip-addr.txt nor rules.v4 in it", l->f->dir);
+		diag_hint(l->d, "a host is a directory; ip.batch holds its addresses and routes, rules.v4 the output of iptables-save");
+	}
+	return l->d->nr_errors == errors;
+}
+
+/* ---- start values of the kernel oracle: what it writes so that results repeat. Written settings of
+ * "default" stay with the devices made after that. */
+static const char *const oracle_noise[][2] = {
+	{ "net.ipv4.icmp_ratelimit", "0" }, { "net.ipv4.icmp_ratemask", "0" }, { "net.ipv4.icmp_msgs_per_sec", "1000000" },
+	{ "net.ipv4.icmp_msgs_burst", "1000000" }, { "net.ipv4.tcp_timestamps", "0" }, { "net.ipv4.tcp_invalid_ratelimit", "0" },
+	{ "net.ipv4.fib_multipath_hash_seed", "1" },
+};
+static const char *const oracle_written[] = {
+	"forwarding", "rp_filter", "accept_local", "route_localnet", "arp_ignore", "arp_announce", "arp_filter", "proxy_arp",
+	"log_martians", "send_redirects", "accept_redirects", "secure_redirects", "shared_media", "src_valid_mark",
+	"accept_source_route",
+};
+
+static void start_as_oracle(struct load *l)
+{
+	char key[80], value[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(oracle_noise); i++)
+		sysctl_set(l->h, oracle_noise[i][0], oracle_noise[i][1], (struct pos){ 0 }, l->d);
+	for (size_t i = 0; i < ARRAY_SIZE(oracle_written); i++) {
+		snprintf(key, sizeof(key), "net.ipv4.conf.default.%s", oracle_written[i]);
+		sysctl_get(l->h, key, value);
+		sysctl_set(l->h, key, value, (struct pos){ 0 }, l->d);
+	}
+}
+
+static void add_devices(struct load *l)
+{
+	unsigned n = MAX(MAX(l->devices, l->f->more_devices), 1);
+
+	for (unsigned k = 0; k < n; k++) {
+		uint8_t mac[ETH_ALEN] = { 2, 0, 0, 0, 0, (uint8_t)(k + 1) };
+		struct net_device *dev;
+		char name[IFNAMSIZ];
+
+		snprintf(name, sizeof(name), "eth%u", k);
+		if ((dev = dev_add(l->h, name, DEV_PHYS)))
+			dev_set_mac(dev, mac);
+	}
+}
+
+static void devices_up(struct load *l)
+{
+	for (struct net_device *dev = l->h->devs; dev; dev = dev->next)
+		if (dev->kind == DEV_PHYS)
+			dev_set_up(dev, true);
+}
+
+static void load_network(struct load *l)
+{
+	bool dumped = l->addr || l->route || l->rule || l->neigh;
+
+	if (!l->addr)
+		add_devices(l);
+	if (l->sysctl)
+		sysctl_load(l->h, l->sysctl, false, l->d);
+	if (!l->addr)
+		devices_up(l);
+	if (dumped)
+		ipdump_load(l->h, l->addr, l->route, l->rule, l->neigh, l->d);
+	if (l->batch)
+		ipbatch_load(l->h, l->batch, l->d);
+	if (l->sysctl)
+		sysctl_load(l->h, l->sysctl, true, l->d);
+}
+
+static void load_rules(struct load *l)
+{
+	struct rules_options opt = {
+		.family = NFPROTO_IPV4, .allow_unknown = l->f->allow_unknown, .nr_allow_unknown = l->f->nr_allow_unknown,
+		.keep_counters = !l->f->oracle_like,
+	};
+	struct ruleset *rs;
+
+	if (l->rules4 && (rs = ruleset_load(l->h->arena, l->rules4, &opt, l->d)))
+		ruleset_install(rs, l->h, l->d);
+}
+
+static void load_outside(struct load *l)
+{
+	struct outside *o = outside_create(l->w, l->h);
+
+	if (l->f->oracle_like)
+		outside_as_oracle(o);
+	outside_load(o, l->neighbours, l->d);
+}
+
+/* The directory's own name: "fw" of ".../hosts/fw". */
+static const char *host_name(struct load *l)
+{
+	char *full = realpath(l->f->dir, NULL);
+	const char *slash = full ? strrchr(full, '/') : NULL;
+	const char *name = arena_strdup(l->w->arena, slash && slash[1] ? slash + 1 : "host");
+
+	free(full);
+	return name;
+}
+
+struct host *host_load(struct world *w, const struct host_files *f, struct diag *d)
+{
+	struct load l = { .w = w, .f = f, .d = d };
+	unsigned errors = d->nr_errors;
+
+	if (!read_files(&l))
+		return NULL;
+	l.h = world_host(w, host_name(&l));
+	if (f->oracle_like)
+		start_as_oracle(&l);
+	load_network(&l);
+	load_rules(&l);
+	load_outside(&l);
+	return d->nr_errors == errors ? l.h : NULL;
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+/* like.c - the events of a recorded kernel run: what it injected and when, and what chance gave it. */
+#include "sim/nat/nat.h"
+#include "sim/world/traffic_json.h"
+#include <stdlib.h>
+
+struct like {
+	struct traffic t;
+	struct source *src, *events;
+	struct diag *d;
+	json_t *root, *list;
+	size_t at;
+	uint64_t now;
+	json_t **socket; size_t nr_sockets;	/* lines of events.jsonl, by index; NULL where there is no socket */
+	struct strbuf bytes, data, place;
+};
+
+/* Lines of events.jsonl that open sockets: a result does not repeat them. */
+static void load_sockets(struct like *l)
+{
+	const char *s = l->events->text, *end = s + l->events->len;
+
+	for (const char *nl; s < end; s = nl + 1) {
+		const char *p = s;
+		json_t *o;
+
+		nl = memchr(s, '\n', (size_t)(end - s));
+		nl = nl ? nl : end;
+		while (p < nl && (*p == ' ' || *p == '\t' || *p == '\r'))
+			p++;
+		if (p == nl || *p == '#')
+			continue;
+		o = json_loadb(s, (size_t)(nl - s), JSON_ALLOW_NUL, NULL);
+		if (o && !json_object_get(o, "listen") && !json_object_get(o, "connect")) {
+			json_decref(o);
+			o = NULL;
+		}
+		l->socket = xrealloc(l->socket, (l->nr_sockets + 1) * sizeof(*l->socket));
+		l->socket[l->nr_sockets++] = o;
+	}
+}
+
+#define TRY(x) do { const char *bad_ = (x); if (bad_) return bad_; } while (0)
+
+static const char *read_socket(struct like *l, const json_t *e, struct traffic_event *ret, bool listen)
+{
+	uint32_t i = (uint32_t)l->at;
+	const json_t *line;
+	bool v6;
+
+	TRY(tj_u32(e, "i", UINT32_MAX, &i));
+	line = i < l->nr_sockets ? json_object_get(l->socket[i], listen ? "listen" : "connect") : NULL;
+	if (!line)
+		return "socket";
+	TRY(tj_socket(line, listen, ret, &l->data, &v6));
+	if (v6) {
+		ret->kind = INJECT_SKIP;
+		ret->skipped = "IPv6 is not emulated yet";
+	}
+	return NULL;
+}
+
+static const char *read_event(struct like *l, const json_t *e, struct traffic_event *ret)
+{
+	const char *kind = json_string_value(json_object_get(e, "kind"));
+	const char *skipped = json_string_value(json_object_get(e, "skipped"));
+	const json_t *in = json_object_get(e, "injected");
+
+	TRY(tj_time(e, "t", &ret->t));
+	TRY(tj_time(e, "t_actual", &ret->t));
+	ret->t = l->now = MAX(l->now, ret->t);
+	if (kind && (strcmp(kind, "listen") == 0 || strcmp(kind, "connect") == 0))
+		return read_socket(l, e, ret, kind[0] == 'l');
+	if (!in) {
+		ret->kind = INJECT_SKIP;
+		ret->skipped = skipped ? skipped : "nothing was injected";
+		return NULL;
+	}
+	if (json_is_true(json_object_get(in, "local")))
+		return tj_local(in, ret, &l->bytes);
+	ret->kind = kind && strcmp(kind, "reply") == 0 ? INJECT_REPLY : INJECT_FRAME;
+	ret->dev = json_string_value(json_object_get(in, "in"));
+	if (!ret->dev || !json_object_get(in, "frame"))
+		return "injected";
+	TRY(tj_hex(in, "frame", &l->bytes));
+	ret->bytes = (const uint8_t *)sb_str(&l->bytes);
+	ret->len = ret->wire_len = (uint32_t)l->bytes.len;
+	return NULL;
+}
+
+static int like_next(struct traffic *t, struct traffic_event *ret)
+{
+	struct like *l = container_of(t, struct like, t);
+	const char *wrong;
+
+	if (l->at >= json_array_size(l->list))
+		return 0;
+	sb_clear(&l->place);
+	sb_printf(&l->place, "%s: event %zu", l->src->name, l->at);
+	*ret = (struct traffic_event){ .index = l->at, .source = sb_str(&l->place) };
+	wrong = read_event(l, json_array_get(l->list, l->at), ret);
+	if (wrong) {
+		diag_error(l->d, pos_file(l->src), "event %zu: \"%s\" is missing or has a bad value", l->at, wrong);
+		if (strcmp(wrong, "socket") == 0)
+			diag_hint(l->d, "a recorded run does not repeat sockets: they are read from the host's events.jsonl");
+		return -1;
+	}
+	l->at++;
+	return 1;
+}
+
+static void like_close(struct traffic *t)
+{
+	struct like *l = container_of(t, struct like, t);
+
+	for (size_t i = 0; i < l->nr_sockets; i++)
+		json_decref(l->socket[i]);
+	free(l->socket);
+	sb_free(&l->bytes);
+	sb_free(&l->data);
+	sb_free(&l->place);
+	json_decref(l->root);
+	free(l);
+}
+
+/* ---- hints */
+
+static uint8_t proto_number(const char *name)
+{
+	static const struct { const char *name; uint8_t nr; } protos[] = {
+		{ "icmp", IPPROTO_ICMP }, { "tcp", IPPROTO_TCP }, { "udp", IPPROTO_UDP }, { "dccp", IPPROTO_DCCP },
+		{ "gre", IPPROTO_GRE }, { "sctp", IPPROTO_SCTP }, { "udplite", IPPROTO_UDPLITE },
+	};
+
+	for (size_t i = 0; name && i < ARRAY_SIZE(protos); i++)
+		if (strcmp(protos[i].name, name) == 0)
+			return protos[i].nr;
+	return 0;
+}
+
+static bool tuple_of(const json_t *o, uint8_t proto, struct ct_tuple *t)
+{
+	uint32_t sport = 0, dport = 0, id = 0, type = 0, code = 0;
+
+	*t = (struct ct_tuple){ .l3num = NFPROTO_IPV4 };
+	t->dst.protonum = proto;
+	if (!json_object_get(o, "src") || tj_ip(o, "src", &t->src.u3.ip) || tj_ip(o, "dst", &t->dst.u3.ip) ||
+	    tj_u32(o, "sport", 65535, &sport) || tj_u32(o, "dport", 65535, &dport) || tj_u32(o, "id", 65535, &id) ||
+	    tj_u32(o, "type", 255, &type) || tj_u32(o, "code", 255, &code))
+		return false;
+	t->src.u = htons((uint16_t)(proto == IPPROTO_ICMP ? id : sport));
+	if (proto == IPPROTO_ICMP) {
+		t->dst.u.icmp.type = (uint8_t)type;
+		t->dst.u.icmp.code = (uint8_t)code;
+	} else {
+		t->dst.u.all = htons((uint16_t)dport);
+	}
+	return true;
+}
+
+static void take_hint(struct host *h, const json_t *e)
+{
+	const char *type = json_string_value(json_object_get(e, "type"));
+	uint8_t proto = proto_number(json_string_value(json_object_get(e, "proto")));
+	const char *side = json_string_value(json_object_get(e, "side"));
+	const json_t *reply = json_object_get(e, "reply");
+	uint32_t sport = 0, dport = 0, isn = 0, value = 0;
+	struct ct_tuple orig;
+	be32 src = 0, dst = 0;
+
+	if (type && strcmp(type, "tcp_isn") == 0) {
+		if (json_object_get(e, "isn") && !tj_ip(e, "src", &src) && !tj_ip(e, "dst", &dst) &&
+		    !tj_u32(e, "sport", 65535, &sport) && !tj_u32(e, "dport", 65535, &dport) &&
+		    !tj_u32(e, "isn", UINT32_MAX, &isn))
+			sock_hint_isn(h, src, (uint16_t)sport, dst, (uint16_t)dport, isn);
+	} else if (type && strncmp(type, "nat_", 4) == 0 && tuple_of(json_object_get(e, "orig"), proto, &orig)) {
+		bool dst_side = side && strcmp(side, "dst") == 0;
+		const char *key = strcmp(type, "nat_id") == 0 ? "id" : dst_side ? "sport" : "dport";
+
+		if (json_object_get(reply, key) && !tj_u32(reply, key, 65535, &value))
+			nat_hint(h, &orig, !dst_side, htons((uint16_t)value));
+	}
+}
+
+struct traffic *like_open(struct host *h, struct source *result, struct source *events, struct diag *d)
+{
+	struct like *l = xcalloc(1, sizeof(*l));
+	json_error_t err;
+	const json_t *hint;
+	size_t i;
+
+	l->t = (struct traffic){ .next = like_next, .close = like_close };
+	l->src = result;
+	l->events = events;
+	l->d = d;
+	l->root = json_loadb(result->text, result->len, JSON_ALLOW_NUL, &err);
+	l->list = json_object_get(l->root, "events");
+	if (!json_is_array(l->list)) {
+		if (!l->root)
+			diag_error(d, (struct pos){ result, MIN((size_t)MAX(err.position, 0), result->len), 1 },
+				   "no valid JSON: %s", err.text);
+		else
+			diag_error(d, pos_file(result), "no recorded run: \"events\" is missing");
+		like_close(&l->t);
+		return NULL;
+	}
+	if (events)
+		load_sockets(l);
+	json_array_foreach(json_object_get(l->root, "hints"), i, hint)
+		take_hint(h, hint);
+	return &l->t;
+}
