@@ -67,6 +67,12 @@ void nf_unregister_hook(struct nf_hooks *h, nf_hookfn *fn, void *priv, enum nf_h
 bool nf_hook(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p, struct net_device *in,
 	     struct net_device *out)
 {
+	return nf_hook_errno(h, family, hook, p, in, out) == 1;
+}
+
+int nf_hook_errno(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p, struct net_device *in,
+		  struct net_device *out)
+{
 	const struct hook_list *l = list_of(h->hooks, family, hook);
 	struct nf_hook_state s = { hook, family, h, in, out, p->sk };
 
@@ -82,7 +88,7 @@ bool nf_hook(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p
 		case NF_ACCEPT:
 			break;
 		case NF_STOLEN:
-			return false;
+			return 0;
 		case NF_REPEAT:
 			i--;
 			break;
@@ -91,10 +97,10 @@ bool nf_hook(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p
 			if (p->id == h->send_id)
 				h->send_err = -EPERM;
 			pkt_drop(h, p, reason, l->ops[i].name);
-			return false;
+			return -EPERM;
 		}
 	}
-	return true;
+	return 1;
 }
 
 const char *nf_hook_name(enum nf_hook hook)

@@ -47,6 +47,8 @@ void nf_unregister_hook(struct nf_hooks *h, nf_hookfn *fn, void *priv, enum nf_h
 /* Runs the hook: true = the packet goes on (it is still the caller's); false = it is gone (dropped,
  * with its event, or stolen). in, out may be NULL. */
 bool nf_hook(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p, struct net_device *in, struct net_device *out);
+/* The same, for a local sender who is told what became of it: 1 = goes on, 0 = stolen, -EPERM = dropped. */
+int nf_hook_errno(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p, struct net_device *in, struct net_device *out);
 const char *nf_hook_name(enum nf_hook hook);	/* "PREROUTING" */
 
 /* 0 = the checksum of what begins at dataoff is right, or nobody needs to look (nf_ip_checksum). With any

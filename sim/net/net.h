@@ -41,16 +41,22 @@ int ip_local_out(struct host *h, struct packet *p);		/* OUTPUT → dst_output; 0
 void ip_output(struct host *h, struct packet *p);		/* → POSTROUTING → ip_finish_output */
 void ip_mc_output(struct host *h, struct packet *p);
 void dst_output(struct host *h, struct packet *p);
-/* Makes an IPv4 header in front of p->nh's payload (th = start of payload): fills all fields, DF and ID as the
- * kernel would for this kind of sender; then ip_local_out. p->dst must be set. */
+/* Makes an IPv4 header in front of p->nh's payload (nh = th = start of payload): fills all fields, DF and ID as
+ * the kernel would for this kind of sender. ttl 0 = the default. p->dst must be set; ip_local_out(h, p) is next. */
 struct ip_build { be32 saddr, daddr; uint8_t tos, ttl, proto; bool df; const struct ip_opt *opt; const uint8_t *optbytes; };
 void ip_build_header(struct host *h, struct packet *p, const struct ip_build *b);
 uint16_t ip_select_ident(struct host *h, const uint8_t *ip, bool df);
 
+/* MTU for this packet (ip_skb_dst_mtu): forwarded packets may not use a learnt PMTU. */
+uint32_t ip_skb_dst_mtu(const struct host *h, const struct packet *p);
+uint8_t rt_tos2priority(uint8_t tos);
+
 /* ip_fragment.c. ip_defrag takes a fragment; true: *p is now the whole datagram (the caller's);
- * false: it was queued or dropped. user: who asks (IP_DEFRAG_LOCAL_DELIVER, CONNTRACK_IN + zone, ...) */
+ * false: it was queued or dropped. The datagram is in the same struct packet, as a hook function needs. user: who asks (IP_DEFRAG_LOCAL_DELIVER, CONNTRACK_IN + zone, ...) */
 enum { IP_DEFRAG_LOCAL_DELIVER, IP_DEFRAG_CALL_RA_CHAIN, IP_DEFRAG_CONNTRACK_IN, IP_DEFRAG_CONNTRACK_OUT = 0x10000, IP_DEFRAG_CONNTRACK_BRIDGE_IN = 0x20000 };
 bool ip_defrag(struct host *h, struct packet **p, uint32_t user);
+void frag_init(struct host *h);
+void frag_destroy(struct host *h);
 /* Cuts p (longer than the MTU) and hands each piece to "out". */
 void ip_do_fragment(struct host *h, struct packet *p, void (*out)(struct host *h, struct packet *p));
 
@@ -61,14 +67,18 @@ void ip_forward_options(struct packet *p);
 int ip_options_echo(struct host *h, struct ip_opt *ret, uint8_t *ret_bytes /* 40 */, const struct packet *p);
 void ip_options_build(struct packet *p, const struct ip_opt *opt, be32 daddr, const struct dst *dst);
 void ip_options_fragment(struct packet *p);
+/* The address of ours that an answer to p comes from (fib_compute_spec_dst). */
+be32 fib_compute_spec_dst(const struct packet *p);
+/* Milliseconds since midnight UT, as ICMP and IP timestamps have them, network order. */
+be32 inet_current_timestamp(const struct host *h);
 
 /* icmp.c */
+void icmp_init(struct host *h);
+void icmp_destroy(struct host *h);
 void icmp_rcv(struct packet *p);
 /* Makes an ICMP error about p (borrowed), by the kernel's rules of when not to (icmp_send).
  * info: gateway, MTU or pointer, in network order. */
 void icmp_send(struct packet *p, int type, int code, be32 info);
-/* As icmp_send, but with the source translated back when NAT changed it (icmp_ndo_send is not this):
- * REJECT and forwarding errors call icmp_send; its answer's source follows the route. */
 void ip_rt_send_redirect(struct packet *p);
 bool inet_peer_xrlim_allow(struct host *h, be32 daddr, int timeout_jiffies);
 
@@ -77,4 +87,9 @@ void udp_rcv(struct packet *p, int proto);
 void tcp_v4_rcv(struct packet *p);
 /* True when a raw socket or handler takes the protocol (no ICMP protocol unreachable). */
 bool raw_local_deliver(struct packet *p, int proto);
+/* An ICMP error for a socket. p (borrowed) is the ICMP packet, th at its ICMP header; "inner" is the offset from
+ * p->head of the quoted IP header, of which at least 8 bytes of payload are there. info: MTU, gateway (host
+ * order) or pointer. A path MTU or redirect for a socket's flow is the socket's to pass on to route.c. */
+void tcp_v4_err(struct packet *p, uint32_t inner, uint32_t info);
+void udp_err(struct packet *p, uint32_t inner, uint32_t info, int proto);
 #endif

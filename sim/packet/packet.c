@@ -111,6 +111,8 @@ struct packet *pkt_copy(struct pkt_pool *pool, const struct packet *p)
 	q->ct = NULL;
 	q->ctinfo = 0;
 	q->sk = NULL;
+	q->nr_frags = 0;
+	q->frag_len = NULL;
 	memcpy(q->head + q->mac, p->head + p->mac, p->tail - p->mac);
 	return q;
 }
@@ -122,6 +124,8 @@ void pkt_free(struct packet *p)
 
 	if (p->ct && pool->ct_put)
 		pool->ct_put(p->ct);
+	free(p->frag_len);
+	p->frag_len = NULL;
 	if (p->head != s->small)
 		free(p->head);
 	p->head = NULL;
@@ -172,4 +176,11 @@ void pkt_trim(struct packet *p, uint32_t len)
 {
 	if (pkt_len(p) > len)
 		p->tail = p->nh + len;
+}
+
+void pkt_linearize(struct packet *p)
+{
+	free(p->frag_len);
+	p->frag_len = NULL;
+	p->nr_frags = 0;
 }

@@ -119,6 +119,8 @@ struct packet {
 	bool sk_kernel;			/* sent by a socket of the kernel's own (ICMP, RST): it has no file, so no owner */
 	uint16_t ip_flags;		/* IPSKB_* */
 	uint16_t frag_max_size;		/* largest fragment it was put together from, or 0 */
+	uint16_t nr_frags;		/* put together from so many and still in those pieces, else 0 */
+	uint16_t *frag_len;		/* their payloads' lengths where they differ, or NULL: even pieces */
 	uint32_t mark, priority;
 	uint32_t secmark;
 	uint32_t hash;			/* flow hash for multipath policy 1, 0 = not computed */
@@ -150,6 +152,8 @@ uint8_t *pkt_put(struct packet *p, uint32_t len);
 /* Grows the buffer so that "head" bytes lie before nh and "tail" after the data; offsets stay right. */
 void pkt_expand(struct packet *p, uint32_t head, uint32_t tail);
 void pkt_trim(struct packet *p, uint32_t len);	/* IP layer's length becomes at most len */
+/* Forgets in which pieces the packet came (skb_linearize): who rewrites all of it calls this. */
+void pkt_linearize(struct packet *p);
 
 static inline uint8_t *pkt_nh(const struct packet *p)	{ return p->head + p->nh; }
 static inline uint8_t *pkt_th(const struct packet *p)	{ return p->head + p->th; }
