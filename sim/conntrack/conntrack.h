@@ -113,15 +113,6 @@ void ct_destroy(struct host *h);			/* with the host */
 
 void ct_get(struct conn *ct);
 void ct_put(struct conn *ct);				/* frees at the last reference; NULL is fine */
-/* A reply or error about "old" belongs to its connection, in the other direction (nf_ct_attach). */
-static inline void nf_ct_attach(struct packet *reply, const struct packet *old)
-{
-	if (!old->ct)
-		return;
-	ct_get(old->ct);
-	reply->ct = old->ct;
-	reply->ctinfo = CTINFO2DIR(old->ctinfo) == IP_CT_DIR_ORIGINAL ? IP_CT_RELATED_REPLY : IP_CT_RELATED;
-}
 /* A copy or fragment of "p" belongs to the same connection as p does (nf_copy). */
 static inline void nf_ct_copy(struct packet *to, const struct packet *p)
 {

@@ -98,6 +98,9 @@ void host_drain(struct host *h)
 		if (!h->backlog)
 			h->backlog_last = &h->backlog;
 		p->next = NULL;
-		dev_rx(p->dev, p);
+		if (p->pkt_type == PACKET_LOOPBACK) /* a copy of our own broadcast, without link header */
+			ip_rcv(p->dev, p);
+		else
+			dev_rx(p->dev, p);
 	}
 }

@@ -4,6 +4,8 @@
 #include "sim/conntrack/conntrack.h"
 #include "sim/net/inetpeer.h"
 #include "sim/net/net.h"
+#include "sim/net/sock.h"
+#include "sim/net/tcp.h"
 #include "sim/packet/headers.h"
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -13,7 +15,6 @@
 #define ICMP_EXT_ECHOREPLY	43
 #define NR_ICMP_UNREACH	15
 #define ICMP_REDIR_HOST	1
-#define INADDR_DUMMY	0xc0000008u	/* 192.0.0.8, RFC 7600: a sender without an address */
 #define QUOTE_MAX	576		/* an error is not longer than this */
 
 /* Types that are errors, those nobody knows included: none of them is answered by an error. */
@@ -158,6 +159,7 @@ static void icmp_push_reply(struct icmp_param *c, const struct flowi4 *fl, const
 	p->dst = *dst;
 	p->mark = c->mark;
 	p->ignore_df = true;
+	p->sk_kernel = true;
 	ip_build_header(c->h, p, &b);
 	if (icmp_is_error((unsigned)c->type))
 		nf_ct_attach(p, c->cause);
@@ -193,7 +195,7 @@ static void icmp_route_and_push(struct icmp_param *c, be32 saddr, be32 daddr, bo
 		}
 		c->data_len = MIN(c->data_len, (uint32_t)room);
 		if (!fl.saddr)
-			fl.saddr = htonl(INADDR_DUMMY);
+			fl.saddr = htonl(INADDR_DUMMY); /* 192.0.0.8, RFC 7600 */
 	}
 	icmp_event(c, NULL);
 	icmp_push_reply(c, &fl, &dst, daddr);
@@ -353,38 +355,54 @@ static enum drop_reason icmp_timestamp(struct packet *p)
 	return PKT_NOT_DROPPED;
 }
 
-/* Errors about what this host sent itself without a socket: its echo replies. */
-static void icmp_err(struct packet *p, uint32_t inner, uint32_t info)
+/* Does a socket send this flow? TCP also asks for a sequence number that it has sent. */
+static bool flow_of_socket(struct host *h, const uint8_t *ip)
 {
-	const uint8_t *icmp = pkt_th(p), *ip = p->head + inner;
-	struct net_device *dev = p->dev;
+	const uint8_t *th = ip + ip4_hlen(ip);
+	struct sock *sk = sock_lookup(h, ip[IP4_PROTO], ip4_daddr(ip), get_be16(th + 2), ip4_saddr(ip), get_be16(th), NULL);
+	uint32_t seq;
 
-	if (ip[ip4_hlen(ip) + ICMP_TYPE] != ICMP_ECHOREPLY)
-		return;
+	if (!sk || sk->proto != IPPROTO_TCP)
+		return sk;
+	if (sk->listening || !sk->tcp)
+		return false;
+	seq = get_be32(th + TCP_SEQ) - sk->tcp->snd_una;
+	return seq <= sk->tcp->snd_nxt - sk->tcp->snd_una;
+}
+
+/* What an error says about the way, not about its end: a smaller MTU, a nearer router. */
+static void icmp_learn(struct packet *p, const uint8_t *ip, uint32_t info)
+{
+	const uint8_t *icmp = pkt_th(p);
+	struct host *h = p->dev->host;
+
 	if (icmp[ICMP_TYPE] == ICMP_DEST_UNREACH && icmp[ICMP_CODE] == ICMP_FRAG_NEEDED)
-		ip_rt_update_pmtu(dev->host, p, ip4_daddr(ip), ip4_saddr(ip), info);
+		ip_rt_update_pmtu(h, p, ip4_daddr(ip), ip4_saddr(ip), info);
 	else if (icmp[ICMP_TYPE] == ICMP_REDIRECT && (icmp[ICMP_CODE] & 7) <= 3)
-		ip_rt_redirect(dev->host, p, ip4_daddr(ip), ip4_saddr(ip), ip4_saddr(pkt_nh(p)), htonl(info), dev);
+		ip_rt_redirect(h, p, ip4_daddr(ip), ip4_saddr(ip), ip4_saddr(pkt_nh(p)), htonl(info), p->dev);
 }
 
 static void icmp_socket_deliver(struct packet *p, uint32_t info)
 {
-	uint32_t inner = p->th + ICMP_HLEN;
-	const uint8_t *ip = p->head + inner;
+	const uint8_t *icmp = pkt_th(p), *ip = icmp + ICMP_HLEN;
+	struct host *h = p->dev->host;
+	uint32_t len = icmp_data_len(p);
 
 	/* All of the quoted header and 8 bytes behind it: what every protocol needs. */
-	if (p->tail - inner < ip4_hlen(ip) + 8)
+	if (len < ip4_hlen(ip) + 8)
 		return;
 	switch (ip[IP4_PROTO]) {
 	case IPPROTO_TCP:
-		tcp_v4_err(p, inner, info);
-		break;
 	case IPPROTO_UDP:
 	case IPPROTO_UDPLITE:
-		udp_err(p, inner, info, ip[IP4_PROTO]);
+		if (flow_of_socket(h, ip))
+			icmp_learn(p, ip, info);
+		if (icmp[ICMP_TYPE] != ICMP_REDIRECT)
+			sock_icmp_err(h, ip, len, icmp[ICMP_TYPE], icmp[ICMP_CODE], info);
 		break;
-	case IPPROTO_ICMP:
-		icmp_err(p, inner, info);
+	case IPPROTO_ICMP: /* about what this host sent without a socket: its echo replies */
+		if (ip[ip4_hlen(ip) + ICMP_TYPE] == ICMP_ECHOREPLY)
+			icmp_learn(p, ip, info);
 		break;
 	}
 }

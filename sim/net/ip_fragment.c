@@ -513,12 +513,7 @@ bool ip_defrag(struct host *h, struct packet **pp, uint32_t user)
 		pkt_drop(h, p, DROP_NOT_SPECIFIED, "ip_defrag");
 		return false;
 	}
-	if (!ip_frag_queue(q, p))
-		return false;
-	/* Who defragments on the way takes on to cut again: DF is no obstacle then. */
-	if (user >= IP_DEFRAG_CONNTRACK_IN)
-		p->ignore_df = true;
-	return true;
+	return ip_frag_queue(q, p);
 }
 
 /* ---- cutting ---- */

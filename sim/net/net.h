@@ -55,8 +55,6 @@ uint8_t rt_tos2priority(uint8_t tos);
  * false: it was queued or dropped. The datagram is in the same struct packet, as a hook function needs. user: who asks (IP_DEFRAG_LOCAL_DELIVER, CONNTRACK_IN + zone, ...) */
 enum { IP_DEFRAG_LOCAL_DELIVER, IP_DEFRAG_CALL_RA_CHAIN, IP_DEFRAG_CONNTRACK_IN, IP_DEFRAG_CONNTRACK_OUT = 0x10000, IP_DEFRAG_CONNTRACK_BRIDGE_IN = 0x20000 };
 bool ip_defrag(struct host *h, struct packet **p, uint32_t user);
-void frag_init(struct host *h);
-void frag_destroy(struct host *h);
 /* Cuts p (longer than the MTU) and hands each piece to "out". */
 void ip_do_fragment(struct host *h, struct packet *p, void (*out)(struct host *h, struct packet *p));
 
@@ -73,8 +71,6 @@ be32 fib_compute_spec_dst(const struct packet *p);
 be32 inet_current_timestamp(const struct host *h);
 
 /* icmp.c */
-void icmp_init(struct host *h);
-void icmp_destroy(struct host *h);
 void icmp_rcv(struct packet *p);
 /* Makes an ICMP error about p (borrowed), by the kernel's rules of when not to (icmp_send).
  * info: gateway, MTU or pointer, in network order. */
@@ -87,9 +83,4 @@ void udp_rcv(struct packet *p, int proto);
 void tcp_v4_rcv(struct packet *p);
 /* True when a raw socket or handler takes the protocol (no ICMP protocol unreachable). */
 bool raw_local_deliver(struct packet *p, int proto);
-/* An ICMP error for a socket. p (borrowed) is the ICMP packet, th at its ICMP header; "inner" is the offset from
- * p->head of the quoted IP header, of which at least 8 bytes of payload are there. info: MTU, gateway (host
- * order) or pointer. A path MTU or redirect for a socket's flow is the socket's to pass on to route.c. */
-void tcp_v4_err(struct packet *p, uint32_t inner, uint32_t info);
-void udp_err(struct packet *p, uint32_t inner, uint32_t info, int proto);
 #endif
