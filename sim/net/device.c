@@ -146,6 +146,8 @@ void dev_set_up(struct net_device *dev, bool up)
 void dev_set_mtu(struct net_device *dev, uint32_t mtu)
 {
 	dev->mtu = mtu;
+	if (dev->bridge)
+		br_mtu_given(dev);
 	vlan_lower_mtu(dev);
 	br_port_event(dev);
 }
@@ -178,6 +180,7 @@ void pkt_scrub(struct packet *p, bool other_host)
 	p->dst = (struct dst){ 0 };
 	p->opt = (struct ip_opt){ 0 };
 	p->in_dev = p->physin = p->physout = NULL;
+	p->nf_bridge = (struct nf_bridge){ 0 };
 	p->pkt_type = PACKET_HOST;
 	p->nf_trace = p->ignore_df = p->tee_active = false;
 	p->ip_flags = p->frag_max_size = 0;

@@ -108,11 +108,26 @@ bool br_add_if(struct net_device *br, struct net_device *port);		/* false: is a 
 bool br_del_if(struct net_device *br, struct net_device *port);
 /* A frame from a port: false = not the bridge's affair, it goes up on the port's own device. */
 bool br_handle_frame(struct packet *p);
+void br_handle_frame_finish(struct packet *p);				/* after the PREROUTING hook; consumes */
+void br_forward_finish(struct packet *p);				/* after FORWARD */
+void br_dev_queue_push_xmit(struct packet *p);				/* after POSTROUTING: out by p->dev */
 void br_dev_xmit(struct net_device *br, struct packet *p);		/* out by the bridge itself; consumes */
 void br_init(struct net_device *br);
 void br_destroy(struct net_device *br);
 void br_port_event(struct net_device *dev);				/* a port or a bridge went up or down, MTU, MAC */
-void br_mac_given(struct net_device *br);				/* its address is no longer chosen from the ports' */
+void br_mac_given(struct net_device *br);				/* no longer chosen from the ports' */
+void br_mtu_given(struct net_device *br);
+/* A frame was last seen from this address; NULL: nowhere, or too long ago. For reports and tests. */
+const struct net_device *br_fdb_port(const struct net_device *br, const uint8_t mac[ETH_ALEN]);
+
+/* br_netfilter.c: the IP layer's hooks for bridged packets. Each consumes and goes on with the bridge's
+ * next step. br_nf_init once a bridge exists. */
+void br_nf_init(struct host *h);
+void br_nf_pre_routing(struct packet *p);
+void br_nf_forward(struct net_device *in, struct packet *p);
+void br_nf_post_routing(struct packet *p);
+bool br_nf_dev_xmit(struct packet *p);		/* true: it was a DNATed one on its way back to the bridge */
+bool br_nf_local_in(struct net_device *br, struct packet *p);	/* borrows; false: it is gone */
 
 /* Devices' flags per kernel macros: interface value combined with "all". */
 #define IN_DEV_ANDCONF(dev, k)	((dev)->host->conf_all.k && (dev)->conf.k)

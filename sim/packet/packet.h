@@ -88,6 +88,15 @@ enum ip_ct_info {
 enum ip_ct_dir { IP_CT_DIR_ORIGINAL, IP_CT_DIR_REPLY, IP_CT_DIR_MAX };
 #define CTINFO2DIR(i) ((i) >= IP_CT_IS_REPLY ? IP_CT_DIR_REPLY : IP_CT_DIR_ORIGINAL)
 
+/* What bridge netfilter knows of a packet between its hooks (struct nf_bridge_info; the ports are physin
+ * and physout of the packet). */
+struct nf_bridge {
+	bool on, in_prerouting, pkt_otherhost, bridged_dnat, sabotage_in_done, fake_dst;
+	uint16_t frag_max_size;
+	be32 daddr;			/* before PREROUTING: has DNAT changed it? */
+	uint8_t eth[14];		/* link header, while the IP layer has the packet */
+};
+
 struct packet {
 	/* the bytes */
 	uint8_t *head;
@@ -102,6 +111,7 @@ struct packet {
 	struct net_device *dev;		/* skb->dev: where it came in, later where it goes */
 	struct net_device *in_dev;	/* device it was received on by the IP layer, NULL if made here */
 	struct net_device *physin, *physout;	/* bridge ports, for physdev */
+	struct nf_bridge nf_bridge;
 	uint64_t id;			/* number in the event stream, unique per world */
 	uint64_t parent;		/* the packet that caused this one (error, fragment, copy), or 0 */
 	uint64_t tstamp;		/* ns of virtual time it arrived or was made */
