@@ -55,3 +55,36 @@ void ext_changed_hex(const struct xt_ctx *c, const char *field, uint32_t from, u
 	ev.u.change.rule = c->rule;
 	trace_emit(c->host->trace, &ev);
 }
+
+/* Nanoseconds from now until "ticks" more jiffies have begun. */
+static uint64_t until_tick(const struct host *h, uint64_t ticks)
+{
+	return ticks ? (host_jiffies(h) + ticks) * NSEC_PER_JIFFY - h->clock->now : 0;
+}
+
+void ext_limited(const struct xt_ctx *c, const char *ext, bool over, const char *key, uint64_t have, uint64_t cost,
+		 uint64_t ticks)
+{
+	struct event ev = { .type = EV_LIMIT, .host = c->host, .pkt = c->pkt };
+
+	ev.u.limit.rule = c->rule;
+	ev.u.limit.ext = ext;
+	ev.u.limit.over = over;
+	ev.u.limit.key = key;
+	ev.u.limit.have = have;
+	ev.u.limit.cost = cost;
+	ev.u.limit.refill = until_tick(c->host, ticks);
+	trace_emit(c->host->trace, &ev);
+}
+
+void ext_say_span(uint64_t ns, struct strbuf *out)
+{
+	uint64_t sec = ns / NSEC_PER_SEC;
+	unsigned ms = (unsigned)(ns % NSEC_PER_SEC / NSEC_PER_MSEC);
+
+	if (sec >= 3600)
+		sb_printf(out, "%llu h ", (unsigned long long)(sec / 3600));
+	if (sec >= 60)
+		sb_printf(out, "%u min ", (unsigned)(sec % 3600 / 60));
+	sb_printf(out, "%u.%03u s", (unsigned)(sec % 60), ms);
+}

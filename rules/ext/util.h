@@ -14,4 +14,9 @@ void ext_save_mask4(be32 mask, struct strbuf *out);
 void ext_say_masked(uint32_t have, uint32_t want, uint32_t mask, bool invert, const char *what, struct strbuf *out);
 /* EV_CHANGE of a 32-bit field in hex, when somebody listens and it changed. */
 void ext_changed_hex(const struct xt_ctx *c, const char *field, uint32_t from, uint32_t to, const char *by);
+/* EV_LIMIT; the caller has asked trace_on(). ticks: jiffies until one more passes. */
+void ext_limited(const struct xt_ctx *c, const char *ext, bool over, const char *key, uint64_t have, uint64_t cost,
+		 uint64_t ticks);
+/* "3 min 20.5 s", "0.012 s": a time span for explain(). */
+void ext_say_span(uint64_t ns, struct strbuf *out);
 #endif
