@@ -19,7 +19,8 @@ struct fib_nh {
 	int upper_bound;		/* multipath hash threshold */
 	uint32_t tclassid;		/* realm */
 	be32 src_cache;			/* source address chosen for it (fib_info_update_nhc_saddr) */
-	struct fnhe *exceptions;	/* PMTU and redirect exceptions, route.c */
+	uint32_t src_genid;		/* addresses' generation it was chosen at */
+	struct fnhe_table *exceptions;	/* PMTU and redirect exceptions, route_exception.c */
 };
 
 struct fib_info {
@@ -32,13 +33,18 @@ struct fib_info {
 	uint32_t other_metrics[17];	/* RTAX_*: kept for printing */
 	int nr_nh;
 	struct fib_nh *nh;
+	bool dead, linkdown, onlink;	/* of all its next hops */
+	uint32_t table;
+	struct fib_info *next, **pprev;	/* all of the host */
 	struct pos pos;			/* where it was written, for reports */
 };
 
 /* One route to add or delete, as "ip route" says it. Zero means "not given" unless said. */
 struct fib_config {
 	be32 dst; uint8_t dst_len, tos, scope, protocol, type;
-	bool scope_given, onlink, replace, append, exclusive;
+	bool scope_given, onlink;
+	/* "ip route add" is exclusive; append, replace and change are what they say; none of them: prepend */
+	bool replace, append, exclusive, change;
 	uint32_t table, priority;
 	be32 prefsrc, gw;
 	struct net_device *oif;
@@ -54,12 +60,13 @@ struct fib_config {
 int fib_route_add(struct host *h, const struct fib_config *cfg);
 int fib_route_del(struct host *h, const struct fib_config *cfg);
 int inet_addr_add(struct net_device *dev, const struct in_ifaddr *ifa);	/* copied; makes its routes */
-int inet_addr_del(struct net_device *dev, const struct in_ifaddr *ifa);
+int inet_addr_del(struct net_device *dev, const struct in_ifaddr *ifa);	/* prefixlen 0 = any ("ip addr del 1.2.3.4") */
 
 enum fr_action { FR_ACT_TO_TBL = 1, FR_ACT_GOTO, FR_ACT_NOP, FR_ACT_BLACKHOLE = 6, FR_ACT_UNREACHABLE, FR_ACT_PROHIBIT };
 struct fib_rule {
 	struct fib_rule *next;
 	uint32_t pref, table, target /* goto */;
+	bool pref_auto;			/* add: the kernel chooses pref; delete: pref does not matter */
 	enum fr_action action;
 	bool invert;
 	be32 src, dst; uint8_t src_len, dst_len, tos, ipproto;
@@ -80,6 +87,13 @@ void fib_destroy(struct host *h);
  * through it go (fib_netdev_event). */
 void fib_dev_up(struct net_device *dev);
 void fib_dev_down(struct net_device *dev);
+/* dev's carrier changed while it is up (NETDEV_CHANGE); its MTU changed from orig (fib_sync_mtu). */
+void fib_dev_change(struct net_device *dev);
+void fib_sync_mtu(struct net_device *dev, uint32_t orig);
+/* All routes, by table, then by prefix as "ip route show table all" walks them. */
+struct fib_route { uint32_t table; be32 dst; uint8_t dst_len, tos; const struct fib_info *fi; };
+void fib_each_route(struct host *h, void (*fn)(const struct fib_route *r, void *arg), void *arg);
+const struct fib_rule *fib_rules_first(const struct host *h);	/* in order; follow ->next */
 
 struct flowi4 {
 	be32 saddr, daddr;
@@ -100,15 +114,26 @@ struct fib_result {
 	uint32_t table, rule_pref, tclassid;
 	struct fib_info *fi;
 	int nh_sel;
+	const struct fib_table *tb;	/* the table that was asked */
+	struct fib_prefix *px;		/* where the route hangs */
 };
 /* 0, or -ENETUNREACH, -EHOSTUNREACH, -EACCES, -EINVAL (blackhole) .. as the kernel's fib_lookup. */
 int fib_lookup(struct host *h, const struct flowi4 *fl, struct fib_result *res);
+
+/* Is dev among the route's next hops' devices? (for -m rpfilter) */
+bool fib_info_nh_uses_dev(const struct fib_info *fi, const struct net_device *dev);
+/* The address a reply to p would be sent from (broadcast, multicast; IP options). */
+be32 fib_compute_spec_dst(const struct packet *p);
+/* The host's address on the way p takes, for record route and timestamp options. */
+be32 ip_rt_get_source(const struct packet *p);
 
 /* Fills p->dst; 0 or the reason why the packet is dropped before it has a route (martian, rp_filter,
  * ...). saddr, daddr, tos from the packet's header unless source routing says otherwise. */
 enum drop_reason ip_route_input(struct packet *p, be32 daddr, be32 saddr, uint8_t tos, struct net_device *dev);
 /* Fills *ret_dst and completes fl (saddr, daddr, oif); 0 or negative errno. p may be NULL. */
 int ip_route_output(struct host *h, struct flowi4 *fl, struct dst *ret_dst);
+/* As that, but multipath follows the flow of p (ICMP errors: the packet they are about). */
+int ip_route_output_hash(struct host *h, struct flowi4 *fl, struct dst *ret_dst, const struct packet *p);
 /* After mangle or nat OUTPUT changed what routing depends on; addr_type RTN_UNSPEC or RTN_LOCAL
  * (ip_route_me_harder). 0 or negative errno. */
 int ip_route_me_harder(struct host *h, struct packet *p, enum rtn addr_type);
@@ -124,7 +149,7 @@ bool inet_addr_onlink(const struct net_device *dev, be32 a, be32 b);
 be32 inet_confirm_addr(struct host *h, const struct net_device *dev, be32 dst, be32 local, int scope);
 /* The device that owns a local address, or NULL (__ip_dev_find). */
 struct net_device *ip_dev_find(struct host *h, be32 addr);
-/* Does reverse path filtering as the rpfilter match does: 0 ok. (see net/ipv4/netfilter/ipt_rpfilter.c) */
+struct in_ifaddr *inet_ifa_find(struct host *h, be32 local);	/* any device's, or NULL */
 
 /* ICMP teaches: both make exceptions at the next hop (route.c). */
 void ip_rt_update_pmtu(struct host *h, const struct packet *p, be32 daddr, be32 saddr, uint32_t mtu);
@@ -132,5 +157,6 @@ void ip_rt_redirect(struct host *h, const struct packet *p, be32 daddr, be32 sad
 /* Jenkins' hash as in include/linux/jhash.h; also used by NAT's address choice and hashlimit. */
 uint32_t jhash2(const uint32_t *k, uint32_t length, uint32_t initval);
 uint32_t jhash_1word(uint32_t a, uint32_t initval);
+uint32_t jhash_2words(uint32_t a, uint32_t b, uint32_t initval);
 uint32_t jhash_3words(uint32_t a, uint32_t b, uint32_t c, uint32_t initval);
 #endif

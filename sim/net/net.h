@@ -27,6 +27,10 @@ void neigh_dev_down(struct net_device *dev);	/* forgets all of a device's */
 void neigh_dev_changed(struct net_device *dev);	/* its own address changed: forgets them too */
 /* An upper protocol heard from next hop addr (TCP's acknowledgements): it is reachable (neigh_confirm). */
 void neigh_confirm(struct net_device *dev, be32 addr);
+/* NUD_* state of a neighbour as uapi/linux/neighbour.h numbers them, 0 = there is no entry. */
+unsigned neigh_nud_state(struct net_device *dev, be32 addr);
+/* Asks for it when it is not known (neigh_event_send without a packet); makes the entry if needed. */
+void neigh_probe(struct net_device *dev, be32 addr);
 void arp_send(struct net_device *dev, int op, be32 dst_ip, be32 src_ip, const uint8_t *dst_hw, const uint8_t *target_hw);
 
 /* ip_input.c */

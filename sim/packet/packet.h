@@ -53,7 +53,9 @@ struct dst {
 	int error;			/* positive errno for DST_IN_ERROR */
 	struct net_device *dev;		/* where it leaves; lo for local delivery */
 	union inet_addr gw;		/* next hop, when has_gw */
-	uint32_t mtu;			/* route metric or PMTU exception; 0 = the device's */
+	uint32_t mtu;			/* route metric; 0 = the device's */
+	uint32_t pmtu;			/* learned (PMTU exception), 0 = none; counts before jiffy "expires" */
+	uint64_t expires;
 	uint32_t advmss;		/* 0 = from the MTU */
 	uint32_t tclassid;		/* realms: from << 16 | to */
 	int iif;			/* rt_iif: where it came in; for output what ip_route_output says */
