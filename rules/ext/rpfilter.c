@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+/* rpfilter.c - "-m rpfilter": would an answer to the packet's source leave by the interface it came in on? */
+#include "rules/ext/util.h"
+
+enum { RPF_LOOSE = 1, RPF_VALID_MARK = 2, RPF_ACCEPT_LOCAL = 4, RPF_INVERT = 8 };
+#define LOOPBACK_IFINDEX 1
+#define INET_DSCP_MASK	0xfc
+
+struct rpfilter_info { uint8_t flags; };
+
+static bool rpfilter_parse(struct ext_cb *cb)
+{
+	struct rpfilter_info *m = cb->info;
+
+	m->flags |= (uint8_t)(1u << cb->opt->id);
+	return true;
+}
+
+static bool rpfilter_check(struct ext_check *c)
+{
+	if (!strcmp(c->table, "mangle") || !strcmp(c->table, "raw"))
+		return true;
+	return ext_refuse(c, "ipt_rpfilter: only valid in 'raw' or 'mangle' table, not '%s'", c->table);
+}
+
+/* Does the route lead out by this device, by any of its next hops? */
+static bool uses_dev(const struct fib_info *fi, const struct net_device *dev)
+{
+	for (int i = 0; i < fi->nr_nh; i++)
+		if (fi->nh[i].dev == dev)
+			return true;
+	return false;
+}
+
+/* A route from the packet's destination back to its source; 0 and the result, or why there is none. */
+static int lookup_reverse(const struct xt_ctx *c, const struct rpfilter_info *m, struct fib_result *res)
+{
+	const uint8_t *ip = pkt_nh(c->pkt);
+	be32 daddr = ip4_daddr(ip);
+	struct flowi4 fl = {
+		.iif = LOOPBACK_IFINDEX, .daddr = ip4_saddr(ip), .tos = ip[IP4_TOS] & INET_DSCP_MASK,
+		.mark = m->flags & RPF_VALID_MARK ? c->pkt->mark : 0, .scope = RT_SCOPE_UNIVERSE,
+	};
+
+	if (!ipv4_is_multicast(daddr) && !ipv4_is_lbcast(daddr) && !ipv4_is_zeronet(daddr))
+		fl.saddr = daddr;
+	memset(res, 0, sizeof(*res));
+	return fib_lookup(c->host, &fl, res);
+}
+
+static bool exempt(const struct xt_ctx *c)
+{
+	const uint8_t *ip = pkt_nh(c->pkt);
+	be32 daddr = ip4_daddr(ip);
+
+	if (c->pkt->pkt_type == PACKET_LOOPBACK || (c->in->flags & IFF_LOOPBACK))
+		return true;
+	return ipv4_is_zeronet(ip4_saddr(ip)) && (ipv4_is_lbcast(daddr) || ipv4_is_local_multicast(daddr));
+}
+
+static bool passes(const struct xt_ctx *c, const struct rpfilter_info *m)
+{
+	struct fib_result res;
+
+	if (exempt(c))
+		return true;
+	if (lookup_reverse(c, m, &res))
+		return false;
+	if (res.type != RTN_UNICAST && (res.type != RTN_LOCAL || !(m->flags & RPF_ACCEPT_LOCAL)))
+		return false;
+	return (m->flags & RPF_LOOSE) || uses_dev(res.fi, c->in);
+}
+
+static bool rpfilter_match(struct xt_ctx *c, const void *info)
+{
+	const struct rpfilter_info *m = info;
+
+	return passes(c, m) != !!(m->flags & RPF_INVERT);
+}
+
+static void dump(const struct rpfilter_info *m, const char *prefix, struct strbuf *out)
+{
+	static const char *const names[] = { "loose", "validmark", "accept-local", "invert" };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++)
+		if (m->flags & 1u << i)
+			sb_printf(out, " %s%s", prefix, names[i]);
+}
+
+static void rpfilter_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)
+{
+	dump(info, "--", out);
+}
+
+static void rpfilter_print(const void *info, const struct rule *r UNUSED, bool numeric UNUSED, struct strbuf *out)
+{
+	sb_puts(out, " rpfilter");
+	dump(info, "", out);
+}
+
+static void explain_route(const struct xt_ctx *c, const struct fib_result *res, struct strbuf *out)
+{
+	switch (res->type) {
+	case RTN_UNICAST:
+		sb_printf(out, "the way back leaves by %s, the packet came in on %s",
+			  res->fi->nr_nh && res->fi->nh[0].dev ? res->fi->nh[0].dev->name : "nowhere", c->in->name);
+		return;
+	case RTN_LOCAL:
+		sb_puts(out, "the source is an address of this host");
+		return;
+	}
+	sb_puts(out, "the way back is not a unicast route");
+}
+
+static void rpfilter_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
+{
+	const struct rpfilter_info *m = info;
+	struct fib_result res;
+	char buf[ADDRSTRLEN];
+
+	if (exempt(c)) {
+		sb_puts(out, "the packet is loopback or has no source yet, which always passes");
+	} else {
+		sb_printf(out, "source %s: ", ip4_str(buf, ip4_saddr(pkt_nh(c->pkt))));
+		if (lookup_reverse(c, m, &res))
+			sb_puts(out, "there is no route back");
+		else
+			explain_route(c, &res, out);
+	}
+	sb_puts(out, m->flags & RPF_INVERT ? "; rule wants one that fails" : "; rule wants one that passes");
+	if (m->flags & RPF_LOOSE)
+		sb_puts(out, ", by any interface");
+}
+
+#define OPT(n, i) { .name = (n), .type = OPT_NONE, .id = (i), .parse = rpfilter_parse }
+const struct match_ext ext_rpfilter = {
+	.name = "rpfilter", .families = EXT_V4, .size = sizeof(struct rpfilter_info), .hooks = HOOK_BIT(NF_INET_PRE_ROUTING),
+	.opts = (const struct ext_opt[]){
+		OPT("loose", 0), OPT("validmark", 1), OPT("accept-local", 2), OPT("invert", 3), { 0 } },
+	.check = rpfilter_check, .match = rpfilter_match,
+	.save = rpfilter_save, .print = rpfilter_print, .explain = rpfilter_explain,
+};
