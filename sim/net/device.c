@@ -145,7 +145,10 @@ void dev_set_up(struct net_device *dev, bool up)
 
 void dev_set_mtu(struct net_device *dev, uint32_t mtu)
 {
+	uint32_t orig = dev->mtu;
+
 	dev->mtu = mtu;
+	fib_sync_mtu(dev, orig);
 	if (dev->bridge)
 		br_mtu_given(dev);
 	vlan_lower_mtu(dev);

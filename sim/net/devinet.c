@@ -367,14 +367,6 @@ int inet_addr_del(struct net_device *dev, const struct in_ifaddr *req)
 
 void fib_dev_up(struct net_device *dev)
 {
-	static const struct in_ifaddr loopback = { .prefixlen = 8, .scope = RT_SCOPE_HOST };
-
-	if ((dev->flags & IFF_LOOPBACK) && !dev->addrs) {
-		struct in_ifaddr ifa = loopback;
-
-		ifa.local = htonl(0x7f000001);
-		inet_addr_add(dev, &ifa);
-	}
 	for (struct in_ifaddr *ifa = dev->addrs; ifa; ifa = ifa->next)
 		fib_add_ifaddr(dev, ifa);
 	fib_sync_up(dev, true);

@@ -122,11 +122,6 @@ int fib_lookup(struct host *h, const struct flowi4 *fl, struct fib_result *res);
 
 /* Is dev among the route's next hops' devices? (for -m rpfilter) */
 bool fib_info_nh_uses_dev(const struct fib_info *fi, const struct net_device *dev);
-/* The address a reply to p would be sent from (broadcast, multicast; IP options). */
-be32 fib_compute_spec_dst(const struct packet *p);
-/* The host's address on the way p takes, for record route and timestamp options. */
-be32 ip_rt_get_source(const struct packet *p);
-
 /* Fills p->dst; 0 or the reason why the packet is dropped before it has a route (martian, rp_filter,
  * ...). saddr, daddr, tos from the packet's header unless source routing says otherwise. */
 enum drop_reason ip_route_input(struct packet *p, be32 daddr, be32 saddr, uint8_t tos, struct net_device *dev);

@@ -396,7 +396,7 @@ static void enqueue(struct neighbour *n, struct packet *p)
 	n->queue_bytes += size;
 }
 
-/* A packet wants a neighbour that is not known to be there. true: it waits, or is gone. */
+/* A packet, or nobody (NULL), wants a neighbour that is not known to be there. true: it waits, or is gone. */
 static bool event_send(struct neighbour *n, struct packet *p)
 {
 	const struct neigh_parms *parms = &n->dev->neigh;
@@ -413,7 +413,8 @@ static bool event_send(struct neighbour *n, struct packet *p)
 		n->updated = now;
 		if (parms->mcast_solicit + parms->app_solicit == 0) {
 			set_state(n, NUD_FAILED);
-			pkt_drop(n->dev->host, p, DROP_NEIGH_FAILED, "__neigh_event_send");
+			if (p)
+				pkt_drop(n->dev->host, p, DROP_NEIGH_FAILED, "__neigh_event_send");
 			return true;
 		}
 		n->probes = parms->ucast_solicit;
@@ -421,10 +422,26 @@ static bool event_send(struct neighbour *n, struct packet *p)
 		run_at(n, now + retrans_time(n->dev));
 		ask = true;
 	}
-	enqueue(n, p);
+	if (p)
+		enqueue(n, p);
 	if (ask)
 		probe(n);
 	return true;
+}
+
+void neigh_probe(struct net_device *dev, be32 addr)
+{
+	struct neighbour *n = neigh_create(dev, addr);
+
+	if (n && !(n->nud_state & (NUD_CONNECTED | NUD_DELAY | NUD_PROBE)))
+		event_send(n, NULL);
+}
+
+unsigned neigh_nud_state(struct net_device *dev, be32 addr)
+{
+	const struct neighbour *n = neigh_lookup(dev, addr);
+
+	return n ? n->nud_state : NUD_NONE;
 }
 
 /* ---- packets ---- */
