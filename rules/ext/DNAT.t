@@ -1,0 +1,34 @@
+:PREROUTING,OUTPUT
+*nat
+-j DNAT --to-destination 10.9.8.7;=;OK
+-j DNAT --to 10.9.8.7;-j DNAT --to-destination 10.9.8.7;OK
+-j DNAT --to-destination 10.9.8.7-10.9.8.12;=;OK
+-p tcp -j DNAT --to-destination 10.9.8.7:8080;=;OK
+-p tcp -j DNAT --to-destination 10.9.8.7:8080-8089;=;OK
+-p tcp -j DNAT --to-destination 10.9.8.7:8080-8089/80;=;OK
+-p tcp -j DNAT --to-destination 10.9.8.7-10.9.8.12:8080-8089/80 --random --persistent;=;OK
+-p tcp -j DNAT --to-destination 10.9.8.7:8080-8089/http;-p tcp -j DNAT --to-destination 10.9.8.7:8080-8089/80;OK
+-p tcp -j DNAT --to-destination 10.9.8.7:8080-8089/80x;-p tcp -j DNAT --to-destination 10.9.8.7:8080-8089/80;OK
+-p udp -j DNAT --to-destination 10.9.8.7:domain;-p udp -j DNAT --to-destination 10.9.8.7:53;OK
+-p tcp -j DNAT --to-destination 10.9.8.7:ftp-data;-p tcp -j DNAT --to-destination 10.9.8.7:20;OK
+-p tcp -j DNAT --to-destination :8080;=;OK
+-p tcp -j DNAT --to-destination 10.9.8.7:0-65535;=;OK
+-p dccp -j DNAT --to-destination 10.9.8.7:5;=;OK
+-p icmp -j DNAT --to-destination 10.9.8.7:5;=;OK
+-j DNAT --random --persistent --to-destination 10.9.8.7;-j DNAT --to-destination 10.9.8.7 --random --persistent;OK
+-j DNAT --to-destination 0.0.0.0;=;OK
+-j DNAT;;FAIL
+-j DNAT --persistent;;FAIL
+-j DNAT --to-destination 10.9.8.7 --to-destination 10.9.8.8;;FAIL
+-j DNAT ! --to-destination 10.9.8.7;;FAIL
+-j DNAT --to-destination 10.9.8.7 --random-fully;;FAIL
+-j DNAT --to-destination 10.9.8.7:8080;;FAIL
+-p tcp -j DNAT --to-destination 10.9.8.7:8089-8080;;FAIL
+-p tcp -j DNAT --to-destination 10.9.8.7:8080/80;;FAIL
+-p tcp -j DNAT --to-destination 10.9.8.7:8080-8089/0;;FAIL
+-p tcp -j DNAT --to-destination 10.9.8.7:8080-8089/;;FAIL
+-p tcp -j DNAT --to-destination 10.9.8.7:http-https;;FAIL
+-p tcp -j DNAT --to-destination 10.9.8.7:8080-8089-9000;;FAIL
+-p tcp -j DNAT --to-destination [10.9.8.7]:80;;FAIL
+-j DNAT --to-destination 10.9.8.7-web;;FAIL
+-j DNAT --to-destination 10.9.8.777;;FAIL
