@@ -52,10 +52,5 @@ const char *event_name(enum event_type type)
 		EVENT_TYPES(X)
 #undef X
 	};
-	static char lower[NR_EVENTS][16];
-
-	if (!lower[type][0])
-		for (int i = 0; names[type][i] && i < 15; i++)
-			lower[type][i] = (char)(names[type][i] | (names[type][i] == '_' ? 0 : 0x20));
-	return lower[type];
+	return names[type];
 }

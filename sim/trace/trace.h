@@ -28,5 +28,5 @@ static inline bool trace_on(const struct trace *t, enum event_type type)
 {
 	return unlikely(t->mask & EV_BIT(type));
 }
-const char *event_name(enum event_type type);		/* "ct_entry" */
+const char *event_name(enum event_type type);		/* "CT_ENTRY" */
 #endif

@@ -91,14 +91,31 @@ static void inject_local(struct world *w, struct host *h, const struct traffic_e
 	emit_errno(w, h, err);
 }
 
+/* Traffic that answers what came out sees it leave. */
+struct feed { struct trace_sink sink; struct traffic *t; };
+
+static void feed_out(struct trace_sink *s, const struct event *ev)
+{
+	struct feed *f = container_of(s, struct feed, sink);
+	const struct packet *p = ev->pkt;
+	const uint8_t *frame = pkt_mac(p);
+
+	if (ev->u.dev.dev->kind == DEV_PHYS)
+		f->t->out(f->t, ev->u.dev.dev, p,
+			  p->tail - p->mac >= 42 && get_be16(frame + 12) == ETH_P_ARP && get_be16(frame + 20) == 1);
+}
+
 struct replay_result world_replay(struct world *w, struct host *h, struct traffic *t, uint64_t tail,
 				  const volatile int *stop)
 {
 	struct replay_result r = { .complete = true };
+	struct feed feed = { .sink = { .mask = EV_BIT(EV_TX), .event = feed_out }, .t = t };
 	struct traffic_event te;
 	struct event ev;
 	int got;
 
+	if (t->out)
+		trace_add(&w->trace, &feed.sink);
 	snapshot(w, h, true);
 	while ((got = t->next(t, &te)) > 0) {
 		if (stop && *stop) {
@@ -120,6 +137,8 @@ struct replay_result world_replay(struct world *w, struct host *h, struct traffi
 		r.events++;
 		r.last_t = te.t;
 	}
+	if (t->out)
+		trace_remove(&w->trace, &feed.sink);
 	if (got < 0)
 		r.complete = false;
 	if (tail)

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+/* replay.c - hookwalk replay: a host, its traffic, and the views asked for. */
+#include "sim/cli/cli.h"
+#include "sim/report/view.h"
+#include "sim/world/replay.h"
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define MAX_INPUTS 64
+#define MAX_VIEWS  8
+
+struct replay_options {
+	const char *host, *like, *json, *events, *out, *report;
+	const char *in[MAX_INPUTS];
+	unsigned nr_in;
+	const char *allow[MAX_INPUTS];
+	unsigned nr_allow;
+	bool trace, quiet;
+	uint64_t seed, tail;
+};
+
+static volatile int stopped;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stopped = 1;
+}
+
+static int parse_options(struct replay_options *o, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "in", required_argument, NULL, 'i' },	    { "like", required_argument, NULL, 'l' },
+		{ "json", required_argument, NULL, 'j' },   { "events", required_argument, NULL, 'e' },
+		{ "out", required_argument, NULL, 'o' },    { "trace", no_argument, NULL, 't' },
+		{ "seed", required_argument, NULL, 's' },   { "tail", required_argument, NULL, 'T' },
+		{ "quiet", no_argument, NULL, 'q' },	    { "allow-unknown", required_argument, NULL, 'a' },
+		{ "report", required_argument, NULL, 'r' }, { "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c;
+
+	opterr = 0;
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		switch (c) {
+		case 'i':
+			if (o->nr_in == MAX_INPUTS)
+				return cli_usage("replay", "more than %d captures", MAX_INPUTS);
+			o->in[o->nr_in++] = optarg;
+			break;
+		case 'a':
+			if (o->nr_allow == MAX_INPUTS)
+				return cli_usage("replay", "more than %d names allowed as unknown", MAX_INPUTS);
+			o->allow[o->nr_allow++] = optarg;
+			break;
+		case 'l': o->like = optarg;	break;
+		case 'j': o->json = optarg;	break;
+		case 'e': o->events = optarg;	break;
+		case 'o': o->out = optarg;	break;
+		case 'r': o->report = optarg;	break;
+		case 't': o->trace = true;	break;
+		case 'q': o->quiet = true;	break;
+		case 's':
+			if (!u64_parse(&o->seed, optarg, UINT64_MAX))
+				return cli_usage("replay", "--seed wants a number, not \"%s\"", optarg);
+			break;
+		case 'T':
+			if (!u64_parse(&o->tail, optarg, 1000000000))
+				return cli_usage("replay", "--tail wants seconds, not \"%s\"", optarg);
+			o->tail *= NSEC_PER_SEC;
+			break;
+		case 'h':
+			cli_usage("replay", "see hookwalk-replay(1)");
+			return EXIT_BAD;
+		default:
+			return cli_usage("replay", "unknown option or missing value: %s", argv[optind - 1]);
+		}
+	}
+	if (optind >= argc)
+		return cli_usage("replay", "which host directory?");
+	o->host = argv[optind++];
+	if (optind < argc)
+		return cli_usage("replay", "one host directory at a time, what is \"%s\"?", argv[optind]);
+	return EXIT_FINE;
+}
+
+static char *path_in(struct arena *a, const char *dir, const char *file)
+{
+	return arena_printf(a, "%s/%s", dir, file);
+}
+
+/* Captures named on the command line; or a recorded run; or the host's own events.jsonl, traffic.txt. */
+static struct traffic *open_traffic(const struct replay_options *o, struct world *w, struct host *h, struct diag *d)
+{
+	char *events = path_in(w->arena, o->host, "events.jsonl"), *text = path_in(w->arena, o->host, "traffic.txt");
+	bool has_events = access(events, R_OK) == 0;
+	struct source *src, *ev = NULL;
+
+	if (o->nr_in)
+		return capture_open(h, o->in, o->nr_in, d);
+	if (o->like) {
+		src = source_read(w->arena, o->like, 0, d);
+		if (has_events)
+			ev = source_read(w->arena, events, 0, d);
+		return src ? like_open(h, src, ev, d) : NULL;
+	}
+	if (has_events) {
+		src = source_read(w->arena, events, 0, d);
+		return src ? events_open(src, d) : NULL;
+	}
+	if (access(text, R_OK) == 0) {
+		src = source_read(w->arena, text, 0, d);
+		return src ? traffic_open(h, src, d) : NULL;
+	}
+	diag_error(d, (struct pos){ 0 }, "%s has no events.jsonl and no traffic.txt", o->host);
+	diag_hint(d, "name a capture: --in eth0=FILE.pcap");
+	return NULL;
+}
+
+static const char *case_name(const char *dir)
+{
+	static char name[256];
+	size_t n = strlen(dir);
+
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	while (n > 0 && n < sizeof(name) && dir[n - 1] != '/')
+		n--;
+	snprintf(name, sizeof(name), "%s", dir + n);
+	if (strchr(name, '/'))
+		*strchr(name, '/') = 0;
+	return name;
+}
+
+static bool open_views(const struct replay_options *o, struct view **view, unsigned *nr, struct diag *d)
+{
+	struct view *want[MAX_VIEWS] = { 0 };
+	bool ok = true;
+	unsigned n = 0;
+
+	if (o->json)
+		want[n++] = view_result(o->json, case_name(o->host), d);
+	if (o->events)
+		want[n++] = view_events(o->events, d);
+	if (o->out)
+		want[n++] = view_pcap(o->out, d);
+	if (o->trace)
+		want[n++] = view_trace("-", d);
+	if (!o->quiet && !o->trace && (o->report || !o->json || strcmp(o->json, "-") != 0))
+		want[n++] = view_report(o->report ? o->report : "-", d);
+	for (unsigned i = 0; i < n; i++) {
+		ok &= want[i] != NULL;
+		if (want[i])
+			view[(*nr)++] = want[i];
+	}
+	return ok;
+}
+
+static int run(const struct replay_options *o, struct world *w, struct diag *d)
+{
+	struct host_files files = { .dir = o->host, .oracle_like = o->like != NULL, .allow_unknown = (const char **)o->allow,
+				    .nr_allow_unknown = o->nr_allow };
+	struct view *view[MAX_VIEWS];
+	unsigned nr_views = 0;
+	struct traffic *t = NULL;
+	struct replay_result r = { 0 };
+	struct host *h;
+	bool ok;
+
+	for (unsigned i = 0; i < o->nr_in; i++) {
+		unsigned k;
+
+		if (sscanf(o->in[i], "eth%u=", &k) == 1)
+			files.more_devices = MAX(files.more_devices, k + 1);
+	}
+	h = host_load(w, &files, d);
+	if (h)
+		t = open_traffic(o, w, h, d);
+	ok = t && open_views(o, view, &nr_views, d);
+	for (unsigned i = 0; i < nr_views; i++)
+		trace_add(&w->trace, &view[i]->sink);
+	if (ok) {
+		signal(SIGINT, on_signal);
+		r = world_replay(w, h, t, o->tail, &stopped);
+		ok = r.complete && !d->nr_errors;
+	}
+	for (unsigned i = 0; i < nr_views; i++) {
+		trace_remove(&w->trace, &view[i]->sink);
+		ok &= view[i]->close(view[i], r.events || r.complete, d);
+	}
+	if (t)
+		t->close(t);
+	if (stopped)
+		diag_error(d, (struct pos){ 0 }, "stopped after %llu packets: the results hold what came before",
+			   (unsigned long long)r.events);
+	return ok ? EXIT_FINE : EXIT_BAD;
+}
+
+int cmd_replay(int argc, char **argv)
+{
+	struct replay_options o = { .seed = 1 };
+	int status = parse_options(&o, argc, argv);
+	struct arena *a;
+	struct world *w;
+	struct diag d;
+
+	if (status)
+		return status;
+	a = arena_create();
+	diag_init(&d, a);
+	w = world_create(o.seed);
+	status = run(&o, w, &d);
+	world_destroy(w);
+	cli_show(&d);
+	arena_destroy(a);
+	return status;
+}
