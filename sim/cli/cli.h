@@ -16,6 +16,7 @@ extern const struct command commands[];		/* NULL name ends */
 
 int cmd_replay(int argc, char **argv);
 int cmd_save(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
 
 /* Prints all messages to stderr. */
 void cli_show(const struct diag *d);
