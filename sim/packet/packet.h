@@ -18,6 +18,8 @@ struct sock;			/* sim/net/sock.h */
 struct host;			/* sim/net/host.h */
 struct fib_info;		/* sim/net/fib.h */
 struct fib_nh;
+struct rule;			/* rules/model/model.h */
+struct chain;
 
 /* linux/if_packet.h */
 enum pkt_type { PACKET_HOST, PACKET_BROADCAST, PACKET_MULTICAST, PACKET_OTHERHOST, PACKET_OUTGOING, PACKET_LOOPBACK };
@@ -139,6 +141,9 @@ struct packet {
 	struct conn *ct;		/* holds a reference; NULL with IP_CT_UNTRACKED = untracked */
 	struct sock *sk;		/* socket it belongs to, or NULL */
 	uint32_t uid, gid;		/* of that socket; UINT32_MAX = nobody's */
+	/* who gave the last verdict: a rule, or (rule NULL) the policy of a chain; for events and reports */
+	const struct rule *verdict_rule;
+	const struct chain *verdict_chain;
 	struct dst dst;
 	struct ip_opt opt;
 };

@@ -1,0 +1,778 @@
+// SPDX-License-Identifier: MIT
+/* report.c - the readable report: rules with counts, flows and what became of them, address
+ * translation, how load was spread, what limiters did, rules nothing matched, drops by reason and
+ * place. Everything is collected from the event stream; memory is bounded (MAX_FLOWS). */
+#include "sim/report/outfile.h"
+#include "sim/report/view.h"
+#include "rules/rules.h"
+#include "sim/conntrack/conntrack.h"
+#include "sim/net/device.h"
+#include "sim/packet/headers.h"
+#include <stdlib.h>
+#include <uthash.h>
+
+#define MAX_FLOWS	65536u
+#define MAX_GOING	4096u	/* more are on their way only if they ended without an event */
+#define SHOW_FLOWS	40u
+#define SHOW_NAT	40u
+
+/* What identifies a flow: its connection if it is tracked, else the addresses of its first packet. */
+struct flow_key { uint64_t ct; be32 src, dst; uint16_t sport, dport; uint8_t proto, pad[3]; };
+
+struct flow {
+	struct flow_key key;
+	UT_hash_handle hh;
+	uint64_t order;
+	struct ct_tuple orig, reply;
+	bool tracked;
+	uint64_t packets[2], bytes[2];
+	uint64_t forwarded, delivered, dropped, queued;
+	enum drop_reason reason;		/* of the last drop */
+	const char *where;
+	const struct rule *rule;
+	const struct chain *chain;
+	char out[IFNAMSIZ];
+};
+
+/* A packet on its way: whose flow it is. */
+struct going { uint64_t id; struct flow *flow; uint32_t bytes; uint8_t dir; UT_hash_handle hh; };
+
+struct place_key { uint64_t reason; const char *where; const struct rule *rule; const struct chain *chain; };
+struct place { struct place_key key; uint64_t packets; UT_hash_handle hh; };
+
+struct limiter {
+	const struct rule *rule;
+	const char *ext;
+	uint64_t passed, over, first_over, last_refill;
+	UT_hash_handle hh;
+};
+
+struct counted {		/* a rule or policy with its totals, in the order of the ruleset */
+	const struct table *table;
+	const struct chain *chain;
+	const struct rule *rule;
+	uint64_t packets, bytes;
+};
+
+struct report {
+	struct view view;
+	struct outfile out;
+	struct strbuf text;
+	struct flow *flows;
+	struct going *going, *spare;
+	struct place *places;
+	struct limiter *limiters;
+	struct counted *base, *end;
+	size_t nr_base, nr_end, cap_base, cap_end;
+	uint64_t injected, in_bytes, out_packets, out_bytes, answered, skipped, errors, cut, logs, nr_flows, untold, last_t;
+	bool ended;
+	const struct host *host;
+};
+
+/* ---- collecting ---- */
+
+static bool read_tuple(const struct packet *p, struct flow_key *k)
+{
+	const uint8_t *ip = pkt_nh(p), *th;
+	uint32_t hlen;
+
+	memset(k, 0, sizeof(*k));
+	if (pkt_len(p) < IP_HLEN || ip[0] >> 4 != 4)
+		return false;
+	hlen = ip4_hlen(ip);
+	k->proto = ip[IP4_PROTO];
+	k->src = ip4_saddr(ip);
+	k->dst = ip4_daddr(ip);
+	th = ip + hlen;
+	if (ip4_fragoff(ip) || pkt_len(p) < hlen + 8)
+		return true;
+	if (k->proto == IPPROTO_TCP || k->proto == IPPROTO_UDP || k->proto == IPPROTO_UDPLITE || k->proto == IPPROTO_SCTP) {
+		k->sport = get_be16(th);
+		k->dport = get_be16(th + 2);
+	} else if (k->proto == IPPROTO_ICMP) {
+		k->dport = get_be16(th);
+		k->sport = k->dport >> 8 == ICMP_ECHO || k->dport >> 8 == ICMP_ECHOREPLY ? get_be16(th + ICMP_ID) : 0;
+	}
+	return true;
+}
+
+static struct flow *flow_of(struct report *r, const struct flow_key *k)
+{
+	struct flow *f;
+
+	HASH_FIND(hh, r->flows, k, sizeof(*k), f);
+	if (f)
+		return f;
+	if (r->nr_flows >= MAX_FLOWS) {
+		r->untold++;
+		return NULL;
+	}
+	f = xcalloc(1, sizeof(*f));
+	f->key = *k;
+	f->order = r->nr_flows++;
+	f->orig.src.u3.ip = k->src;
+	f->orig.dst.u3.ip = k->dst;
+	f->orig.src.u = htons(k->sport);
+	f->orig.dst.u.all = htons(k->dport);
+	f->orig.dst.protonum = k->proto;
+	HASH_ADD(hh, r->flows, key, sizeof(f->key), f);
+	return f;
+}
+
+static struct going *going_of(struct report *r, uint64_t id)
+{
+	struct going *g;
+
+	HASH_FIND(hh, r->going, &id, sizeof(id), g);
+	return g;
+}
+
+static void going_end(struct report *r, struct going *g)
+{
+	HASH_DEL(r->going, g);
+	g->hh.next = r->spare;
+	r->spare = g;
+}
+
+static struct going *going_new(struct report *r, const struct packet *p)
+{
+	struct going *g;
+
+	if (HASH_COUNT(r->going) >= MAX_GOING)
+		going_end(r, r->going);		/* the oldest */
+	g = r->spare;
+	if (g)
+		r->spare = g->hh.next;
+	else
+		g = xmalloc(sizeof(*g));
+	memset(g, 0, sizeof(*g));
+	g->id = p->id;
+	g->bytes = pkt_len(p);
+	HASH_ADD(hh, r->going, id, sizeof(g->id), g);
+	return g;
+}
+
+static void count(struct going *g)
+{
+	g->flow->packets[g->dir]++;
+	g->flow->bytes[g->dir] += g->bytes;
+}
+
+/* The first hook names the packet's flow; conntrack, if it comes, names it better. */
+static void on_hook(struct report *r, const struct event *ev)
+{
+	struct flow_key k;
+
+	if (ev->u.hook.hook != NF_INET_PRE_ROUTING && ev->u.hook.hook != NF_INET_LOCAL_OUT)
+		return;
+	if (!going_of(r, ev->pkt->id) && read_tuple(ev->pkt, &k))
+		going_new(r, ev->pkt);
+}
+
+static void on_ct(struct report *r, const struct event *ev)
+{
+	const struct conn *ct = ev->u.ct.ct;
+	struct flow_key k = { 0 };
+	struct going *g;
+
+	if (!ev->pkt || !ct || (ev->u.ct.what != CT_EV_FOUND && ev->u.ct.what != CT_EV_NEW))
+		return;
+	g = going_of(r, ev->pkt->id);
+	if (!g || g->flow)
+		return;
+	k.ct = ct->id;
+	g->flow = flow_of(r, &k);
+	if (!g->flow)
+		return;
+	g->dir = CTINFO2DIR(ev->pkt->ctinfo);
+	g->flow->tracked = true;
+	g->flow->orig = ct->tuple[IP_CT_DIR_ORIGINAL];
+	g->flow->reply = ct->tuple[IP_CT_DIR_REPLY];
+	count(g);
+}
+
+/* The packet's flow, found by addresses when conntrack said nothing of it. */
+static struct flow *settle_flow(struct report *r, const struct packet *p, struct going **ret)
+{
+	struct going *g = going_of(r, p->id);
+	struct flow_key k;
+
+	if (!g && read_tuple(p, &k))
+		g = going_new(r, p);
+	*ret = g;
+	if (g && !g->flow && read_tuple(p, &k)) {
+		g->flow = flow_of(r, &k);
+		if (g->flow)
+			count(g);
+	}
+	return g ? g->flow : NULL;
+}
+
+static void on_drop(struct report *r, const struct event *ev)
+{
+	const struct packet *p = ev->pkt;
+	bool by_rule = ev->u.drop.reason == DROP_NETFILTER_DROP;
+	struct place_key k;
+	struct going *g = NULL;
+	struct flow *f;
+	struct place *pl;
+
+	memset(&k, 0, sizeof(k));
+	k.reason = ev->u.drop.reason;
+	k.where = ev->u.drop.where;
+	k.rule = by_rule && p ? p->verdict_rule : NULL;
+	k.chain = by_rule && p ? p->verdict_chain : NULL;
+	HASH_FIND(hh, r->places, &k, sizeof(k), pl);
+	if (!pl) {
+		pl = xcalloc(1, sizeof(*pl));
+		pl->key = k;
+		HASH_ADD(hh, r->places, key, sizeof(pl->key), pl);
+	}
+	pl->packets++;
+	if (!p || p->protocol == ETH_P_ARP)
+		return;
+	f = settle_flow(r, p, &g);
+	if (f) {
+		f->dropped++;
+		f->reason = ev->u.drop.reason;
+		f->where = ev->u.drop.where;
+		f->rule = k.rule;
+		f->chain = k.chain;
+	}
+	if (g)
+		going_end(r, g);
+}
+
+static void on_tx(struct report *r, const struct event *ev)
+{
+	const struct packet *p = ev->pkt;
+	struct going *g = NULL;
+	struct flow *f;
+
+	if (ev->u.dev.dev->kind != DEV_PHYS)
+		return;
+	r->out_packets++;
+	r->out_bytes += p->tail - p->mac;
+	if (p->protocol == ETH_P_ARP || get_be16(pkt_mac(p) + 12) == ETH_P_ARP)
+		return;
+	g = going_of(r, p->id);
+	if (!g && p->parent)
+		return;		/* a fragment or a copy: its parent was counted */
+	f = settle_flow(r, p, &g);
+	if (f) {
+		f->forwarded++;
+		memcpy(f->out, ev->u.dev.dev->name, sizeof(f->out));
+	}
+	if (g)
+		going_end(r, g);
+}
+
+static void on_deliver(struct report *r, const struct event *ev)
+{
+	struct going *g = NULL;
+	struct flow *f = ev->pkt ? settle_flow(r, ev->pkt, &g) : NULL;
+
+	if (f)
+		f->delivered++;
+	if (g)
+		going_end(r, g);
+}
+
+static void on_limit(struct report *r, const struct event *ev)
+{
+	const struct rule *rule = ev->u.limit.rule;
+	struct limiter *l;
+
+	HASH_FIND_PTR(r->limiters, &rule, l);
+	if (!l) {
+		l = xcalloc(1, sizeof(*l));
+		l->rule = rule;
+		l->ext = ev->u.limit.ext;
+		HASH_ADD_PTR(r->limiters, rule, l);
+	}
+	if (ev->u.limit.over) {
+		if (!l->over++)
+			l->first_over = l->passed + 1;
+		l->last_refill = ev->t + ev->u.limit.refill;
+	} else {
+		l->passed++;
+	}
+}
+
+static void on_counter(struct report *r, const struct event *ev)
+{
+	struct counted **list = r->ended ? &r->end : &r->base;
+	size_t *nr = r->ended ? &r->nr_end : &r->nr_base, *cap = r->ended ? &r->cap_end : &r->cap_base;
+
+	if (r->injected && !r->ended)
+		return;
+	if (*nr == *cap) {
+		*cap = *cap ? *cap * 2 : 256;
+		*list = xrealloc(*list, *cap * sizeof(**list));
+	}
+	(*list)[(*nr)++] = (struct counted){ ev->u.counter.table, ev->u.counter.chain, ev->u.counter.rule, ev->u.counter.packets,
+					     ev->u.counter.bytes };
+}
+
+static void on_event(struct trace_sink *s, const struct event *ev)
+{
+	struct report *r = container_of(s, struct report, view.sink);
+
+	if (ev->host)
+		r->host = ev->host;
+	if (ev->t > r->last_t)
+		r->last_t = ev->t;
+	switch (ev->type) {
+	case EV_INJECT:
+		r->injected++;
+		r->skipped += ev->u.inject.skipped != NULL;
+		if (ev->pkt) {
+			r->in_bytes += ev->pkt->tail - ev->pkt->mac;
+			r->cut += ev->pkt->cut != 0;
+		}
+		break;
+	case EV_HOOK:		on_hook(r, ev);		break;
+	case EV_CT:		on_ct(r, ev);		break;
+	case EV_DROP:		on_drop(r, ev);		break;
+	case EV_TX:		on_tx(r, ev);		break;
+	case EV_DELIVER:	on_deliver(r, ev);	break;
+	case EV_LIMIT:		on_limit(r, ev);	break;
+	case EV_COUNTER:	on_counter(r, ev);	break;
+	case EV_ERRNO:		r->errors++;		break;
+	case EV_ANSWER:		r->answered++;		break;
+	case EV_LOG:		r->logs++;		break;
+	case EV_END:		r->ended = true;	break;
+	case EV_NAT: {
+		struct going *g = ev->pkt ? going_of(r, ev->pkt->id) : NULL;
+
+		if (g && g->flow)
+			g->flow->reply = ev->u.nat.ct->tuple[IP_CT_DIR_REPLY];
+		break;
+	}
+	default:
+		break;
+	}
+}
+
+/* ---- telling ---- */
+
+static void endpoint(struct strbuf *out, const union inet_addr *a, uint8_t proto, uint16_t port)
+{
+	char buf[ADDRSTRLEN];
+
+	sb_puts(out, ip4_str(buf, a->ip));
+	if (proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_UDPLITE || proto == IPPROTO_SCTP)
+		sb_printf(out, ":%u", port);
+}
+
+static void proto_word(struct strbuf *out, const struct ct_tuple *t)
+{
+	static const struct { uint8_t n; const char *name; } known[] = {
+		{ 1, "icmp" }, { 2, "igmp" }, { 6, "tcp" }, { 17, "udp" }, { 33, "dccp" }, { 47, "gre" }, { 50, "esp" }, { 51, "ah" },
+		{ 132, "sctp" }, { 136, "udplite" },
+	};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(known); i++) {
+		if (known[i].n == t->dst.protonum) {
+			sb_puts(out, known[i].name);
+			return;
+		}
+	}
+	sb_printf(out, "proto %u", t->dst.protonum);
+}
+
+static void pad_to(struct strbuf *out, size_t start, size_t width)
+{
+	while (out->len - start < width)
+		sb_putc(out, ' ');
+}
+
+static void rule_name(struct strbuf *out, const struct rule *rule, const struct chain *chain)
+{
+	if (rule)
+		sb_printf(out, "%s %s rule %u", rule->chain->table->name, rule->chain->name, rule->number);
+	else if (chain)
+		sb_printf(out, "%s %s policy", chain->table->name, chain->name);
+}
+
+static void tell_head(struct report *r)
+{
+	struct strbuf *o = &r->text;
+
+	sb_printf(o, "%s: %llu packet%s in, %llu out, in %llu.%03llu s of virtual time\n", r->host ? r->host->name : "host",
+		  (unsigned long long)r->injected, r->injected == 1 ? "" : "s", (unsigned long long)r->out_packets,
+		  (unsigned long long)(r->last_t / NSEC_PER_SEC), (unsigned long long)(r->last_t % NSEC_PER_SEC / NSEC_PER_MSEC));
+	if (r->skipped)
+		sb_printf(o, "%llu of them could not be built and were skipped\n", (unsigned long long)r->skipped);
+	if (r->cut)
+		sb_printf(o, "%llu were cut by the capture's snaplen: judged by their headers, the missing bytes taken as zeros\n",
+			  (unsigned long long)r->cut);
+	if (r->errors)
+		sb_printf(o, "%llu local senders got an error back\n", (unsigned long long)r->errors);
+	if (r->logs)
+		sb_printf(o, "%llu kernel log line%s\n", (unsigned long long)r->logs, r->logs == 1 ? "" : "s");
+}
+
+static const struct counted *base_of(const struct report *r, size_t i)
+{
+	static const struct counted none;
+
+	/* Both snapshots walk the same rules in the same order. */
+	return i < r->nr_base && r->base[i].rule == r->end[i].rule && r->base[i].chain == r->end[i].chain ? &r->base[i] : &none;
+}
+
+static void tell_rules(struct report *r)
+{
+	struct strbuf *o = &r->text;
+	const struct chain *chain = NULL;
+
+	if (!r->nr_end)
+		return;
+	sb_puts(o, "\nRules\n");
+	for (size_t i = 0; i < r->nr_end; i++) {
+		const struct counted *c = &r->end[i], *b = base_of(r, i);
+		unsigned long long packets = c->packets - b->packets, bytes = c->bytes - b->bytes;
+
+		if (c->chain != chain) {
+			chain = c->chain;
+			sb_printf(o, "  %s %s", c->table->name, chain->name);
+			if (!chain->builtin)
+				sb_printf(o, " (%u rule%s)\n", chain->nr_rules, chain->nr_rules == 1 ? "" : "s");
+		}
+		if (!c->rule && chain->builtin)
+			sb_printf(o, " (policy %s: %llu packets, %llu bytes)\n", chain->policy == XT_DROP ? "DROP" : "ACCEPT", packets, bytes);
+		if (!c->rule)
+			continue;
+		sb_printf(o, "  %5u %10llu %12llu  ", c->rule->number, packets, bytes);
+		rule_save(c->rule, o);
+		sb_putc(o, '\n');
+	}
+}
+
+static int by_order(const struct flow *a, const struct flow *b)
+{
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+static void tell_end(struct strbuf *o, const struct flow *f)
+{
+	const char *sep = "";
+
+	if (f->forwarded) {
+		sb_printf(o, "%llu left by %s", (unsigned long long)f->forwarded, f->out);
+		sep = ", ";
+	}
+	if (f->delivered) {
+		sb_printf(o, "%s%llu delivered", sep, (unsigned long long)f->delivered);
+		sep = ", ";
+	}
+	if (f->dropped) {
+		sb_printf(o, "%s%llu dropped: ", sep, (unsigned long long)f->dropped);
+		if (f->rule || f->chain)
+			rule_name(o, f->rule, f->chain);
+		else
+			sb_printf(o, "%s in %s", drop_reason_name(f->reason), f->where);
+		sep = ", ";
+	}
+	if (!*sep)
+		sb_puts(o, "taken by the host");
+}
+
+/* What NAT made of it, from the two tuples. */
+static bool rewrites(struct strbuf *o, const struct flow *f)
+{
+	bool src, dst;
+
+	if (!f->tracked)
+		return false;
+	dst = memcmp(&f->orig.dst.u3, &f->reply.src.u3, sizeof(f->orig.dst.u3)) ||
+	      (f->orig.dst.protonum != IPPROTO_ICMP && f->orig.dst.u.all != f->reply.src.u);
+	src = memcmp(&f->orig.src.u3, &f->reply.dst.u3, sizeof(f->orig.src.u3)) ||
+	      (f->orig.dst.protonum != IPPROTO_ICMP && f->orig.src.u != f->reply.dst.u.all);
+	if (dst) {
+		sb_puts(o, "destination is now ");
+		endpoint(o, &f->reply.src.u3, f->orig.dst.protonum, ntohs(f->reply.src.u));
+	}
+	if (src) {
+		sb_puts(o, dst ? ", source is now " : "source is now ");
+		endpoint(o, &f->reply.dst.u3, f->orig.dst.protonum, ntohs(f->reply.dst.u.all));
+	}
+	return src || dst;
+}
+
+static void tell_flow(struct strbuf *o, const struct flow *f)
+{
+	size_t start = o->len;
+
+	sb_puts(o, "  ");
+	proto_word(o, &f->orig);
+	sb_putc(o, ' ');
+	endpoint(o, &f->orig.src.u3, f->orig.dst.protonum, ntohs(f->orig.src.u));
+	sb_puts(o, " > ");
+	endpoint(o, &f->orig.dst.u3, f->orig.dst.protonum, ntohs(f->orig.dst.u.all));
+	pad_to(o, start, 54);
+}
+
+static void tell_flows(struct report *r)
+{
+	struct strbuf *o = &r->text;
+	struct flow *f, *tmp;
+	unsigned shown = 0;
+
+	if (!r->flows)
+		return;
+	HASH_SORT(r->flows, by_order);
+	sb_printf(o, "\nFlows (%llu; packets there/back)\n", (unsigned long long)r->nr_flows);
+	HASH_ITER(hh, r->flows, f, tmp) {
+		if (shown++ == SHOW_FLOWS) {
+			sb_printf(o, "  ... and %llu more\n", (unsigned long long)(r->nr_flows - SHOW_FLOWS));
+			break;
+		}
+		tell_flow(o, f);
+		sb_printf(o, " %4llu/%-4llu ", (unsigned long long)f->packets[0], (unsigned long long)f->packets[1]);
+		tell_end(o, f);
+		sb_putc(o, '\n');
+	}
+	if (r->untold)
+		sb_printf(o, "  %llu packets belong to flows beyond the first %u, counted in the rules only\n", (unsigned long long)r->untold, MAX_FLOWS);
+}
+
+static void tell_nat(struct report *r)
+{
+	struct strbuf *o = &r->text, what = { 0 };
+	unsigned long long translated = 0;
+	struct flow *f, *tmp;
+
+	HASH_ITER(hh, r->flows, f, tmp) {
+		sb_clear(&what);
+		if (!rewrites(&what, f))
+			continue;
+		if (!translated++)
+			sb_puts(o, "\nAddress translation\n");
+		if (translated > SHOW_NAT)
+			continue;
+		tell_flow(o, f);
+		sb_printf(o, " %s\n", sb_str(&what));
+	}
+	if (translated > SHOW_NAT)
+		sb_printf(o, "  ... and %llu more\n", translated - SHOW_NAT);
+	sb_free(&what);
+}
+
+/* The share a statistic match asks for, read from the rule as it is saved; false = no such match. */
+static bool share_of(const struct rule *rule, double *ret)
+{
+	struct strbuf text = { 0 };
+	const char *p;
+	bool found = false;
+
+	rule_save(rule, &text);
+	p = strstr(sb_str(&text), "-m statistic ");
+	if (p && !strstr(p, "! --")) {
+		const char *prob = strstr(p, "--probability "), *every = strstr(p, "--every ");
+
+		if (prob)
+			*ret = strtod(prob + 14, NULL);
+		else if (every)
+			*ret = 1 / strtod(every + 8, NULL);
+		found = prob || every;
+	}
+	sb_free(&text);
+	return found;
+}
+
+/* Neighbouring rules of one chain with a statistic match, and the one after them that takes the rest. */
+static void tell_balance(struct report *r)
+{
+	struct strbuf *o = &r->text;
+	bool head = false;
+
+	for (size_t i = 0; i < r->nr_end; i++) {
+		double left = 1, share, total = 0;
+		size_t last = i, k;
+
+		if (!r->end[i].rule || !share_of(r->end[i].rule, &share))
+			continue;
+		while (last + 1 < r->nr_end && r->end[last + 1].chain == r->end[i].chain && share_of(r->end[last + 1].rule, &share))
+			last++;
+		if (last + 1 < r->nr_end && r->end[last + 1].chain == r->end[i].chain && r->end[last + 1].rule->ext == r->end[i].rule->ext)
+			last++;
+		for (k = i; k <= last; k++)
+			total += (double)(r->end[k].packets - base_of(r, k)->packets);
+		if (last == i) {
+			i = last;
+			continue;
+		}
+		if (!head)
+			sb_puts(o, "\nLoad balancing (new connections)\n");
+		head = true;
+		for (k = i; k <= last; k++) {
+			double seen = (double)(r->end[k].packets - base_of(r, k)->packets), want;
+
+			want = share_of(r->end[k].rule, &share) ? left * share : left;
+			left -= want;
+			sb_printf(o, "  %s %s %-3u %8.0f  expected %5.1f %%, seen %5.1f %%  ", r->end[k].table->name, r->end[k].chain->name,
+				  r->end[k].rule->number, seen, want * 100, total > 0 ? seen * 100 / total : 0.0);
+			rule_save(r->end[k].rule, o);
+			sb_putc(o, '\n');
+		}
+		i = last;
+	}
+}
+
+static int by_rule(const struct limiter *a, const struct limiter *b)
+{
+	int t;
+
+	if (!a->rule || !b->rule)
+		return !a->rule - !b->rule;
+	t = strcmp(a->rule->chain->table->name, b->rule->chain->table->name);
+	if (!t)
+		t = (int)a->rule->chain->index - (int)b->rule->chain->index;
+	return t ? t : (int)a->rule->number - (int)b->rule->number;
+}
+
+static void tell_limiters(struct report *r)
+{
+	struct strbuf *o = &r->text;
+	struct limiter *l, *tmp;
+
+	if (!r->limiters)
+		return;
+	HASH_SORT(r->limiters, by_rule);
+	sb_puts(o, "\nLimiters (within: the match said yes, or under its limit)\n");
+	HASH_ITER(hh, r->limiters, l, tmp) {
+		sb_puts(o, "  ");
+		rule_name(o, l->rule, NULL);
+		sb_printf(o, " (%s): %llu within, %llu over", l->ext, (unsigned long long)l->passed, (unsigned long long)l->over);
+		if (l->over)
+			sb_printf(o, "; first over at packet %llu, one more passes at %.3f s", (unsigned long long)l->first_over,
+				  (double)l->last_refill / 1e9);
+		sb_putc(o, '\n');
+	}
+}
+
+static void tell_unmatched(struct report *r)
+{
+	struct strbuf *o = &r->text;
+	bool head = false;
+
+	for (size_t i = 0; i < r->nr_end; i++) {
+		const struct counted *c = &r->end[i];
+
+		if (!c->rule || c->packets != base_of(r, i)->packets)
+			continue;
+		if (!head)
+			sb_puts(o, "\nRules that nothing matched\n");
+		head = true;
+		sb_printf(o, "  %s ", c->table->name);
+		rule_save(c->rule, o);
+		if (c->rule->pos.src) {
+			size_t line, col;
+
+			source_where(c->rule->pos, &line, &col);
+			sb_printf(o, "   (line %zu)", line);
+		}
+		sb_putc(o, '\n');
+	}
+}
+
+static int by_count(const struct place *a, const struct place *b)
+{
+	if (a->packets != b->packets)
+		return a->packets > b->packets ? -1 : 1;
+	if (a->key.reason != b->key.reason)
+		return a->key.reason < b->key.reason ? -1 : 1;
+	if (a->key.rule && b->key.rule)
+		return a->key.rule->pos.off < b->key.rule->pos.off ? -1 : 1;
+	return strcmp(a->key.where, b->key.where);
+}
+
+static void tell_drops(struct report *r)
+{
+	struct strbuf *o = &r->text;
+	struct place *p, *tmp;
+
+	if (!r->places)
+		return;
+	HASH_SORT(r->places, by_count);
+	sb_puts(o, "\nDrops by reason and place\n");
+	HASH_ITER(hh, r->places, p, tmp) {
+		sb_printf(o, "  %10llu  %-18s ", (unsigned long long)p->packets, drop_reason_name((enum drop_reason)p->key.reason));
+		if (p->key.rule || p->key.chain)
+			rule_name(o, p->key.rule, p->key.chain);
+		else
+			sb_puts(o, p->key.where);
+		sb_putc(o, '\n');
+	}
+}
+
+static void free_all(struct report *r)
+{
+	struct flow *f, *ft;
+	struct going *g, *gt;
+	struct place *p, *pt;
+	struct limiter *l, *lt;
+
+	HASH_ITER(hh, r->flows, f, ft) {
+		HASH_DEL(r->flows, f);
+		free(f);
+	}
+	HASH_ITER(hh, r->going, g, gt) {
+		HASH_DEL(r->going, g);
+		free(g);
+	}
+	while ((g = r->spare)) {
+		r->spare = g->hh.next;
+		free(g);
+	}
+	HASH_ITER(hh, r->places, p, pt) {
+		HASH_DEL(r->places, p);
+		free(p);
+	}
+	HASH_ITER(hh, r->limiters, l, lt) {
+		HASH_DEL(r->limiters, l);
+		free(l);
+	}
+	free(r->base);
+	free(r->end);
+	sb_free(&r->text);
+	free(r);
+}
+
+static bool close_report(struct view *v, bool keep, struct diag *d)
+{
+	struct report *r = container_of(v, struct report, view);
+	bool ok;
+
+	if (keep) {
+		tell_head(r);
+		tell_flows(r);
+		tell_nat(r);
+		tell_balance(r);
+		tell_limiters(r);
+		tell_drops(r);
+		tell_rules(r);
+		tell_unmatched(r);
+		outfile_write(&r->out, sb_str(&r->text), r->text.len);
+	}
+	ok = outfile_close(&r->out, keep, d);
+	free_all(r);
+	return ok;
+}
+
+struct view *view_report(const char *path, struct diag *d)
+{
+	struct report *r = xcalloc(1, sizeof(*r));
+
+	if (!outfile_open(&r->out, path, d)) {
+		free(r);
+		return NULL;
+	}
+	r->view.close = close_report;
+	r->view.sink.event = on_event;
+	r->view.sink.mask = EV_BIT(EV_INJECT) | EV_BIT(EV_HOOK) | EV_BIT(EV_CT) | EV_BIT(EV_DROP) | EV_BIT(EV_TX) | EV_BIT(EV_DELIVER) |
+			    EV_BIT(EV_LIMIT) | EV_BIT(EV_COUNTER) | EV_BIT(EV_ERRNO) | EV_BIT(EV_ANSWER) | EV_BIT(EV_LOG) |
+			    EV_BIT(EV_NAT) | EV_BIT(EV_END);
+	return &r->view;
+}
