@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+/* ip_neigh.c - "ip neigh": entries made by hand, proxies. */
+#include "sim/world/ipcmd.h"
+#include "sim/net/neigh.h"
+
+struct neigh_args { be32 ip; bool ip_given, proxy, mac_given; uint8_t mac[ETH_ALEN]; const char *nud; struct net_device *dev; };
+
+static bool parse(struct ipcmd *c, struct neigh_args *a)
+{
+	for (; ip_more(c); c->at++) {
+		if (ip_is(c, "lladdr")) {
+			if (!ip_next(c) || !ip_mac(c, a->mac))
+				return false;
+			a->mac_given = true;
+		} else if (ip_is(c, "nud")) {
+			enum nud nud;
+
+			if (!ip_next(c))
+				return false;
+			if (!neigh_state_parse(ip_peek(c), &nud))
+				return ip_wrong(c, "nud state is bad");
+			a->nud = ip_peek(c);
+		} else if (ip_is(c, "dev")) {
+			if (!ip_next(c) || !ip_dev(c, &a->dev))
+				return false;
+		} else if (ip_matches(c, "proxy")) {
+			if (!ip_next(c) || !ip_addr(c, &a->ip))
+				return false;
+			a->proxy = a->ip_given = true;
+		} else if (ip_matches(c, "protocol")) {
+			uint8_t proto;
+
+			if (!ip_next(c) || !ip_proto(c, &proto))
+				return false;
+		} else if (ip_is(c, "router") || ip_matches(c, "extern_learn") || ip_is(c, "managed") || ip_is(c, "use")) {
+			continue;
+		} else {
+			if (ip_is(c, "to") && !ip_next(c))
+				return false;
+			if (a->ip_given)
+				return ip_twice(c, "to");
+			if (!ip_addr(c, &a->ip))
+				return false;
+			a->ip_given = true;
+		}
+	}
+	if (!a->dev || !a->ip_given)
+		return ip_fail(c, c->line, "device and destination are required arguments");
+	return true;
+}
+
+static bool modify(struct ipcmd *c, bool add, bool create, bool exclusive)
+{
+	struct neigh_args a = { .nud = "permanent" };
+	bool there;
+
+	c->at++;
+	if (!parse(c, &a))
+		return false;
+	if (a.proxy && add)
+		return neigh_add_proxy(a.dev, a.ip);
+	if (a.proxy)
+		return neigh_del_proxy(a.dev, a.ip) || ip_fail(c, c->line, "RTNETLINK answers: No such file or directory");
+	there = neigh_lookup(a.dev, a.ip) != NULL;
+	if (!add)
+		return neigh_del(a.dev, a.ip) || ip_fail(c, c->line, "RTNETLINK answers: No such file or directory");
+	if (there && exclusive)
+		return ip_fail(c, c->line, "RTNETLINK answers: File exists");
+	if (!there && !create)
+		return ip_fail(c, c->line, "RTNETLINK answers: No such file or directory");
+	return neigh_add_static(a.dev, a.ip, a.mac_given ? a.mac : NULL, a.nud) ||
+	       ip_fail(c, c->line, "RTNETLINK answers: Invalid argument");
+}
+
+struct flush { struct ipcmd *c; struct net_device *dev; };
+
+static void flush_one(struct neighbour *n, void *arg)
+{
+	struct flush *f = arg;
+
+	if ((!f->dev || n->dev == f->dev) && !(n->nud_state & (NUD_PERMANENT | NUD_NOARP)))
+		neigh_del(n->dev, n->addr);
+}
+
+static bool flush(struct ipcmd *c)
+{
+	struct flush f = { c, NULL };
+
+	for (c->at++; ip_more(c); c->at++) {
+		if (!ip_is(c, "dev"))
+			return ip_not_emulated(c, "a choice other than \"dev\"");
+		if (!ip_next(c) || !ip_dev(c, &f.dev))
+			return false;
+	}
+	if (!f.dev)
+		return ip_fail(c, c->line, "flush requires arguments");
+	neigh_each(c->h, flush_one, &f);
+	return true;
+}
+
+bool ip_neigh(struct ipcmd *c)
+{
+	if (!ip_more(c))
+		return true;
+	if (ip_matches(c, "add"))
+		return modify(c, true, true, true);
+	if (ip_matches(c, "change") || ip_is(c, "chg"))
+		return modify(c, true, false, false);
+	if (ip_matches(c, "replace"))
+		return modify(c, true, true, false);
+	if (ip_matches(c, "delete"))
+		return modify(c, false, false, false);
+	if (ip_matches(c, "get") || ip_matches(c, "show") || ip_matches(c, "lst") || ip_matches(c, "list"))
+		return true;
+	if (ip_matches(c, "flush"))
+		return flush(c);
+	return ip_unknown_command(c, "neigh");
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* ipcmd.h - one "ip" command line at work: its words, and the readers of values that iproute2 has.
+ * Internal to ipbatch.c and the ip_*.c files beside it. */
+#ifndef SIM_WORLD_IPCMD_H
+#define SIM_WORLD_IPCMD_H
+#include "sim/net/fib.h"
+#include "sim/world/world.h"
+
+struct ip_word { const char *s; struct pos pos; };
+
+struct ipcmd {
+	struct host *h;
+	struct diag *d;
+	struct arena *a;
+	struct pos line;
+	const struct ip_word *word; unsigned nr, at;
+	unsigned family;	/* 0, AF_INET, AF_INET6: from -4, -6 */
+};
+
+struct ip_prefix { be32 addr; uint8_t len; bool len_given; };
+
+/* ---- words. Where "the word" is meant, it is the one at c->at. */
+bool ip_more(const struct ipcmd *c);
+const char *ip_peek(const struct ipcmd *c);		/* the word, "" at the end */
+struct pos ip_pos(const struct ipcmd *c);		/* its place, or the line's */
+bool ip_is(const struct ipcmd *c, const char *name);	/* exactly */
+bool ip_prefix_of(const char *word, const char *name);	/* iproute2's matches(): an abbreviation */
+bool ip_matches(const struct ipcmd *c, const char *name);
+/* Steps to the value after the word; false: there is none, an error was queued. */
+bool ip_next(struct ipcmd *c);
+
+/* ---- what is wrong. All answer false. */
+bool ip_fail(struct ipcmd *c, struct pos pos, const char *fmt, ...) PRINTF(3, 4);
+bool ip_wrong(struct ipcmd *c, const char *what);	/* "argument "x" is wrong: what" */
+bool ip_twice(struct ipcmd *c, const char *key);
+bool ip_unknown_command(struct ipcmd *c, const char *object);
+bool ip_not_emulated(struct ipcmd *c, const char *what);	/* at the word */
+/* What the kernel answers: 0 is fine (true). */
+bool ip_answer(struct ipcmd *c, int err);
+
+/* ---- values, from the word. false: an error was queued. */
+bool ip_u32(struct ipcmd *c, uint32_t max, const char *what, uint32_t *ret);
+bool ip_prefix(struct ipcmd *c, struct ip_prefix *ret);
+bool ip_addr(struct ipcmd *c, be32 *ret);
+bool ip_dev(struct ipcmd *c, struct net_device **ret);
+bool ip_on_off(struct ipcmd *c, const char *key, bool *ret);
+bool ip_mac(struct ipcmd *c, uint8_t ret[ETH_ALEN]);
+bool ip_table(struct ipcmd *c, uint32_t *ret);
+bool ip_scope(struct ipcmd *c, uint8_t *ret);
+bool ip_proto(struct ipcmd *c, uint8_t *ret);
+bool ip_tos(struct ipcmd *c, uint8_t *ret);
+bool ip_realms(struct ipcmd *c, uint32_t *ret);
+bool ip_group(struct ipcmd *c, uint32_t *ret);
+bool ip_rtn(const char *name, uint8_t *ret);		/* "blackhole"; no error */
+/* The names of values, as ip prints them; numbers where there is no name. */
+const char *ip_table_name(uint32_t table, char buf[16]);
+bool prefix_parse(const char *s, struct ip_prefix *ret);
+
+/* ---- objects. The word is the command ("add"). */
+bool ip_link(struct ipcmd *c);
+bool ip_address(struct ipcmd *c);
+bool ip_route(struct ipcmd *c);
+bool ip_rule(struct ipcmd *c);
+bool ip_neigh(struct ipcmd *c);
+
+/* One command line without "ip": words and options -4, -6. false: errors in d. */
+bool ip_command(struct host *h, struct diag *d, struct source *src, size_t off, size_t len);
+/* Adds an address as "ip addr add" does, marking the device's settings as its own. */
+int ip_addr_insert(struct net_device *dev, const struct in_ifaddr *ifa);
+#endif
