@@ -9,6 +9,10 @@ static void deliver_igmp(struct packet *p)
 {
 	struct host *h = p->dev->host;
 
+	if (!p->cut && csum_fold(csum_partial(pkt_th(p), p->tail - p->th, 0)) != 0) {
+		pkt_drop(h, p, DROP_NOT_SPECIFIED, "igmp_rcv");
+		return;
+	}
 	/* Without group members there is nothing to report, whoever asks. */
 	if (trace_on(h->trace, EV_DELIVER)) {
 		struct event ev = { .type = EV_DELIVER, .host = h, .pkt = p, .u.deliver = { .what = "igmp" } };
@@ -37,6 +41,9 @@ static void ip_protocol_deliver(struct packet *p)
 		return;
 	case IPPROTO_IGMP:
 		deliver_igmp(p);
+		return;
+	case IPPROTO_PIM: /* a handler is there, but no multicast routing that would want it */
+		pkt_drop(h, p, DROP_NOT_SPECIFIED, "pim_rcv");
 		return;
 	}
 	if (raw) {

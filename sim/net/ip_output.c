@@ -104,7 +104,7 @@ void ip_mc_output(struct host *h, struct packet *p)
 		if (p->dst.flags & RTCF_LOCAL || !(p->ip_flags & IPSKB_FORWARDED))
 			loopback_copy(h, p);
 		if (pkt_nh(p)[IP4_TTL] == 0) { /* a group on this host only */
-			pkt_free(p);
+			pkt_drop(h, p, DROP_NOT_SPECIFIED, "ip_mc_output");
 			return;
 		}
 	}
