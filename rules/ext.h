@@ -123,6 +123,7 @@ struct ext_check {
 	struct pos pos;
 	struct diag *diag;
 	int err;			/* errno that ext_refuse() reports; 0 = EINVAL */
+	unsigned line;			/* of COMMIT: the line that iptables-restore says failed */
 };
 /* Queues what the kernel and iptables-restore would say (EINVAL: "Invalid argument") with the kernel's
  * log line as hint, and answers false. */

@@ -70,6 +70,7 @@ struct table {
 	struct chain **chain; uint32_t nr_chains;	/* builtin first, then user chains in iptables' own order */
 	struct pos pos;
 	uint32_t max_depth;		/* of jumps, for the evaluator's stack */
+	struct ctable *compiled;	/* rules/compile: once it is installed */
 };
 
 struct ruleset {

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: MIT
+/* eval.c - ipt_do_table: the ip part, matches in the order written, counters, targets, the jump stack. */
+#include "rules/eval/eval.h"
+#include <stdlib.h>
+
+/* One packet in one table. */
+struct run {
+	struct xt_ctx x;
+	struct ctable *ct;
+	const uint8_t *ip;
+	uint64_t in[2], out[2];
+	uint32_t chain, rule;		/* where it is */
+	uint32_t bottom;		/* of its part of the stack */
+	bool trace_rule, trace_chain, count_dirty;
+};
+
+void xt_ctx_init(struct xt_ctx *c, struct host *h, struct packet *p, const struct net_device *in, const struct net_device *out,
+		 enum nf_hook hook, uint8_t family)
+{
+	*c = (struct xt_ctx){
+		.host = h, .pkt = p, .in = in, .out = out, .hook = hook, .family = family,
+		.fragoff = (uint16_t)ip4_fragoff(pkt_nh(p)), .thoff = ip4_hlen(pkt_nh(p)), .reason = DROP_NETFILTER_DROP,
+	};
+}
+
+static bool iface_match(const struct ciface *c, const struct run *r)
+{
+	bool in = ((r->in[0] ^ c->in[0]) & c->in_mask[0]) | ((r->in[1] ^ c->in[1]) & c->in_mask[1]);
+	bool out = ((r->out[0] ^ c->out[0]) & c->out_mask[0]) | ((r->out[1] ^ c->out[1]) & c->out_mask[1]);
+
+	return in == c->inv_in && out == c->inv_out;
+}
+
+/* ip_packet_match() */
+static inline bool ip_match_packet(const struct crule *c, const struct run *r)
+{
+	if (((ip4_saddr(r->ip) & c->smsk) != c->src) != !!(c->flags & CI_SRC) ||
+	    ((ip4_daddr(r->ip) & c->dmsk) != c->dst) != !!(c->flags & CI_DST))
+		return false;
+	if (c->iface && !iface_match(c->iface, r))
+		return false;
+	if (c->proto && (r->ip[IP4_PROTO] != c->proto) != !!(c->flags & CI_PROTO))
+		return false;
+	return (c->flags & C_FRAG && !r->x.fragoff) == !!(c->flags & CI_FRAG);
+}
+
+static const char *rule_verdict_name(const struct rule *r)
+{
+	return r->target_name ? r->target_name : "CONTINUE";
+}
+
+static void emit_rule(const struct run *r, const struct crule *c, bool matched, int failed_at)
+{
+	struct packet *p = r->x.pkt;
+	struct event ev = {
+		.type = EV_RULE, .host = r->x.host, .pkt = p,
+		.u.rule = { .table = r->ct->table, .chain = c->rule->chain, .rule = c->rule, .matched = matched,
+			    .failed_at = failed_at, .verdict = matched ? rule_verdict_name(c->rule) : NULL,
+			    .in = r->x.in, .out = r->x.out, .bytes = pkt_len(p), .hook = (uint8_t)r->x.hook },
+	};
+	trace_emit(r->x.host->trace, &ev);
+}
+
+static void emit_chain(const struct run *r, uint32_t to, uint32_t from, int how)
+{
+	struct event ev = {
+		.type = EV_CHAIN, .host = r->x.host, .pkt = r->x.pkt,
+		.u.chain = { .table = r->ct->table, .chain = r->ct->chain[to].chain,
+			     .from = how == CHAIN_BASE ? NULL : r->ct->chain[from].chain, .how = how },
+	};
+	trace_emit(r->x.host->trace, &ev);
+}
+
+static void emit_end(const struct run *r, bool policy, enum nf_verdict v)
+{
+	struct event ev = { .host = r->x.host, .pkt = r->x.pkt };
+
+	if (policy && trace_on(r->x.host->trace, EV_POLICY)) {
+		ev.type = EV_POLICY;
+		ev.u.policy.table = r->ct->table;
+		ev.u.policy.chain = r->ct->table->hook_chain[r->x.hook];
+		ev.u.policy.verdict = (uint8_t)v;
+		ev.u.policy.bytes = pkt_len(r->x.pkt);
+		ev.u.policy.hook = (uint8_t)r->x.hook;
+		trace_emit(r->x.host->trace, &ev);
+	}
+	if (trace_on(r->x.host->trace, EV_VERDICT)) {
+		ev = (struct event){ .type = EV_VERDICT, .host = r->x.host, .pkt = r->x.pkt };
+		ev.u.verdict.table = r->ct->table;
+		ev.u.verdict.hook = (uint8_t)r->x.hook;
+		ev.u.verdict.verdict = (uint8_t)v;
+		trace_emit(r->x.host->trace, &ev);
+	}
+}
+
+static void mark_dirty(struct ctable *ct, struct crule *c)
+{
+	c->flags |= C_DIRTY;
+	if (ct->nr_dirty == ct->dirty_cap) {
+		ct->dirty_cap = ct->dirty_cap ? ct->dirty_cap * 2 : 64;
+		ct->dirty = xrealloc(ct->dirty, ct->dirty_cap * sizeof(struct crule *));
+	}
+	ct->dirty[ct->nr_dirty++] = c;
+}
+
+static inline void count_rule(struct run *r, struct crule *c)
+{
+	c->rule->packets++;
+	c->rule->bytes += pkt_len(r->x.pkt);
+	if (unlikely(r->count_dirty) && !(c->flags & C_DIRTY))
+		mark_dirty(r->ct, c);
+}
+
+static void push(struct run *r)
+{
+	struct ctable *ct = r->ct;
+
+	if (ct->sp == ct->stack_cap) {
+		ct->stack_cap = MAX(ct->stack_cap * 2, ct->table->max_depth + 4);
+		ct->stack = xrealloc(ct->stack, ct->stack_cap * sizeof(*ct->stack));
+	}
+	ct->stack[ct->sp++] = (struct cframe){ r->chain, r->rule + 1 };
+}
+
+/* All of a rule's conditions; -2 = they hold, else which failed (-1 = the ip part). */
+static inline int rule_match(struct run *r, const struct crule *c)
+{
+	if (!ip_match_packet(c, r))
+		return -1;
+	r->x.rule = c->rule;
+	for (int i = 0; i < c->nr_match; i++) {
+		const struct rule_match *m = &c->match[i];
+
+		r->x.state = m->state;
+		if (!m->ext->match(&r->x, m->info))
+			return i;
+	}
+	return -2;
+}
+
+/* RETURN, or a chain's end: back to the caller, false when there is none. */
+static bool go_back(struct run *r)
+{
+	uint32_t from = r->chain;
+
+	if (r->ct->sp == r->bottom)
+		return false;
+	r->ct->sp--;
+	r->chain = r->ct->stack[r->ct->sp].chain;
+	r->rule = r->ct->stack[r->ct->sp].rule;
+	if (unlikely(r->trace_chain))
+		emit_chain(r, r->chain, from, CHAIN_RETURN);
+	return true;
+}
+
+static enum nf_verdict policy(struct run *r)
+{
+	struct cchain *base = &r->ct->chain[r->ct->base[r->x.hook]];
+
+	base->chain->packets++;
+	base->chain->bytes += pkt_len(r->x.pkt);
+	base->dirty = true;
+	emit_end(r, true, (enum nf_verdict)base->chain->policy);
+	return (enum nf_verdict)base->chain->policy;
+}
+
+/* A matched rule's target. True: *ret is the table's answer; false: it goes on at chain, rule. */
+static bool rule_target(struct run *r, const struct crule *c, enum nf_verdict *ret)
+{
+	enum xt_verdict v = (enum xt_verdict)c->verdict;
+
+	if (c->target) {
+		r->x.state = c->rule->target_state;
+		v = c->target->target(&r->x, c->rule->target_info);
+		if (v != XT_STOLEN)
+			r->ip = pkt_nh(r->x.pkt);	/* it may have changed */
+	}
+	switch (v) {
+	case XT_CONTINUE:
+		r->rule++;
+		return false;
+	case XT_JUMP:
+	case XT_GOTO:
+		if (v == XT_JUMP)
+			push(r);
+		if (unlikely(r->trace_chain))
+			emit_chain(r, c->jump, r->chain, v == XT_JUMP ? CHAIN_JUMP : CHAIN_GOTO);
+		r->chain = c->jump;
+		r->rule = 0;
+		return false;
+	case XT_RETURN:
+		if (go_back(r))
+			return false;
+		*ret = policy(r);
+		return true;
+	default:
+		*ret = (enum nf_verdict)v;
+		if (v != XT_STOLEN)
+			emit_end(r, false, *ret);
+		return true;
+	}
+}
+
+static enum nf_verdict run_table(struct run *r)
+{
+	enum nf_verdict v;
+
+	for (;;) {
+		const struct cchain *cc = &r->ct->chain[r->chain];
+		struct crule *c;
+		int failed;
+
+		if (r->rule == cc->nr) {
+			if (!go_back(r))
+				return policy(r);
+			continue;
+		}
+		c = &cc->rule[r->rule];
+		failed = rule_match(r, c);
+		if (unlikely(r->trace_rule))
+			emit_rule(r, c, failed == -2, failed == -2 ? 0 : failed);
+		if (failed != -2) {
+			r->rule++;
+			if (unlikely(r->x.hotdrop))
+				break;
+			continue;
+		}
+		count_rule(r, c);
+		if (rule_target(r, c, &v))
+			return r->x.hotdrop ? NF_DROP : v;
+		if (unlikely(r->x.hotdrop))
+			break;
+	}
+	emit_end(r, false, NF_DROP);
+	return NF_DROP;
+}
+
+enum nf_verdict table_eval(struct ctable *ct, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason)
+{
+	const struct trace *tr = s->host->trace;
+	struct run r = {
+		.ct = ct, .ip = pkt_nh(p), .chain = ct->base[s->hook], .bottom = ct->sp,
+		.trace_rule = trace_on(tr, EV_RULE), .trace_chain = trace_on(tr, EV_CHAIN),
+		.count_dirty = trace_on(tr, EV_COUNTER),
+	};
+	enum nf_verdict v;
+
+	xt_ctx_init(&r.x, s->host, p, s->in, s->out, s->hook, s->family);
+	if (s->in)
+		ifname_words(r.in, s->in->name);
+	if (s->out)
+		ifname_words(r.out, s->out->name);
+	if (!r.count_dirty)
+		ct->all_dirty = true;
+	if (unlikely(r.trace_chain))
+		emit_chain(&r, r.chain, 0, CHAIN_BASE);
+	v = run_table(&r);
+	ct->sp = r.bottom;
+	if (v == NF_DROP)
+		*reason = r.x.reason;
+	return v;
+}
+
+static void emit_counter(struct host *h, struct ctable *ct, const struct chain *ch, const struct rule *r)
+{
+	struct event ev = {
+		.type = EV_COUNTER, .host = h,
+		.u.counter = { .table = ct->table, .chain = ch, .rule = r, .packets = r ? r->packets : ch->packets,
+			       .bytes = r ? r->bytes : ch->bytes },
+	};
+	trace_emit(h->trace, &ev);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct rule *x = (*(struct crule *const *)a)->rule, *y = (*(struct crule *const *)b)->rule;
+
+	if (x->chain->index != y->chain->index)
+		return x->chain->index < y->chain->index ? -1 : 1;
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+void ctable_snapshot(struct host *h, struct ctable *ct, bool all)
+{
+	uint32_t n = 0;
+
+	all |= ct->all_dirty;
+	if (!all && ct->nr_dirty > 1)
+		qsort(ct->dirty, ct->nr_dirty, sizeof(struct crule *), by_place);
+	for (uint32_t i = 0; i < ct->table->nr_chains; i++) {
+		struct cchain *cc = &ct->chain[i];
+
+		if (all)
+			for (uint32_t k = 0; k < cc->nr; k++)
+				emit_counter(h, ct, cc->chain, cc->rule[k].rule);
+		for (; !all && n < ct->nr_dirty && ct->dirty[n]->rule->chain == cc->chain; n++)
+			emit_counter(h, ct, cc->chain, ct->dirty[n]->rule);
+		if (cc->chain->builtin && (all || cc->dirty))
+			emit_counter(h, ct, cc->chain, NULL);
+		cc->dirty = false;
+	}
+	for (n = 0; n < ct->nr_dirty; n++)
+		ct->dirty[n]->flags &= (uint8_t)~C_DIRTY;
+	ct->nr_dirty = 0;
+	ct->all_dirty = false;
+}

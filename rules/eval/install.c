@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+/* install.c - a ruleset put into a host: its tables at the host's hooks, conntrack and NAT turned on as
+ * its rules need. A table of the same name is replaced whole. */
+#include "rules/eval/eval.h"
+#include "rules/rules.h"
+
+#define NR_FAMILIES 2
+#define NR_TABLES 5
+
+struct xt_state {
+	struct ruleset rs[NR_FAMILIES];		/* what is loaded now; IPv4, IPv6 */
+	struct table *slots[NR_FAMILIES][NR_TABLES];
+};
+
+static enum nf_verdict table_hook(void *priv, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason)
+{
+	struct table *t = priv;
+
+	return table_eval(t->compiled, p, s, reason);
+}
+
+/* OUTPUT of mangle: a packet is routed again when what routing looks at was changed. */
+static enum nf_verdict mangle_out_hook(void *priv, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason)
+{
+	struct table *t = priv;
+	const uint8_t *ip = pkt_nh(p);
+	be32 saddr = ip4_saddr(ip), daddr = ip4_daddr(ip);
+	uint8_t tos = ip[IP4_TOS];
+	uint32_t mark = p->mark;
+	enum nf_verdict v = table_eval(t->compiled, p, s, reason);
+
+	if (v == NF_DROP || v == NF_STOLEN)
+		return v;
+	ip = pkt_nh(p);
+	if (ip4_saddr(ip) == saddr && ip4_daddr(ip) == daddr && p->mark == mark && ip[IP4_TOS] == tos)
+		return v;
+	return ip_route_me_harder(s->host, p, RTN_UNSPEC) < 0 ? NF_DROP : v;
+}
+
+static bool is_nat(const struct table *t)
+{
+	return strcmp(t->name, "nat") == 0;
+}
+
+static nf_hookfn *hook_fn(const struct table *t, enum nf_hook hook)
+{
+	return strcmp(t->name, "mangle") == 0 && hook == NF_INET_LOCAL_OUT ? mangle_out_hook : table_hook;
+}
+
+static void register_table(struct table *t, struct host *h)
+{
+	const struct table_desc *desc = table_desc(t->name);
+
+	if (is_nat(t)) {
+		nat_need(h, t->family, table_hook, t);
+		return;
+	}
+	for (int k = 0; k < NF_INET_NUMHOOKS; k++) {
+		struct nf_hook_ops ops = {
+			.fn = hook_fn(t, (enum nf_hook)k), .priv = t, .name = t->name, .family = t->family,
+			.hook = (enum nf_hook)k, .priority = desc->priority[k],
+		};
+
+		if (t->valid_hooks & HOOK_BIT(k))
+			nf_register_hook(h->hooks, &ops);
+	}
+}
+
+static void unregister_table(struct table *t, struct host *h)
+{
+	for (int k = 0; k < NF_INET_NUMHOOKS; k++)
+		if (!is_nat(t) && t->valid_hooks & HOOK_BIT(k))
+			nf_unregister_hook(h->hooks, hook_fn(t, (enum nf_hook)k), t, (enum nf_hook)k);
+}
+
+static bool rule_start(struct rule *r, struct host *h)
+{
+	bool needs_ct = r->ext && r->ext->needs_ct;
+
+	for (uint32_t i = 0; i < r->nr_match; i++) {
+		struct rule_match *m = &r->match[i];
+
+		needs_ct |= m->ext->needs_ct;
+		if (m->ext->state_init)
+			m->ext->state_init(h, m->state, m->info, r);
+	}
+	if (r->ext && r->ext->state_init)
+		r->ext->state_init(h, r->target_state, r->target_info, r);
+	return needs_ct;
+}
+
+static void rule_stop(struct rule *r, struct host *h)
+{
+	for (uint32_t i = 0; i < r->nr_match; i++)
+		if (r->match[i].ext->state_free)
+			r->match[i].ext->state_free(h, r->match[i].state);
+	if (r->ext && r->ext->state_free)
+		r->ext->state_free(h, r->target_state);
+}
+
+static bool table_start(struct table *t, struct host *h)
+{
+	bool needs_ct = false;
+
+	for (uint32_t i = 0; i < t->nr_chains; i++)
+		for (uint32_t k = 0; k < t->chain[i]->nr_rules; k++)
+			needs_ct |= rule_start(t->chain[i]->rule[k], h);
+	return needs_ct;
+}
+
+static void table_stop(struct table *t, struct host *h)
+{
+	unregister_table(t, h);
+	for (uint32_t i = 0; i < t->nr_chains; i++)
+		for (uint32_t k = 0; k < t->chain[i]->nr_rules; k++)
+			rule_stop(t->chain[i]->rule[k], h);
+	ctable_free(t->compiled);
+}
+
+static unsigned family_slot(uint8_t family)
+{
+	return family == NFPROTO_IPV6 ? 1 : 0;
+}
+
+static struct xt_state *xt_state(struct host *h)
+{
+	if (h->xt)
+		return h->xt;
+	h->xt = arena_new(h->arena, struct xt_state);
+	for (unsigned f = 0; f < NR_FAMILIES; f++)
+		h->xt->rs[f] = (struct ruleset){
+			.arena = h->arena, .family = f ? NFPROTO_IPV6 : NFPROTO_IPV4, .host = h, .table = h->xt->slots[f],
+		};
+	return h->xt;
+}
+
+static struct table **slot_of(struct ruleset *rs, const char *name)
+{
+	for (uint32_t i = 0; i < rs->nr_tables; i++)
+		if (strcmp(rs->table[i]->name, name) == 0)
+			return &rs->table[i];
+	rs->table[rs->nr_tables] = NULL;
+	return &rs->table[rs->nr_tables++];
+}
+
+/* The new one is started before the old one stops, so that tables shared by name (recent, hashlimit)
+ * live on when both use them, as in the kernel. */
+static void put_table(struct ruleset *rs, struct table *t, struct host *h, struct arena *a)
+{
+	struct table **slot = slot_of(rs, t->name), *old = *slot;
+
+	table_compile(a, t);
+	if (table_start(t, h))
+		ct_need(h, t->family);
+	if (old)
+		table_stop(old, h);
+	*slot = t;
+	register_table(t, h);
+}
+
+bool ruleset_install(struct ruleset *rs, struct host *h, struct diag *d)
+{
+	struct ruleset *all = &xt_state(h)->rs[family_slot(rs->family)];
+
+	(void)d;
+	assert(!rs->host);
+	rs->host = h;
+	for (uint32_t i = 0; i < rs->nr_tables; i++)
+		put_table(all, rs->table[i], h, rs->arena);
+	return true;
+}
+
+void ruleset_uninstall_all(struct host *h)
+{
+	if (!h->xt)
+		return;
+	for (unsigned f = 0; f < NR_FAMILIES; f++) {
+		struct ruleset *rs = &h->xt->rs[f];
+
+		for (uint32_t i = 0; i < rs->nr_tables; i++)
+			table_stop(rs->table[i], h);
+		rs->nr_tables = 0;
+	}
+	h->xt = NULL;
+}
+
+struct ruleset *host_ruleset(const struct host *h, uint8_t family)
+{
+	return h->xt ? &h->xt->rs[family_slot(family)] : NULL;
+}
+
+void rules_snapshot(struct host *h, bool all)
+{
+	if (!h->xt || !trace_on(h->trace, EV_COUNTER))
+		return;
+	for (unsigned f = 0; f < NR_FAMILIES; f++)
+		for (uint32_t i = 0; i < h->xt->rs[f].nr_tables; i++)
+			ctable_snapshot(h, h->xt->rs[f].table[i]->compiled, all);
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+/* explain.c - in words and with both values: why a rule did or did not match a packet. */
+#include "rules/eval/eval.h"
+#include "rules/parse/parse.h"
+#include "rules/rules.h"
+
+static void say(struct strbuf *out, const char *sep)
+{
+	if (out->len)
+		sb_puts(out, sep);
+}
+
+static void net_text(char buf[ADDRSTRLEN + 40], be32 addr, be32 mask)
+{
+	char a[ADDRSTRLEN], b[ADDRSTRLEN];
+	uint32_t m = ntohl(mask);
+	struct strbuf sb = { 0 };
+
+	if (m == UINT32_MAX)
+		sb_puts(&sb, ip4_str(a, addr));
+	else if ((~m & (~m + 1)) == 0)
+		sb_printf(&sb, "%s/%d", ip4_str(a, addr), __builtin_popcount(m));
+	else
+		sb_printf(&sb, "%s/%s", ip4_str(a, addr), ip4_str(b, mask));
+	strncpy(buf, sb_str(&sb), ADDRSTRLEN + 39);
+	buf[ADDRSTRLEN + 39] = '\0';
+	sb_free(&sb);
+}
+
+/* True when the condition holds. Conditions the rule does not have say nothing. */
+static bool explain_addr(const char *what, be32 have, be32 addr, be32 mask, bool inv, struct strbuf *out)
+{
+	char net[ADDRSTRLEN + 40], ip[ADDRSTRLEN];
+	bool ok = ((have & mask) == addr) != inv;
+
+	if (!mask && !addr && !inv)
+		return true;
+	net_text(net, addr, mask);
+	say(out, ", ");
+	sb_printf(out, "%s is %s, rule wants %s%s", what, ip4_str(ip, have), inv ? "not " : "", net);
+	return ok;
+}
+
+static bool explain_iface(const char *what, const struct net_device *dev, const char *name, uint8_t len, bool inv,
+			  struct strbuf *out)
+{
+	const char *have = dev ? dev->name : "";
+	bool same = strncmp(have, name, len) == 0;
+
+	if (!len && !inv)
+		return true;
+	say(out, ", ");
+	if (dev)
+		sb_printf(out, "%s interface is %s, rule wants %s%s", what, have, inv ? "not " : "", name);
+	else
+		sb_printf(out, "there is no %s interface at this hook, rule wants %s%s", what, inv ? "not " : "", name);
+	return same != inv;
+}
+
+static void proto_text(struct strbuf *out, unsigned proto)
+{
+	const char *name = protocol_chain_name((uint16_t)proto);
+
+	if (name && proto)
+		sb_puts(out, name);
+	else
+		sb_printf(out, "%u", proto);
+}
+
+static bool explain_proto(unsigned have, const struct ip_match *ip, struct strbuf *out)
+{
+	if (!ip->proto)
+		return true;
+	say(out, ", ");
+	sb_puts(out, "protocol is ");
+	proto_text(out, have);
+	sb_printf(out, ", rule wants %s", ip->inv_proto ? "not " : "");
+	proto_text(out, ip->proto);
+	return (have == ip->proto) != ip->inv_proto;
+}
+
+static bool explain_frag(unsigned fragoff, const struct ip_match *ip, struct strbuf *out)
+{
+	if (!ip->frag)
+		return true;
+	say(out, ", ");
+	sb_printf(out, "the packet is %s, rule wants %s", fragoff ? "a later fragment" : "no later fragment",
+		  ip->inv_frag ? "none of these" : "later fragments");
+	return (fragoff != 0) != ip->inv_frag;
+}
+
+/* The ip part in the kernel's order; stops at the first condition that fails. */
+static bool explain_ip(const struct rule *r, const struct xt_ctx *x, struct strbuf *out)
+{
+	const uint8_t *h = pkt_nh(x->pkt);
+	const struct ip_match *ip = &r->ip;
+
+	return explain_addr("source", ip4_saddr(h), ip->src.ip, ip->smsk.ip, ip->inv_src, out) &&
+	       explain_addr("destination", ip4_daddr(h), ip->dst.ip, ip->dmsk.ip, ip->inv_dst, out) &&
+	       explain_iface("input", x->in, ip->iniface, ip->iniface_len, ip->inv_in, out) &&
+	       explain_iface("output", x->out, ip->outiface, ip->outiface_len, ip->inv_out, out) &&
+	       explain_proto(h[IP4_PROTO], ip, out) && explain_frag(x->fragoff, ip, out);
+}
+
+/* failed_at as in EV_RULE: -1 the ip part, else a match's number; nr_match or more = it matched. */
+void rule_explain(const struct rule *r, struct host *h, struct packet *p, const struct net_device *in,
+		  const struct net_device *out, enum nf_hook hook, int failed_at, struct strbuf *out_text)
+{
+	struct strbuf part = { 0 };
+	struct xt_ctx x;
+
+	xt_ctx_init(&x, h, p, in, out, hook, NFPROTO_IPV4);
+	x.rule = r;
+	if (!explain_ip(r, &x, &part) || failed_at == -1) {
+		/* what fails is told last: the rest only leads there */
+		sb_puts(out_text, sb_str(&part));
+		sb_free(&part);
+		return;
+	}
+	sb_puts(out_text, sb_str(&part));
+	for (int i = 0; i < (int)r->nr_match && (failed_at < 0 || i <= failed_at); i++) {
+		const struct rule_match *m = &r->match[i];
+
+		sb_clear(&part);
+		x.state = m->state;
+		if (m->ext->explain)
+			m->ext->explain(&x, m->info, &part);
+		if (!part.len)
+			continue;
+		if (out_text->len)
+			sb_puts(out_text, ", ");
+		sb_puts(out_text, sb_str(&part));
+	}
+	sb_free(&part);
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+/* save.c - a ruleset as iptables-save (legacy) prints it. */
+#include "rules/ext.h"
+#include "rules/parse/parse.h"
+#include "rules/rules.h"
+#include <inttypes.h>
+
+/* "/24", or dotted where the ones are not all in front. */
+static void save_mask(be32 mask, struct strbuf *out)
+{
+	uint32_t m = ntohl(mask);
+	char buf[ADDRSTRLEN];
+
+	if ((~m & (~m + 1)) == 0)
+		sb_printf(out, "/%d", __builtin_popcount(m));
+	else
+		sb_printf(out, "/%s", ip4_str(buf, mask));
+}
+
+static void save_addr(char letter, be32 addr, be32 mask, bool invert, struct strbuf *out)
+{
+	char buf[ADDRSTRLEN];
+
+	if (!mask && !invert && !addr)
+		return;
+	sb_printf(out, "%s -%c %s", invert ? " !" : "", letter, ip4_str(buf, addr));
+	save_mask(mask, out);
+}
+
+static void save_iface(char letter, const char *name, uint8_t len, bool invert, struct strbuf *out)
+{
+	if (len)
+		sb_printf(out, "%s -%c %s", invert ? " !" : "", letter, name);
+}
+
+static void save_ip(const struct ip_match *ip, struct strbuf *out)
+{
+	save_addr('s', ip->src.ip, ip->smsk.ip, ip->inv_src, out);
+	save_addr('d', ip->dst.ip, ip->dmsk.ip, ip->inv_dst, out);
+	save_iface('i', ip->iniface, ip->iniface_len, ip->inv_in, out);
+	save_iface('o', ip->outiface, ip->outiface_len, ip->inv_out, out);
+	if (ip->proto) {
+		const char *name = protocol_chain_name(ip->proto);
+
+		if (name)
+			sb_printf(out, "%s -p %s", ip->inv_proto ? " !" : "", name);
+		else
+			sb_printf(out, "%s -p %u", ip->inv_proto ? " !" : "", ip->proto);
+	}
+	if (ip->frag)
+		sb_printf(out, "%s -f", ip->inv_frag ? " !" : "");
+}
+
+void rule_save(const struct rule *r, struct strbuf *out)
+{
+	sb_printf(out, "-A %s", r->chain->name);
+	save_ip(&r->ip, out);
+	for (uint32_t i = 0; i < r->nr_match; i++) {
+		const struct match_ext *m = r->match[i].ext;
+
+		sb_printf(out, " -m %s", m->alias_of ? m->alias_of : m->name);
+		if (m->save)
+			m->save(r->match[i].info, r, out);
+	}
+	if (r->ext) {
+		sb_printf(out, " -j %s", r->ext->alias_of ? r->ext->alias_of : r->ext->name);
+		if (r->ext->save)
+			r->ext->save(r->target_info, r, out);
+	} else if (r->target_chain) {
+		sb_printf(out, " -%c %s", r->ip.go_to ? 'g' : 'j', r->target_chain->name);
+	} else if (r->target_name) {
+		sb_printf(out, " -j %s", r->target_name);
+	}
+}
+
+static void table_save(const struct table *t, bool counters, struct strbuf *out)
+{
+	sb_printf(out, "*%s\n", t->name);
+	for (uint32_t i = 0; i < t->nr_chains; i++) {
+		const struct chain *c = t->chain[i];
+
+		if (c->builtin)
+			sb_printf(out, ":%s %s [%" PRIu64 ":%" PRIu64 "]\n", c->name,
+				  c->policy == XT_ACCEPT ? "ACCEPT" : "DROP", c->packets, c->bytes);
+		else
+			sb_printf(out, ":%s - [0:0]\n", c->name);
+	}
+	for (uint32_t i = 0; i < t->nr_chains; i++) {
+		const struct chain *c = t->chain[i];
+
+		for (uint32_t k = 0; k < c->nr_rules; k++) {
+			const struct rule *r = c->rule[k];
+
+			if (counters)
+				sb_printf(out, "[%" PRIu64 ":%" PRIu64 "] ", r->packets, r->bytes);
+			rule_save(r, out);
+			sb_putc(out, '\n');
+		}
+	}
+	sb_puts(out, "COMMIT\n");
+}
+
+void ruleset_save(const struct ruleset *rs, bool counters, struct strbuf *out)
+{
+	for (uint32_t i = 0; i < rs->nr_tables; i++)
+		table_save(rs->table[i], counters, out);
+}

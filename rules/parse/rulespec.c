@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: MIT
+/* rulespec.c - what a rule says: matches and their options, target, addresses. */
+#include "rules/parse/command.h"
+#include <ctype.h>
+
+#define EXT_NAME_MAX 28
+
+bool is_standard_target(const char *name)
+{
+	return strcmp(name, "ACCEPT") == 0 || strcmp(name, "DROP") == 0 || strcmp(name, "QUEUE") == 0 ||
+	       strcmp(name, "RETURN") == 0;
+}
+
+/* Puts a match at the rule's end; an earlier one of the same kind takes no more options. */
+static struct rule_match *add_match(struct cmd *c, const struct match_ext *ext, struct pos pos, bool implicit)
+{
+	struct rule *r = &c->rule;
+	struct rule_match *m;
+
+	if (r->nr_match == c->match_cap) {
+		unsigned cap = c->match_cap ? c->match_cap * 2 : 4;
+		struct rule_match *nm = arena_array(c->ps->arena, struct rule_match, cap);
+		struct match_parse *np = arena_array(c->ps->arena, struct match_parse, cap);
+
+		if (r->nr_match) {
+			memcpy(nm, r->match, r->nr_match * sizeof(*nm));
+			memcpy(np, c->mp, r->nr_match * sizeof(*np));
+		}
+		r->match = nm;
+		c->mp = np;
+		c->match_cap = cap;
+	}
+	for (uint32_t i = 0; i < r->nr_match; i++)
+		if (r->match[i].ext == ext)
+			c->mp[i].completed = true;
+	c->mp[r->nr_match] = (struct match_parse){ 0 };
+	m = &r->match[r->nr_match++];
+	*m = (struct rule_match){ .ext = ext, .implicit = implicit, .pos = pos };
+	m->info = arena_alloc(c->ps->arena, ext->size ? ext->size : 1);
+	if (ext->init)
+		ext->init(m->info);
+	return m;
+}
+
+static bool has_group(const struct cmd *c, const struct match_ext *ext)
+{
+	for (unsigned i = 0; i < c->nr_groups; i++)
+		if (c->group_list[i].match == ext)
+			return true;
+	return false;
+}
+
+static void hint_match(struct cmd *c, const char *name)
+{
+	struct nearest n = { .want = name };
+
+	if (ext_names_target(c->ps->names, name)) {
+		diag_hint(c->ps->diag, "%s is a target: -j %s", name, name);
+		return;
+	}
+	ext_names_nearest(c->ps->names, false, &n);
+	if (nearest_get(&n))
+		diag_hint(c->ps->diag, "did you mean \"%s\"?", nearest_get(&n));
+}
+
+bool command_match(struct cmd *c)
+{
+	const struct match_ext *ext;
+
+	if (strlen(c->arg) > EXT_NAME_MAX) {
+		diag_error(c->ps->diag, c->arg_pos, "Invalid match name \"%s\" (%u chars max)", c->arg, EXT_NAME_MAX);
+		return false;
+	}
+	ext = ext_names_match(c->ps->names, c->arg);
+	if (!ext)
+		ext = unknown_match(c->ps, c->arg);
+	if (!ext) {
+		diag_error(c->ps->diag, c->arg_pos, "Couldn't load match `%s':No such file or directory", c->arg);
+		hint_match(c, c->arg);
+		return false;
+	}
+	add_match(c, ext, c->arg_pos, false);
+	if (!has_group(c, ext))		/* a second one of a kind shares the first one's options */
+		getopt_add(c, ext->opts, ext);
+	return true;
+}
+
+static bool valid_target_name(struct cmd *c)
+{
+	const char *name = c->arg;
+
+	if (!*name) {
+		diag_error(c->ps->diag, c->arg_pos, "Invalid target name (too short)");
+		return false;
+	}
+	if (strlen(name) > EXT_NAME_MAX) {
+		diag_error(c->ps->diag, c->arg_pos, "Invalid target name `%s' (%u chars max)", name, EXT_NAME_MAX);
+		return false;
+	}
+	for (const char *p = name; *p; p++)
+		if (isspace((unsigned char)*p)) {
+			diag_error(c->ps->diag, c->arg_pos, "Invalid target name `%s'", name);
+			return false;
+		}
+	return true;
+}
+
+bool command_jump(struct cmd *c)
+{
+	const struct target_ext *ext;
+
+	if (!valid_target_name(c))
+		return false;
+	c->jumpto = c->arg;
+	c->rule.target_pos = c->arg_pos;
+	if (c->rule.ip.go_to || is_standard_target(c->arg) || build_chain(c->ps->build, c->arg))
+		return true;
+	ext = ext_names_target(c->ps->names, c->arg);
+	if (!ext)
+		ext = unknown_target(c->ps, c->arg);
+	if (!ext)
+		return true;		/* resolve_target() says so, unless something else is wrong first */
+	c->rule.ext = ext;
+	c->rule.target_info = arena_alloc(c->ps->arena, ext->size ? ext->size : 1);
+	if (ext->init)
+		ext->init(c->rule.target_info);
+	getopt_add(c, ext->opts, NULL);
+	return true;
+}
+
+static struct ext_cb make_cb(struct cmd *c, const char *ext_name, void *info, uint32_t xflags, struct pos pos)
+{
+	return (struct ext_cb){
+		.ext_name = ext_name, .opt = c->opt, .arg = c->arg, .invert = c->invert, .family = c->ps->opt->family,
+		.info = info, .xflags = xflags, .rule = &c->rule, .arena = c->ps->arena, .pos = pos, .diag = c->ps->diag,
+	};
+}
+
+static bool take_second_arg(struct cmd *c, struct ext_cb *cb)
+{
+	if (!(c->opt->flags & OPT_ARG2))
+		return true;
+	if (c->ind >= c->w->n || c->w->w[c->ind].s[0] == '-' || c->w->w[c->ind].s[0] == '!')
+		return ext_error(cb, "--%s requires two args.", c->opt->name);
+	cb->arg2 = c->w->w[c->ind].s;
+	cb->pos.len = c->w->w[c->ind].pos.off + c->w->w[c->ind].pos.len - cb->pos.off;
+	c->ind++;
+	return true;
+}
+
+static enum ext_option_result target_option(struct cmd *c)
+{
+	struct ext_cb cb = make_cb(c, c->rule.ext->name, c->rule.target_info, c->target_xflags,
+				   c->arg ? c->arg_pos : c->opt_pos);
+
+	if (!take_second_arg(c, &cb) || !option_parse(&cb))
+		return EXT_OPTION_FAILED;
+	c->target_xflags = cb.xflags;
+	return EXT_OPTION_DONE;
+}
+
+static enum ext_option_result match_option(struct cmd *c, uint32_t i)
+{
+	struct rule_match *m = &c->rule.match[i];
+	struct ext_cb cb = make_cb(c, m->ext->name, m->info, c->mp[i].xflags, c->arg ? c->arg_pos : c->opt_pos);
+
+	if (!take_second_arg(c, &cb) || !option_parse(&cb))
+		return EXT_OPTION_FAILED;
+	c->mp[i].xflags = cb.xflags;
+	return EXT_OPTION_DONE;
+}
+
+/* "-p tcp" makes the tcp match's options known when one is needed, once in a rule. */
+static bool load_protocol(struct cmd *c)
+{
+	const struct match_ext *ext;
+	const char *name = c->protocol;
+	uint64_t num;
+
+	if (!name || c->proto_used)
+		return false;
+	if (ext_strtoul(name, NULL, &num, 0, UINT8_MAX))
+		name = protocol_chain_name((uint16_t)num);
+	ext = name ? ext_names_match(c->ps->names, name) : NULL;
+	if (!ext)
+		return false;
+	c->proto_used = true;
+	add_match(c, ext, c->opt_pos, true);
+	getopt_add(c, ext->opts, ext);
+	c->ind--;			/* read the option again, now with these names */
+	if (c->c == GETOPT_EXT && c->arg && c->arg_pos.off > c->opt_pos.off + c->opt_pos.len)
+		c->ind--;
+	c->cluster = NULL;
+	return true;
+}
+
+static bool has_option(const struct ext_opt *o, const char *name, size_t n)
+{
+	for (; o && o->name; o++)
+		if (strncmp(o->name, name, n) == 0 && o->name[n] == '\0')
+			return true;
+	return false;
+}
+
+/* Which extensions would know the option? */
+static void hint_option(struct cmd *c, const char *word)
+{
+	const char *name = strncmp(word, "--", 2) == 0 ? word + 2 : word + 1;
+	size_t n = strcspn(name, "=");
+	const struct match_ext *owner = NULL;
+	struct nearest near = { .want = arena_strndup(c->ps->arena, name, n) };
+
+	if (c->ambiguous[0]) {
+		diag_hint(c->ps->diag, "it may be --%s or --%s", c->ambiguous[0], c->ambiguous[1]);
+		return;
+	}
+	for (size_t i = 0; ext_match_list[i] && !owner; i++)
+		if (has_option(ext_match_list[i]->opts, name, n))
+			owner = ext_match_list[i];
+	if (owner && (has_option(ext_find_match("tcp", c->ps->opt->family)->opts, name, n))) {
+		if (!c->protocol)
+			diag_hint(c->ps->diag, "--%s needs a protocol before it: -p tcp or -p udp", near.want);
+		else
+			diag_hint(c->ps->diag, "protocol %s has no option --%s; -p tcp and -p udp have ports", c->protocol, near.want);
+		return;
+	}
+	if (owner) {
+		diag_hint(c->ps->diag, owner->proto ? "--%s is an option of the %s match: -p %s before it" :
+			  "--%s is an option of the %s match: -m %s before it", near.want, owner->name, owner->name);
+		return;
+	}
+	for (size_t i = 0; ext_target_list[i]; i++)
+		if (has_option(ext_target_list[i]->opts, name, n)) {
+			diag_hint(c->ps->diag, "--%s is an option of the target %s: -j %s before it", near.want,
+				  ext_target_list[i]->name, ext_target_list[i]->name);
+			return;
+		}
+	getopt_nearest(c, &near);
+	if (nearest_get(&near))
+		diag_hint(c->ps->diag, "did you mean \"--%s\"?", nearest_get(&near));
+}
+
+enum ext_option_result ext_option(struct cmd *c)
+{
+	const char *word;
+
+	if (c->c == GETOPT_EXT && !c->group->match)
+		return target_option(c);
+	for (uint32_t i = 0; c->c == GETOPT_EXT && i < c->rule.nr_match; i++)
+		if (c->rule.match[i].ext == c->group->match && !c->mp[i].completed)
+			return match_option(c, i);
+	if (load_protocol(c) || (c->c == GETOPT_UNKNOWN && unknown_option(c)))
+		return EXT_OPTION_AGAIN;
+	word = c->w->w[c->ind ? c->ind - 1 : 0].s;
+	if (c->c == GETOPT_MISSING) {
+		diag_error(c->ps->diag, c->opt_pos, "option \"%s\" requires an argument", word);
+		return EXT_OPTION_FAILED;
+	}
+	diag_error(c->ps->diag, c->opt_pos, "unknown option \"%s\"", word);
+	hint_option(c, word);
+	return EXT_OPTION_FAILED;
+}
+
+bool match_final(struct cmd *c, uint32_t i)
+{
+	struct rule_match *m = &c->rule.match[i];
+	struct ext_cb cb = make_cb(c, m->ext->name, m->info, c->mp[i].xflags, m->pos);
+
+	cb.invert = false;
+	return options_final(m->ext->opts, &cb, m->ext->final);
+}
+
+bool target_final(struct cmd *c)
+{
+	const struct target_ext *ext = c->rule.ext;
+	struct ext_cb cb;
+
+	if (!ext)
+		return true;
+	cb = make_cb(c, ext->name, c->rule.target_info, c->target_xflags, c->rule.target_pos);
+	cb.invert = false;
+	return options_final(ext->opts, &cb, ext->final);
+}
+
+static void hint_target(struct cmd *c)
+{
+	struct nearest n = { .want = c->jumpto };
+
+	if (ext_names_match(c->ps->names, c->jumpto)) {
+		diag_hint(c->ps->diag, "%s is a match: -m %s", c->jumpto, c->jumpto);
+		return;
+	}
+	ext_names_nearest(c->ps->names, true, &n);
+	build_nearest(c->ps->build, &n);
+	nearest_try(&n, "ACCEPT");
+	nearest_try(&n, "DROP");
+	nearest_try(&n, "RETURN");
+	if (nearest_get(&n))
+		diag_hint(c->ps->diag, "neither a chain of table %s nor a target; did you mean \"%s\"?",
+			  build_table_name(c->ps->build), nearest_get(&n));
+	else
+		diag_hint(c->ps->diag, "neither a chain of table %s nor a target", build_table_name(c->ps->build));
+}
+
+bool resolve_target(struct cmd *c)
+{
+	struct rule *r = &c->rule;
+	struct chain *chain;
+
+	r->verdict = XT_CONTINUE;
+	if (!c->jumpto)
+		return true;
+	r->target_name = arena_strdup(c->ps->arena, c->jumpto);
+	chain = build_chain(c->ps->build, c->jumpto);
+	if (chain) {
+		r->target_chain = chain;
+		r->verdict = r->ip.go_to ? XT_GOTO : XT_JUMP;
+		r->ext = NULL;
+		return true;
+	}
+	if (r->ip.go_to) {
+		diag_error(c->ps->diag, r->target_pos, "goto '%s' is not a chain", c->jumpto);
+		return false;
+	}
+	if (is_standard_target(c->jumpto)) {
+		r->verdict = c->jumpto[0] == 'A' ? XT_ACCEPT : c->jumpto[0] == 'D' ? XT_DROP :
+			     c->jumpto[0] == 'Q' ? XT_QUEUE : XT_RETURN;
+		return true;
+	}
+	if (r->ext)
+		return true;
+	diag_error(c->ps->diag, r->target_pos, "Couldn't load target `%s':No such file or directory", c->jumpto);
+	hint_target(c);
+	return false;
+}
+
+static struct pos part_pos(const struct word *w, const char *part, size_t n)
+{
+	if (strlen(w->s) != w->pos.len)
+		return w->pos;
+	return (struct pos){ w->pos.src, w->pos.off + (size_t)(part - w->s), n };
+}
+
+/* One "address[/mask]" of a list. A null mask makes any name good, as in "any/0". */
+static bool parse_address(struct cmd *c, const struct word *w, const char *part, size_t n, be32 *addr, be32 *mask)
+{
+	char buf[256], *slash;
+
+	if (n > sizeof(buf) - 1) {
+		diag_error(c->ps->diag, part_pos(w, part, n), "Hostname too long");
+		return false;
+	}
+	memcpy(buf, part, n);
+	buf[n] = '\0';
+	*mask = UINT32_MAX;
+	slash = strrchr(buf, '/');
+	if (slash)
+		*slash++ = '\0';
+	if (slash && !parse_ipmask(slash, mask)) {
+		diag_error(c->ps->diag, part_pos(w, part + (slash - buf), strlen(slash)), "invalid mask `%s' specified", slash);
+		return false;
+	}
+	if (*mask == 0)
+		*addr = 0;
+	else if (!parse_hostnetwork(buf, addr)) {
+		diag_error(c->ps->diag, part_pos(w, part, strlen(buf)), "host/network `%s' not found", buf);
+		if (strcmp(buf, "!") == 0)
+			diag_hint(c->ps->diag, "write the ! before the option: ! -s ADDRESS");
+		else if (*buf && strspn(buf, "0123456789.") != strlen(buf))
+			diag_hint(c->ps->diag, "names are not looked up: write the address");
+		return false;
+	}
+	*addr &= *mask;
+	return true;
+}
+
+static bool parse_list(struct cmd *c, const struct word *w, be32 **addr, be32 **mask, unsigned *ret_n)
+{
+	const char *p = w->s ? w->s : "0.0.0.0/0";
+	unsigned n = 1;
+
+	for (const char *q = p; *q; q++)
+		n += *q == ',';
+	*addr = arena_array(c->ps->arena, be32, n);
+	*mask = arena_array(c->ps->arena, be32, n);
+	*ret_n = n;
+	if (!w->s)
+		return true;
+	for (unsigned i = 0; i < n; i++) {
+		size_t len;
+
+		while (isspace((unsigned char)*p))
+			p++;
+		len = strcspn(p, ",");
+		if (!parse_address(c, w, p, len, *addr + i, *mask + i))
+			return false;
+		p += len + 1;
+	}
+	return true;
+}
+
+bool parse_addresses(struct cmd *c)
+{
+	const struct ip_match *ip = &c->rule.ip;
+
+	if (!parse_list(c, &c->src, &c->saddr, &c->smask, &c->nr_src) ||
+	    !parse_list(c, &c->dst, &c->daddr, &c->dmask, &c->nr_dst))
+		return false;
+	if ((c->nr_src > 1 || c->nr_dst > 1) && (ip->inv_src || ip->inv_dst)) {
+		diag_error(c->ps->diag, c->nr_src > 1 ? c->src.pos : c->dst.pos,
+			   "! not allowed with multiple source or destination IP addresses");
+		return false;
+	}
+	return true;
+}
+
+/* The rule for one pair of addresses, with memory of its own for all that checks or packets change. */
+struct rule *make_rule(struct cmd *c, unsigned src, unsigned dst)
+{
+	struct arena *a = c->ps->arena;
+	bool shared = c->nr_src > 1 || c->nr_dst > 1;
+	struct rule *r = arena_memdup(a, &c->rule, sizeof(*r));
+
+	r->ip.src.ip = c->saddr[src];
+	r->ip.smsk.ip = c->smask[src];
+	r->ip.dst.ip = c->daddr[dst];
+	r->ip.dmsk.ip = c->dmask[dst];
+	if (shared && r->nr_match)
+		r->match = arena_memdup(a, r->match, r->nr_match * sizeof(*r->match));
+	for (uint32_t i = 0; i < r->nr_match; i++) {
+		struct rule_match *m = &r->match[i];
+
+		if (shared && m->ext->size)
+			m->info = arena_memdup(a, m->info, m->ext->size);
+		if (m->ext->state_size)
+			m->state = arena_alloc(a, m->ext->state_size);
+		if (m->ext == &ext_comment)
+			r->comment = comment_text(m->info);
+	}
+	if (r->ext) {
+		if (shared && r->ext->size)
+			r->target_info = arena_memdup(a, r->target_info, r->ext->size);
+		if (r->ext->state_size)
+			r->target_state = arena_alloc(a, r->ext->state_size);
+	} else {
+		r->target_info = NULL;
+	}
+	return r;
+}

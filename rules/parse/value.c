@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+/* value.c - numbers, addresses, masks, ports and protocols as libxtables reads them. */
+#include "rules/parse/parse.h"
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+bool ext_strtoul(const char *s, const char **ret_end, uint64_t *ret, uint64_t min, uint64_t max)
+{
+	const char *p = s;
+	char *end;
+	uint64_t v;
+
+	while (isspace((unsigned char)*p))
+		p++;
+	if (*p == '-')
+		return false;
+	errno = 0;
+	v = strtoumax(s, &end, 0);
+	if (end == s)
+		return false;
+	if (ret_end)
+		*ret_end = end;
+	if (errno == ERANGE || v < min || (max && v > max))
+		return false;
+	if (ret)
+		*ret = v;
+	return ret_end || *end == '\0';
+}
+
+/* A dotted address; a network may leave out its last bytes, a mask may not. Each byte is a number
+ * with its own base, and only the first 19 characters count, as in libxtables. */
+static bool dotted(const char *text, bool is_mask, be32 *ret)
+{
+	char buf[20], *p = buf, *dot;
+	uint8_t b[4] = { 0 };
+	uint64_t v;
+
+	strncpy(buf, text, sizeof(buf) - 1);
+	buf[sizeof(buf) - 1] = '\0';
+	for (int i = 0; i < 4; i++) {
+		dot = i < 3 ? strchr(p, '.') : NULL;
+		if (!dot && i < 3 && is_mask)
+			return false;
+		if (dot)
+			*dot = '\0';
+		if (!ext_strtoul(p, NULL, &v, 0, UINT8_MAX))
+			return false;
+		b[i] = (uint8_t)v;
+		if (!dot)
+			break;
+		p = dot + 1;
+	}
+	memcpy(ret, b, sizeof(b));
+	return true;
+}
+
+/* inet_aton() with nothing after the address. */
+static bool aton_exact(const char *s, be32 *ret)
+{
+	struct in_addr in;
+
+	for (const char *p = s; *p; p++)
+		if (isspace((unsigned char)*p))
+			return false;
+	if (!inet_aton(s, &in))
+		return false;
+	*ret = in.s_addr;
+	return true;
+}
+
+bool parse_hostnetwork(const char *text, be32 *ret)
+{
+	if (dotted(text, false, ret) || aton_exact(text, ret))
+		return true;
+	if (strcmp(text, "localhost") != 0)
+		return false;
+	*ret = htonl(INADDR_LOOPBACK);
+	return true;
+}
+
+bool parse_ipmask(const char *text, be32 *ret)
+{
+	uint64_t bits;
+
+	if (dotted(text, true, ret))
+		return true;
+	if (!ext_strtoul(text, NULL, &bits, 0, 32))
+		return false;
+	*ret = bits ? htonl(UINT32_MAX << (32 - bits)) : 0;
+	return true;
+}
+
+bool ext_parse_addr(const char *s, uint8_t family, union inet_addr *ret)
+{
+	*ret = (union inet_addr){ 0 };
+	if (family == NFPROTO_IPV6)
+		return inet_pton(AF_INET6, s, ret->ip6) == 1;
+	if (strcmp(s, "localhost") == 0)
+		ret->ip = htonl(INADDR_LOOPBACK);
+	else if (!aton_exact(s, &ret->ip))
+		return false;
+	return true;
+}
+
+bool ext_parse_port(const char *text, size_t n, uint16_t *ret_port, const char *proto)
+{
+	char buf[64];
+	uint64_t v;
+	int port;
+
+	if (n >= sizeof(buf))
+		return false;
+	memcpy(buf, text, n);
+	buf[n] = '\0';
+	if (ext_strtoul(buf, NULL, &v, 0, UINT16_MAX)) {
+		*ret_port = (uint16_t)v;
+		return true;
+	}
+	port = service_port(buf, proto);
+	if (port < 0)
+		return false;
+	*ret_port = (uint16_t)port;
+	return true;
+}
+
+/* What iptables knows without /etc/protocols; the first name of a number is printed. */
+static const struct { const char *name; uint8_t proto; } chain_protos[] = {
+	{ "tcp", 6 }, { "sctp", 132 }, { "udp", 17 }, { "udplite", 136 }, { "icmp", 1 }, { "ipv6-icmp", 58 },
+	{ "icmpv6", 58 }, { "esp", 50 }, { "ah", 51 }, { "mobility-header", 135 }, { "ipv6-mh", 135 },
+	{ "mh", 135 }, { "all", 0 },
+};
+
+int parse_protocol(const char *text)
+{
+	uint64_t v;
+
+	if (ext_strtoul(text, NULL, &v, 0, UINT8_MAX))
+		return (int)v;
+	for (size_t i = 0; i < ARRAY_SIZE(chain_protos); i++)
+		if (strcmp(chain_protos[i].name, text) == 0)
+			return chain_protos[i].proto;
+	return ext_protocol_number(text);
+}
+
+const char *protocol_chain_name(uint16_t proto)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(chain_protos); i++)
+		if (chain_protos[i].proto == proto)
+			return chain_protos[i].name;
+	return proto ? ext_protocol_name(proto) : NULL;
+}
+
+void ext_save_string(struct strbuf *out, const char *value)
+{
+	bool plain = *value != '\0';
+
+	for (const char *p = value; *p; p++)
+		if (!isalnum((unsigned char)*p) && *p != '-' && *p != '_')
+			plain = false;
+	if (plain) {
+		sb_printf(out, " %s", value);
+		return;
+	}
+	sb_puts(out, " \"");
+	for (const char *p = value; *p; p++) {
+		if (*p == '"' || *p == '\\' || *p == '\'')
+			sb_putc(out, '\\');
+		sb_putc(out, *p);
+	}
+	sb_putc(out, '"');
+}
