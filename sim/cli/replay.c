@@ -18,7 +18,7 @@ struct replay_options {
 	unsigned nr_in;
 	const char *allow[MAX_INPUTS];
 	unsigned nr_allow;
-	bool trace, quiet;
+	bool trace, quiet, any_mac;
 	uint64_t seed, tail;
 };
 
@@ -38,7 +38,8 @@ static int parse_options(struct replay_options *o, int argc, char **argv)
 		{ "out", required_argument, NULL, 'o' },    { "trace", no_argument, NULL, 't' },
 		{ "seed", required_argument, NULL, 's' },   { "tail", required_argument, NULL, 'T' },
 		{ "quiet", no_argument, NULL, 'q' },	    { "allow-unknown", required_argument, NULL, 'a' },
-		{ "report", required_argument, NULL, 'r' }, { "help", no_argument, NULL, 'h' },
+		{ "any-mac", no_argument, NULL, 'm' },	    { "report", required_argument, NULL, 'r' },
+	 { "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
 	int c;
@@ -64,6 +65,7 @@ static int parse_options(struct replay_options *o, int argc, char **argv)
 		case 'r': o->report = optarg;	break;
 		case 't': o->trace = true;	break;
 		case 'q': o->quiet = true;	break;
+		case 'm': o->any_mac = true;	break;
 		case 's':
 			if (!u64_parse(&o->seed, optarg, UINT64_MAX))
 				return cli_usage("replay", "--seed wants a number, not \"%s\"", optarg);
@@ -101,7 +103,7 @@ static struct traffic *open_traffic(const struct replay_options *o, struct world
 	struct source *src, *ev = NULL;
 
 	if (o->nr_in)
-		return capture_open(h, o->in, o->nr_in, d);
+		return capture_open(h, o->in, o->nr_in, o->any_mac, d);
 	if (o->like) {
 		src = source_read(w->arena, o->like, 0, d);
 		if (has_events)

@@ -143,6 +143,8 @@ static void put_members(json_t *o, const struct event *ev)
 		set_str(o, "kind", kinds[ev->u.inject.kind]);
 		set_dev(o, "dev", ev->u.inject.dev);
 		set_str(o, "source", ev->u.inject.source);
+		if (ev->u.inject.source_nr)
+			set_int(o, "source_nr", ev->u.inject.source_nr);
 		set_str(o, "skipped", ev->u.inject.skipped);
 		if (ev->pkt)
 			set_frame(o, ev->pkt);

@@ -57,7 +57,7 @@ struct event {
 	const struct host *host;
 	const struct packet *pkt;	/* the packet it is about, or NULL */
 	union {
-		struct { uint64_t index; enum inject_kind kind; const struct net_device *dev; const char *source; const char *skipped; uint64_t orig_time; } inject;
+		struct { uint64_t index; enum inject_kind kind; const struct net_device *dev; const char *source; const char *skipped; uint64_t orig_time; uint64_t source_nr; } inject;
 		struct { uint64_t index; } settled;
 		struct { const struct net_device *dev; } dev;
 		struct { const struct net_device *dev; const uint8_t *question; uint32_t question_len; const uint8_t *frame; uint32_t len; } answer;

@@ -48,7 +48,7 @@ static void inject_frame(struct world *w, struct host *h, const struct traffic_e
 {
 	struct net_device *dev = te->dev ? dev_by_name(h, te->dev) : NULL;
 	struct event ev = { .type = EV_INJECT, .host = h,
-			    .u.inject = { te->index, te->kind, dev, te->source, te->skipped, te->orig_time } };
+			    .u.inject = { te->index, te->kind, dev, te->source, te->skipped, te->orig_time, te->source_nr } };
 	struct packet *p = NULL;
 
 	if (te->kind != INJECT_SKIP && dev) {
@@ -65,7 +65,7 @@ static void inject_frame(struct world *w, struct host *h, const struct traffic_e
 static void inject_local(struct world *w, struct host *h, const struct traffic_event *te)
 {
 	struct event ev = { .type = EV_INJECT, .host = h,
-			    .u.inject = { te->index, te->kind, NULL, te->source, NULL, te->orig_time } };
+			    .u.inject = { te->index, te->kind, NULL, te->source, NULL, te->orig_time, te->source_nr } };
 	struct packet *shown = NULL;
 	int err = 0;
 

@@ -61,7 +61,8 @@ struct traffic_event {
 	bool ip_only;			/* bytes start at the IP header: Ethernet is made up */
 	uint32_t uid, gid, mark; const char *oif;
 	struct sock_open sock;		/* LISTEN, CONNECT */
-	const char *source;		/* "a.pcap:17", "events.jsonl:3": for messages */
+	const char *source;		/* "a.pcap": for messages */
+	uint64_t source_nr;		/* packet or line in it, from 1; 0 = none */
 	const char *skipped;		/* SKIP: why */
 	uint64_t orig_time;		/* capture's own time, ns since 1970, or 0 */
 };
@@ -79,4 +80,12 @@ struct traffic *events_open(struct source *src, struct diag *d);	/* events.jsonl
  * host directory's events.jsonl (NULL = there is none). The run's random choices (hints) go to h at once.
  * NULL: errors in d. */
 struct traffic *like_open(struct host *h, struct source *result, struct source *events, struct diag *d);
+/* Captures, merged by time (capture.c): each "IFACE=FILE", "-" = standard input; pcap or pcapng, gzip'd or
+ * not. any_mac: unicast frames are taken as addressed to the interface they arrive at. */
+struct traffic *capture_open(struct host *h, const char *const *in, unsigned n, bool any_mac, struct diag *d);
+/* Packets that were left out since the start, each kind with its reason ("sent by the captured host"), as text
+ * lines; empty when none. */
+void capture_left_out(const struct traffic *t, struct strbuf *out);
+/* traffic.txt: PACKET lines and the few words around them (traffic.c). */
+struct traffic *traffic_open(struct host *h, struct source *src, struct diag *d);
 #endif
