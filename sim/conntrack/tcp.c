@@ -545,8 +545,8 @@ static enum look look_rst(const struct segment *s, const struct conn *ct, uint8_
 			return GO_ON;
 		*new = old;
 	}
-	/* It answers a SYN, or an ACK of a half-open connection, that was let pass. */
-	if (((ct->status & IPS_SEEN_REPLY && tcp->last_index == K_SYN) ||
+	/* It answers a SYN of the other side, or an ACK of a half-open connection, that was let pass. */
+	if (((ct->status & IPS_SEEN_REPLY && tcp->last_index == K_SYN && tcp->last_dir != s->dir) ||
 	     (!(ct->status & IPS_ASSURED) && tcp->last_index == K_ACK)) &&
 	    s->ack == tcp->last_end)
 		return SKIP_WINDOW;
