@@ -364,11 +364,12 @@ static void neigh_timer(struct timer *timer)
 		probe(n);
 }
 
-/* What a packet weighs in the queue: the kernel counts whole allocations (skb->truesize). */
+/* What a packet weighs in the queue: the kernel counts whole allocations (skb->truesize), here those of a
+ * frame that came through a veth. */
 static uint32_t truesize(const struct packet *p)
 {
-	uint32_t need = ((p->tail - p->nh + ETH_HLEN + 32 + 63) & ~63u) + 320;
-	uint32_t size = 704;
+	uint32_t need = ((p->tail - p->nh + ETH_HLEN + 16 + 63) & ~63u) + 320;
+	uint32_t size = 576;
 
 	if (need > size)
 		for (size = 1024; size < need; size *= 2)
