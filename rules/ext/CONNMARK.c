@@ -61,10 +61,16 @@ static bool connmark_tg_final(struct ext_cb *cb)
 	return true;
 }
 
-/* The kernel shifts in a 32-bit register, where 32 shifts nothing. */
+static bool connmark_tg_check(struct ext_check *c)
+{
+	const struct connmark_tg_info *m = c->info;
+
+	return m->shift_bits < 32 || ext_refuse_silent(c, "a mark of 32 bits can be shifted by at most 31");
+}
+
 static uint32_t shift(const struct connmark_tg_info *m, uint32_t v)
 {
-	return m->shift_right ? v >> (m->shift_bits & 31) : v << (m->shift_bits & 31);
+	return m->shift_right ? v >> m->shift_bits : v << m->shift_bits;
 }
 
 static void new_marks(const struct connmark_tg_info *m, uint32_t *ctmark, uint32_t *nfmark)
@@ -182,6 +188,6 @@ const struct target_ext ext_CONNMARK_target = {
 		{ .name = "mask", .type = OPT_UINT32, .id = O_MASK, .excl = F_BIT(O_CTMASK) | F_BIT(O_NFMASK),
 		  .parse = connmark_tg_parse },
 		{ 0 } },
-	.init = connmark_tg_init, .final = connmark_tg_final, .target = connmark_tg_target,
+	.init = connmark_tg_init, .final = connmark_tg_final, .check = connmark_tg_check, .target = connmark_tg_target,
 	.save = connmark_tg_save, .print = connmark_tg_print, .explain = connmark_tg_explain,
 };

@@ -31,17 +31,17 @@ static bool connbytes_parse(struct ext_cb *cb)
 	}
 	from = cb->val.u64_range[0];
 	to = cb->nvals == 2 ? cb->val.u64_range[1] : UINT64_MAX;
+	if (to < from)
+		return ext_error(cb, "%llu should be less than %llu", (unsigned long long)from, (unsigned long long)to);
 	m->from = cb->invert ? to : from;
 	m->to = cb->invert ? from : to;
 	return true;
 }
 
 /* Accounting is off by default; a rule of this kind turns it on for the host. */
-static bool connbytes_check(struct ext_check *c)
+static void connbytes_state_init(struct host *h, void *state UNUSED, const void *info UNUSED, const struct rule *r UNUSED)
 {
-	if (c->host)
-		ct_acct_on(c->host);
-	return true;
+	ct_acct_on(h);
 }
 
 static uint64_t value_of(const struct connbytes_info *m, const struct conn *ct)
@@ -125,6 +125,6 @@ const struct match_ext ext_connbytes = {
 		{ .name = "connbytes-dir", .type = OPT_STRING, .flags = OPT_MUST, .id = O_DIR, .parse = connbytes_parse },
 		{ .name = "connbytes-mode", .type = OPT_STRING, .flags = OPT_MUST, .id = O_MODE, .parse = connbytes_parse },
 		{ 0 } },
-	.check = connbytes_check, .match = connbytes_match,
+	.state_init = connbytes_state_init, .match = connbytes_match,
 	.save = connbytes_save, .print = connbytes_print, .explain = connbytes_explain,
 };

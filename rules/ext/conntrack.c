@@ -67,8 +67,7 @@ static bool value_parse(struct ext_cb *cb, struct conntrack_info *m, unsigned id
 		return !bad || ext_error(cb, "Bad ctstate \"%s\"", bad);
 	case O_CTPROTO:
 		m->proto = cb->val.protocol;
-		return m->proto || ext_error(cb, "conntrack: %s", cb->invert ? "condition would always match protocol"
-									     : "rule would never match protocol");
+		return true;
 	case O_CTSTATUS:
 		return status_parse(cb, &m->status);
 	case O_CTEXPIRE:

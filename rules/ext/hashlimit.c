@@ -367,11 +367,13 @@ static bool hashlimit_check(struct ext_check *c)
 	struct hashlimit_info *m = c->info;
 
 	if (!m->gc_interval || !m->expire)
-		return ext_refuse(c, "xt_hashlimit: the interval of the garbage collection and the expiry must not be 0");
+		return ext_refuse_silent(c, "the interval of the garbage collection and the expiry must not be 0");
 	m->size = MIN(m->size, HL_MAX_SIZE);	/* the kernel truncates both, and says so in its log */
 	m->max = MIN(m->max, HL_MAX_SIZE);
 	if (strchr(m->name, '/') || !strcmp(m->name, ".") || !strcmp(m->name, ".."))
-		return ext_refuse(c, "xt_hashlimit: \"%s\" cannot be a file in /proc/net/ipt_hashlimit", m->name);
+		return ext_refuse_silent(c, "\"%s\" cannot be a file in /proc/net/ipt_hashlimit", m->name);
+	if (m->srcmask > 32 || m->dstmask > 32)
+		return ext_refuse_silent(c, "a mask has at most 32 bits, and its ones come first");
 	if (m->mode & HL_RATE_MATCH) {
 		if (!m->avg || m->avg > UINT32_MAX)
 			return refuse_range(c, "invalid rate", NULL);

@@ -103,9 +103,9 @@ static bool owner_check(struct ext_check *c)
 	const struct owner_info *m = c->info;
 
 	if ((m->match & OWNER_UID) && m->uid_max < m->uid_min)
-		return ext_refuse(c, "xt_owner: the range of users %u-%u is empty", m->uid_min, m->uid_max);
+		return ext_refuse_silent(c, "the range of users %u-%u is empty", m->uid_min, m->uid_max);
 	if ((m->match & OWNER_GID) && m->gid_max < m->gid_min)
-		return ext_refuse(c, "xt_owner: the range of groups %u-%u is empty", m->gid_min, m->gid_max);
+		return ext_refuse_silent(c, "the range of groups %u-%u is empty", m->gid_min, m->gid_max);
 	return true;
 }
 

@@ -137,16 +137,16 @@ static bool recent_check(struct ext_check *c)
 	uint8_t op = m->check_set & (RECENT_SET | RECENT_CHECK | RECENT_UPDATE | RECENT_REMOVE);
 
 	if (!op || (op & (op - 1)))
-		return ext_refuse(c, "xt_recent: exactly one of set, rcheck, update and remove");
+		return ext_refuse_silent(c, "exactly one of set, rcheck, update and remove");
 	if ((m->check_set & (RECENT_SET | RECENT_REMOVE)) &&
 	    (m->seconds || m->hit_count || (m->check_set & (RECENT_TTL | RECENT_REAP))))
-		return ext_refuse(c, "xt_recent: set and remove take neither seconds, hitcount, rttl nor reap");
+		return ext_refuse_silent(c, "set and remove take neither seconds, hitcount, rttl nor reap");
 	if ((m->check_set & RECENT_REAP) && !m->seconds)
-		return ext_refuse(c, "xt_recent: reap needs seconds");
+		return ext_refuse_silent(c, "reap needs seconds");
 	if (m->hit_count >= MAX_NSTAMPS)
 		return ext_refuse(c, "xt_recent: hitcount (%u) is larger than allowed maximum (%u)", m->hit_count, MAX_NSTAMPS - 1);
 	if (!*m->name || strchr(m->name, '/') || !strcmp(m->name, ".") || !strcmp(m->name, ".."))
-		return ext_refuse(c, "xt_recent: \"%s\" cannot be a file in /proc/net/xt_recent", m->name);
+		return ext_refuse_silent(c, "\"%s\" cannot be a file in /proc/net/xt_recent", m->name);
 	return true;
 }
 

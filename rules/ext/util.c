@@ -8,6 +8,20 @@ bool ext_bad_value(struct ext_cb *cb, const char *opt, const char *arg)
 	return ext_error(cb, "%s: Bad value for \"%s\" option: \"%s\"", cb->ext_name, opt, arg);
 }
 
+bool ext_refuse_silent(struct ext_check *c, const char *why, ...)
+{
+	struct strbuf sb = { 0 };
+	va_list ap;
+
+	va_start(ap, why);
+	sb_vprintf(&sb, why, ap);
+	va_end(ap);
+	ext_refuse(c, "%s", "");
+	diag_hint(c->diag, "%s", sb_str(&sb));
+	sb_free(&sb);
+	return false;
+}
+
 void ext_save_mark(uint32_t mark, uint32_t mask, struct strbuf *out)
 {
 	sb_printf(out, " 0x%x", mark);

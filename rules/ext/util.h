@@ -6,6 +6,8 @@
 
 /* xtables_param_act(XTF_BAD_VALUE): 'NAME: Bad value for "OPT" option: "ARG"'. */
 bool ext_bad_value(struct ext_cb *cb, const char *opt, const char *arg);
+/* The kernel refuses without a word in its log; why is ours to say. */
+bool ext_refuse_silent(struct ext_check *c, const char *why, ...) PRINTF(2, 3);
 /* " 0x5" or " 0x5/0xf" */
 void ext_save_mark(uint32_t mark, uint32_t mask, struct strbuf *out);
 /* "" for /32, "/24", or "/255.0.255.0" */

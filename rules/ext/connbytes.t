@@ -1,0 +1,21 @@
+:INPUT,FORWARD,OUTPUT
+-m connbytes --connbytes 0:1000 --connbytes-mode packets --connbytes-dir original;=;OK
+-m connbytes --connbytes 10 --connbytes-mode bytes --connbytes-dir reply;=;OK
+-m connbytes --connbytes 10: --connbytes-mode avgpkt --connbytes-dir both;-m connbytes --connbytes 10 --connbytes-mode avgpkt --connbytes-dir both;OK
+-m connbytes --connbytes :10 --connbytes-mode bytes --connbytes-dir both;-m connbytes --connbytes 0:10 --connbytes-mode bytes --connbytes-dir both;OK
+-m connbytes ! --connbytes 10:20 --connbytes-mode bytes --connbytes-dir both;=;OK
+-m connbytes ! --connbytes 10 --connbytes-mode bytes --connbytes-dir both;=;OK
+-m connbytes --connbytes 20:10 --connbytes-mode bytes --connbytes-dir both;;FAIL
+-m connbytes ! --connbytes 20:10 --connbytes-mode bytes --connbytes-dir both;;FAIL
+-m connbytes --connbytes 0 --connbytes-mode bytes --connbytes-dir both;=;OK
+-m connbytes --connbytes 0:0 --connbytes-mode bytes --connbytes-dir both;-m connbytes --connbytes 0 --connbytes-mode bytes --connbytes-dir both;OK
+-m connbytes --connbytes 18446744073709551615 --connbytes-mode bytes --connbytes-dir both;=;OK
+-m connbytes --connbytes 18446744073709551616 --connbytes-mode bytes --connbytes-dir both;;FAIL
+-m connbytes --connbytes -1:0 --connbytes-mode bytes --connbytes-dir both;;FAIL
+-m connbytes --connbytes 1:2:3 --connbytes-mode bytes --connbytes-dir both;;FAIL
+-m connbytes --connbytes 1 --connbytes-mode Bytes --connbytes-dir both;;FAIL
+-m connbytes --connbytes 1 --connbytes-mode bytes --connbytes-dir up;;FAIL
+-m connbytes --connbytes 1 --connbytes-mode bytes;;FAIL
+-m connbytes --connbytes 1 --connbytes-dir both;;FAIL
+-m connbytes --connbytes-mode bytes --connbytes-dir both;;FAIL
+-m connbytes;;FAIL

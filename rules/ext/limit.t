@@ -1,0 +1,37 @@
+:INPUT,FORWARD,OUTPUT
+-m limit;-m limit --limit 3/hour;OK
+-m limit --limit 5;-m limit --limit 5/sec;OK
+-m limit --limit 1/sec;=;OK
+-m limit --limit 10/s;-m limit --limit 10/sec;OK
+-m limit --limit 30/minute;-m limit --limit 30/min;OK
+-m limit --limit 30/m;-m limit --limit 30/min;OK
+-m limit --limit 1000/hour;=;OK
+-m limit --limit 7/H;-m limit --limit 7/hour;OK
+-m limit --limit 1/day;;FAIL
+-m limit --limit 48/day;-m limit --limit 2/hour;OK
+-m limit --limit 60/minute;-m limit --limit 1/sec;OK
+-m limit --limit 59/minute;-m limit --limit 59/min;OK
+-m limit --limit 61/minute;-m limit --limit 61/min;OK
+-m limit --limit 3000/s;-m limit --limit 3333/sec;OK
+-m limit --limit 7000/s;-m limit --limit 10000/sec;OK
+-m limit --limit 10000/s;-m limit --limit 10000/sec;OK
+-m limit --limit 3/s --limit-burst 1;-m limit --limit 3/sec --limit-burst 1;OK
+-m limit --limit 3/s --limit-burst 5;-m limit --limit 3/sec;OK
+-m limit --limit-burst 10000;;FAIL
+-m limit --limit 1/s --limit-burst 10000;-m limit --limit 1/sec --limit-burst 10000;OK
+-m limit --limit 3/s --limit-burst 0;;FAIL
+-m limit --limit 1/day --limit-burst 10000;;FAIL
+-m limit --limit 1/day --limit-burst 5;;FAIL
+-m limit --limit 1/hour --limit-burst 1000;=;OK
+-m limit --limit 5x;-m limit --limit 5/sec;OK
+-m limit --limit 10001/s;;FAIL
+-m limit --limit 0/s;;FAIL
+-m limit --limit -1/s;;FAIL
+-m limit --limit 3/;;FAIL
+-m limit --limit 3/fortnight;;FAIL
+-m limit --limit 3/seconds;;FAIL
+-m limit --limit foo;;FAIL
+-m limit ! --limit 3/s;;FAIL
+-m limit --limit-burst 10001;;FAIL
+-m limit --limit-burst -1;;FAIL
+-m limit --limit 1/s --limit 2/s;;FAIL

@@ -1,0 +1,27 @@
+:INPUT,FORWARD,OUTPUT
+-m statistic --mode random --probability 1;-m statistic --mode random --probability 1.00000000000;OK
+-m statistic --mode random --probability 0;-m statistic --mode random --probability 0.00000000000;OK
+-m statistic --mode random --probability 0.5;-m statistic --mode random --probability 0.50000000000;OK
+-m statistic --mode random ! --probability 0.333;-m statistic --mode random ! --probability 0.33300000010;OK
+-m statistic --mode random --probability 1e-9;-m statistic --mode random --probability 0.00000000093;OK
+-m statistic --mode random --probability .25;-m statistic --mode random --probability 0.25000000000;OK
+-m statistic --mode random --probability 1.1;;FAIL
+-m statistic --mode random --probability -0.1;;FAIL
+-m statistic --mode random --probability x;;FAIL
+-m statistic --mode nth --every 3 --packet 0;=;OK
+-m statistic --mode nth --every 3 --packet 2;=;OK
+-m statistic --mode nth ! --every 5 --packet 1;=;OK
+-m statistic --mode nth --every 1 --packet 0;=;OK
+-m statistic --mode nth --every 4294967295 --packet 4294967294;=;OK
+-m statistic --mode nth --every 3 --packet 3;;FAIL
+-m statistic --mode nth --every 0 --packet 0;;FAIL
+-m statistic --mode nth --every 3;;FAIL
+-m statistic --mode nth --packet 1;;FAIL
+-m statistic --mode nth --probability 0.5;;FAIL
+-m statistic --mode random --every 3 --packet 1;;FAIL
+-m statistic --mode random --probability 0.5 --every 3 --packet 1;;FAIL
+-m statistic --mode random;;FAIL
+-m statistic --mode nth;;FAIL
+-m statistic --mode foo;;FAIL
+-m statistic --probability 0.5;;FAIL
+-m statistic;;FAIL

@@ -1,0 +1,62 @@
+:INPUT,FORWARD,OUTPUT
+-m time;-m time --datestop 2038-01-19T03:14:07;OK
+-m time --timestart 08:00 --timestop 17:00;-m time --timestart 08:00:00 --timestop 17:00:00 --datestop 2038-01-19T03:14:07;OK
+-m time --timestart 8:0 --timestop 17:5:9;-m time --timestart 08:00:00 --timestop 17:05:09 --datestop 2038-01-19T03:14:07;OK
+-m time --timestart 22:00 --timestop 06:00 --contiguous;-m time --timestart 22:00:00 --timestop 06:00:00 --datestop 2038-01-19T03:14:07 --contiguous;OK
+-m time --timestart 22:00 --timestop 06:00;-m time --timestart 22:00:00 --timestop 06:00:00 --datestop 2038-01-19T03:14:07;OK
+-m time --timestart 01:02:03;-m time --timestart 01:02:03 --timestop 23:59:59 --datestop 2038-01-19T03:14:07;OK
+-m time --timestop 23:59:59;-m time --datestop 2038-01-19T03:14:07;OK
+-m time --timestart 12:00 --timestop 12:00 --contiguous;-m time --timestart 12:00:00 --timestop 12:00:00 --datestop 2038-01-19T03:14:07 --contiguous;OK
+-m time --timestart 12:00 --timestop 13:00 --contiguous;;FAIL
+-m time --contiguous;;FAIL
+-m time --timestart 24:00;;FAIL
+-m time --timestart 12;;FAIL
+-m time --timestart 12:60;;FAIL
+-m time --timestart 12:00:60;;FAIL
+-m time --timestart 12:00:00:00;;FAIL
+-m time --timestart x;;FAIL
+-m time --weekdays Mon,Tue,Wed,Thu,Fri;-m time --weekdays Mon,Tue,Wed,Thu,Fri --datestop 2038-01-19T03:14:07;OK
+-m time ! --weekdays Sat,Sun;-m time --weekdays Mon,Tue,Wed,Thu,Fri --datestop 2038-01-19T03:14:07;OK
+-m time --weekdays Mo,7;-m time --weekdays Mon,Sun --datestop 2038-01-19T03:14:07;OK
+-m time --weekdays 1,2,3;-m time --weekdays Mon,Tue,Wed --datestop 2038-01-19T03:14:07;OK
+-m time --weekdays Mon,Tue,Wed,Thu,Fri,Sat,Sun;-m time --datestop 2038-01-19T03:14:07;OK
+-m time --weekdays mon;;FAIL
+-m time --weekdays 0;;FAIL
+-m time --weekdays Monday;-m time --weekdays Mon --datestop 2038-01-19T03:14:07;OK
+-m time --weekdays 8;-m time --weekdays  --datestop 2038-01-19T03:14:07;OK
+-m time --weekdays Mon,;-m time --weekdays Mon --datestop 2038-01-19T03:14:07;OK
+-m time --weekdays ,Mon;;FAIL
+-m time --monthdays 1,15,31;-m time --monthdays 1,15,31 --datestop 2038-01-19T03:14:07;OK
+-m time ! --monthdays 1;-m time --monthdays 2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31 --datestop 2038-01-19T03:14:07;OK
+-m time --monthdays 0x10;;FAIL
+-m time --monthdays 010;-m time --monthdays 1 --datestop 2038-01-19T03:14:07;OK
+-m time --monthdays 08;;FAIL
+-m time --monthdays 32;;FAIL
+-m time --monthdays 0;-m time --monthdays  --datestop 2038-01-19T03:14:07;OK
+-m time --monthdays 1st;;FAIL
+-m time --monthdays 123;-m time --monthdays 12 --datestop 2038-01-19T03:14:07;OK
+-m time --datestart 2024-02-29;-m time --datestart 2024-02-29T00:00:00 --datestop 2038-01-19T03:14:07;OK
+-m time --datestart 2024;-m time --datestart 2024-01-01T00:00:00 --datestop 2038-01-19T03:14:07;OK
+-m time --datestart 2024-05;-m time --datestart 2024-05-01T00:00:00 --datestop 2038-01-19T03:14:07;OK
+-m time --datestart 2024-05-06T07;-m time --datestart 2024-05-06T07:00:00 --datestop 2038-01-19T03:14:07;OK
+-m time --datestart 2024-05-06T07:08;-m time --datestart 2024-05-06T07:08:00 --datestop 2038-01-19T03:14:07;OK
+-m time --datestart 2024-05-06T07:08:09 --datestop 2025-01-01T00:00:00;=;OK
+-m time --datestart 1970-01-01;-m time --datestop 2038-01-19T03:14:07;OK
+-m time --datestart 2023-02-31;-m time --datestart 2023-03-03T00:00:00 --datestop 2038-01-19T03:14:07;OK
+-m time --datestart 2024-00-10;-m time --datestart 2023-12-10T00:00:00 --datestop 2038-01-19T03:14:07;OK
+-m time --datestop 1970;-m time;OK
+-m time --datestop 2038-12-31;-m time --datestop 2038-12-31T00:00:00;OK
+-m time --datestart 1969;;FAIL
+-m time --datestart 2039;;FAIL
+-m time --datestart 2024-13;;FAIL
+-m time --datestart 2024-01-32;;FAIL
+-m time --datestart 1970-01-00;;FAIL
+-m time --datestart 2024-05-06 07:08;;FAIL
+-m time --datestart 2024-01-01T24;;FAIL
+-m time --kerneltz;-m time --datestop 2038-01-19T03:14:07 --kerneltz;OK
+-m time --localtz;-m time --datestop 2038-01-19T03:14:07 --kerneltz;OK
+-m time --utc;-m time --datestop 2038-01-19T03:14:07;OK
+-m time --utc --kerneltz;;FAIL
+-m time --utc --localtz;;FAIL
+-m time --kerneltz --timestart 10:00 --timestop 11:00 --weekdays Fri --monthdays 13 --datestart 2024-01-01;-m time --timestart 10:00:00 --timestop 11:00:00 --monthdays 13 --weekdays Fri --datestart 2024-01-01T00:00:00 --datestop 2038-01-19T03:14:07 --kerneltz;OK
+-m time ! --timestart 10:00;;FAIL
