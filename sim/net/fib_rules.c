@@ -106,7 +106,7 @@ static uint32_t default_pref(uint32_t table)
 int fib_lookup_flags(struct host *h, const struct flowi4 *fl, struct fib_result *res, unsigned flags)
 {
 	const struct fib_state *s = h->fib;
-	int err = -ENETUNREACH;
+	int err = -EAGAIN;
 
 	if (unlikely(s->custom_rules))
 		return rules_lookup(h, fl, res, flags);
@@ -115,7 +115,7 @@ int fib_lookup_flags(struct host *h, const struct flowi4 *fl, struct fib_result 
 	/* Local and main are one trie: the longest prefix of both wins. */
 	if (s->main)
 		err = fib_table_lookup(s->main, fl, res, flags);
-	if (err && s->deflt)
+	if (err == -EAGAIN && s->deflt)
 		err = fib_table_lookup(s->deflt, fl, res, flags);
 	if (err == -EAGAIN) {
 		res->fi = NULL;

@@ -78,13 +78,13 @@ void fib_sync_up(struct net_device *dev, bool dead)
 	}
 }
 
-/* An address is gone: routes that name it as their source die. True: something died. */
+/* An address is gone: routes of table main that name it as their source die. True: something died. */
 bool fib_sync_down_addr(struct net_device *dev, be32 local)
 {
 	bool any = false;
 
 	for (struct fib_info *fi = dev->host->fib->infos; fi; fi = fi->next) {
-		if (fi->prefsrc != local || !local || fi->table == RT_TABLE_UNSPEC)
+		if (fi->prefsrc != local || !local || fi->table != RT_TABLE_MAIN)
 			continue;
 		fi->dead = true;
 		any = true;

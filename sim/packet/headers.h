@@ -32,7 +32,7 @@ static inline bool ipv4_is_loopback(be32 a)	{ return (ntohl(a) >> 24) == 127; }
 static inline bool ipv4_is_multicast(be32 a)	{ return (ntohl(a) >> 28) == 14; }
 static inline bool ipv4_is_local_multicast(be32 a) { return (ntohl(a) >> 8) == 0xe00000; }
 static inline bool ipv4_is_lbcast(be32 a)	{ return a == 0xffffffffu; }
-static inline bool ipv4_is_zeronet(be32 a)	{ return (ntohl(a) >> 24) == 0; }
+static inline bool ipv4_is_zeronet(be32 a)	{ return a == 0; }	/* the rest of 0/8 is an address like any other */
 
 /* ICMP: offsets, types */
 enum { ICMP_TYPE = 0, ICMP_CODE = 1, ICMP_CSUM = 2, ICMP_ID = 4, ICMP_SEQ = 6, ICMP_HLEN = 8 };
