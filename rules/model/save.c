@@ -100,8 +100,9 @@ static void table_save(const struct table *t, bool counters, struct strbuf *out)
 	sb_puts(out, "COMMIT\n");
 }
 
+/* The kernel lists its tables the newest first, and so does iptables-save. */
 void ruleset_save(const struct ruleset *rs, bool counters, struct strbuf *out)
 {
-	for (uint32_t i = 0; i < rs->nr_tables; i++)
+	for (uint32_t i = rs->nr_tables; i-- > 0;)
 		table_save(rs->table[i], counters, out);
 }

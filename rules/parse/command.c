@@ -200,12 +200,33 @@ static bool set_option(struct cmd *c, unsigned bit, bool *inv)
 	return true;
 }
 
+/* -p, -s, -d, -i, -o and -j of iptables 1.8.9 look at the word before the next one, not at the argument
+ * that getopt found: with "-ptcp" or "--protocol=tcp" they take the option itself for its value. */
+static void last_word_is_arg(struct cmd *c)
+{
+	const struct word *w = &c->w->w[c->ind - 1];
+
+	if (w->s == c->arg)
+		return;
+	c->glued = c->arg;
+	c->arg = w->s;
+	c->arg_pos = w->pos;
+}
+
+/* After an error: what was meant, when the argument stood in the option's own word. */
+static void hint_glued(struct cmd *c)
+{
+	if (c->glued)
+		diag_hint(c->ps->diag, "iptables 1.8.9 wants a blank between this option and \"%s\"", c->glued);
+}
+
 static bool take_protocol(struct cmd *c)
 {
 	struct ip_match *ip = &c->rule.ip;
 	int proto;
 	char *low;
 
+	last_word_is_arg(c);
 	if (!set_option(c, O_p, &ip->inv_proto))
 		return false;
 	low = arena_strdup(c->ps->arena, c->arg);
@@ -218,7 +239,9 @@ static bool take_protocol(struct cmd *c)
 
 		cmd_error(c, c->arg_pos, "unknown protocol \"%s\" specified", low);
 		protocol_nearest(&n);
-		if (strcmp(low, "!") == 0)
+		if (c->glued)
+			hint_glued(c);
+		else if (strcmp(low, "!") == 0)
 			diag_hint(c->ps->diag, "write the ! before the option: ! -p %s", c->ind < c->w->n ? c->w->w[c->ind].s : "PROTOCOL");
 		else if (nearest_get(&n))
 			diag_hint(c->ps->diag, "did you mean \"%s\"?", nearest_get(&n));
@@ -230,16 +253,26 @@ static bool take_protocol(struct cmd *c)
 	return true;
 }
 
-static bool take_interface(struct cmd *c, unsigned bit, char name[16], uint8_t *len, bool *inv)
+static bool take_interface(struct cmd *c, unsigned bit, char name[16], uint8_t *len, bool *inv, struct pos *opt_pos)
 {
-	size_t n = strlen(c->arg);
+	size_t n;
 
-	if (n == 0)
+	if (!*c->arg)
 		return cmd_error(c, c->arg_pos, "Empty interface is likely to be undesired");
+	last_word_is_arg(c);
+	n = strlen(c->arg);
 	if (!set_option(c, bit, inv))
 		return false;
-	if (n + 1 > 16)
-		return cmd_error(c, c->arg_pos, "interface name `%s' must be shorter than IFNAMSIZ (15)", c->arg);
+	if (n + 1 > 16) {
+		cmd_error(c, c->arg_pos, "interface name `%s' must be shorter than IFNAMSIZ (15)", c->arg);
+		hint_glued(c);
+		return false;
+	}
+	if (c->glued) {
+		diag_warn(c->ps->diag, c->arg_pos, "the interface is called \"%s\" here", c->arg);
+		hint_glued(c);
+	}
+	*opt_pos = whole_opt(c);
 	memcpy(name, c->arg, n + 1);
 	*len = (uint8_t)(name[n - 1] == '+' ? n - 1 : n + 1);
 	if (strpbrk(name, "/ "))
@@ -304,15 +337,17 @@ static bool take_option(struct cmd *c)
 	case 'p':
 		return take_protocol(c);
 	case 's':
+		last_word_is_arg(c);
 		c->src = (struct word){ c->arg, c->arg_pos };
 		return set_option(c, O_s, &ip->inv_src);
 	case 'd':
+		last_word_is_arg(c);
 		c->dst = (struct word){ c->arg, c->arg_pos };
 		return set_option(c, O_d, &ip->inv_dst);
 	case 'i':
-		return take_interface(c, O_i, ip->iniface, &ip->iniface_len, &ip->inv_in);
+		return take_interface(c, O_i, ip->iniface, &ip->iniface_len, &ip->inv_in, &c->in_pos);
 	case 'o':
-		return take_interface(c, O_o, ip->outiface, &ip->outiface_len, &ip->inv_out);
+		return take_interface(c, O_o, ip->outiface, &ip->outiface_len, &ip->inv_out, &c->out_pos);
 	case 'f':
 		ip->frag = true;
 		return set_option(c, O_f, &ip->inv_frag);
@@ -320,6 +355,7 @@ static bool take_option(struct cmd *c)
 		ip->go_to = true;
 		return set_option(c, O_j, NULL) && command_jump(c);
 	case 'j':
+		last_word_is_arg(c);
 		return set_option(c, O_j, NULL) && command_jump(c);
 	case 'm':
 		if (c->invert)
@@ -401,9 +437,9 @@ static bool check_line(struct cmd *c)
 	if (!(c->command & (CMD_RULE | CMD_DELETE_NUM)))
 		return true;
 	if (c->options & O_o && (strcmp(ch, "PREROUTING") == 0 || strcmp(ch, "INPUT") == 0))
-		return cmd_error(c, c->line, "Can't use -o with %s", ch);
+		return cmd_error(c, c->out_pos, "Can't use -o with %s", ch);
 	if (c->options & O_i && (strcmp(ch, "POSTROUTING") == 0 || strcmp(ch, "OUTPUT") == 0))
-		return cmd_error(c, c->line, "Can't use -i with %s", ch);
+		return cmd_error(c, c->in_pos, "Can't use -i with %s", ch);
 	return true;
 }
 
@@ -558,6 +594,8 @@ bool parse_command(struct parser *ps, const struct words *w, const struct line_c
 	}
 	while (getopt_next(&c)) {
 		bool ok = true;
+
+		c.glued = NULL;
 
 		if (c.c == GETOPT_WORD) {
 			if (!take_word(&c))

@@ -26,7 +26,7 @@ struct cmd {
 	int c;
 	const struct ext_opt *opt;
 	const struct opt_group *group;
-	const char *arg;
+	const char *arg, *glued;	/* glued: the argument that stood in the option's own word */
 	struct pos opt_pos, arg_pos;
 	const char *ambiguous[2];	/* two options that an abbreviation may mean */
 	/* the command */
@@ -34,7 +34,7 @@ struct cmd {
 	struct pos invert_pos;
 	unsigned command, options;
 	const char *chain, *policy, *newname;
-	struct pos chain_pos, second_pos, rulenum_pos;
+	struct pos chain_pos, second_pos, rulenum_pos, in_pos, out_pos;
 	unsigned rulenum;
 	/* the rule */
 	struct rule rule;

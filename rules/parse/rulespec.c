@@ -221,7 +221,8 @@ static void hint_option(struct cmd *c, const char *word)
 		if (!c->protocol)
 			diag_hint(c->ps->diag, "--%s needs a protocol before it: -p tcp or -p udp", near.want);
 		else
-			diag_hint(c->ps->diag, "protocol %s has no option --%s; -p tcp and -p udp have ports", c->protocol, near.want);
+			diag_hint(c->ps->diag, "protocol %s has no option --%s; -p tcp and -p udp have ports", c->protocol,
+				  near.want);
 		return;
 	}
 	if (owner) {
@@ -286,6 +287,10 @@ static void hint_target(struct cmd *c)
 {
 	struct nearest n = { .want = c->jumpto };
 
+	if (c->jumpto[0] == '-') {
+		diag_hint(c->ps->diag, "iptables 1.8.9 wants a blank between -j and the target");
+		return;
+	}
 	if (ext_names_match(c->ps->names, c->jumpto)) {
 		diag_hint(c->ps->diag, "%s is a match: -m %s", c->jumpto, c->jumpto);
 		return;
@@ -364,7 +369,9 @@ static bool parse_address(struct cmd *c, const struct word *w, const char *part,
 		*addr = 0;
 	else if (!parse_hostnetwork(buf, addr)) {
 		diag_error(c->ps->diag, part_pos(w, part, strlen(buf)), "host/network `%s' not found", buf);
-		if (strcmp(buf, "!") == 0)
+		if (*buf == '-')
+			diag_hint(c->ps->diag, "iptables 1.8.9 wants a blank between the option and the address");
+		else if (strcmp(buf, "!") == 0)
 			diag_hint(c->ps->diag, "write the ! before the option: ! -s ADDRESS");
 		else if (*buf && strspn(buf, "0123456789.") != strlen(buf))
 			diag_hint(c->ps->diag, "names are not looked up: write the address");
