@@ -10,7 +10,7 @@ enum { RTAX_MTU = 2, RTAX_WINDOW, RTAX_RTT, RTAX_RTTVAR, RTAX_SSTHRESH, RTAX_CWN
 
 struct route_args {
 	struct fib_config cfg;
-	bool dst_given, table_given, via_given, type_given, del;
+	bool dst_given, table_given, via_given, type_given, del, dump;
 };
 
 static bool take_via(struct ipcmd *c, be32 *gw)
@@ -53,6 +53,20 @@ static int take_other_metric(struct ipcmd *c, struct fib_config *cfg)
 	return -1;
 }
 
+/* Words that only a listing has: states, and what comes from elsewhere. */
+static bool listed_only(struct ipcmd *c)
+{
+	static const char *const flags[] = { "linkdown", "dead", "offload", "trap", "rt_offload", "rt_trap", "rt_offload_failed",
+					     "pervasive", "notify", "unresolved", "pref", "nhid", "error", "users", "age" };
+
+	for (size_t i = 0; c->dump && i < ARRAY_SIZE(flags); i++)
+		if (ip_is(c, flags[i])) {
+			c->at += i >= 10 && c->at + 1 < c->nr;
+			return true;
+		}
+	return false;
+}
+
 static bool nexthop_more(const struct ipcmd *c)
 {
 	return ip_more(c) && !ip_is(c, "nexthop");
@@ -85,6 +99,8 @@ static bool take_nexthop(struct ipcmd *c, struct fib_config *cfg)
 			nh->weight = ok ? (int)weight : 1;
 		} else if (ip_is(c, "onlink")) {
 			nh->onlink = true;
+		} else if (listed_only(c)) {
+			continue;
 		} else if (ip_matches(c, "realms")) {
 			ok = ip_next(c) && ip_realms(c, &nh->tclassid);
 		} else {
@@ -179,6 +195,10 @@ static bool parse(struct ipcmd *c, struct route_args *a)
 				return false;
 			continue;
 		}
+		if (listed_only(c)) {
+			c->at++;
+			continue;
+		}
 		for (size_t i = 0; i < ARRAY_SIZE(no); i++)
 			if (ip_is(c, no[i]))
 				return ip_not_emulated(c, arena_printf(c->a, "\"%s\" of a route", no[i]));
@@ -192,6 +212,8 @@ static bool parse(struct ipcmd *c, struct route_args *a)
 
 static uint8_t default_scope(const struct route_args *a)
 {
+	if (a->dump)
+		return RT_SCOPE_UNIVERSE;
 	switch (a->cfg.type) {
 	case RTN_LOCAL: case RTN_NAT:
 		return RT_SCOPE_HOST;
@@ -211,7 +233,7 @@ static void complete(struct route_args *a)
 	struct fib_config *cfg = &a->cfg;
 	uint8_t t = cfg->type;
 
-	if (!a->table_given && (t == RTN_LOCAL || t == RTN_BROADCAST || t == RTN_NAT || t == RTN_ANYCAST))
+	if (!a->table_given && !a->dump && (t == RTN_LOCAL || t == RTN_BROADCAST || t == RTN_NAT || t == RTN_ANYCAST))
 		cfg->table = RT_TABLE_LOCAL;
 	if (!cfg->table)
 		cfg->table = RT_TABLE_MAIN;
@@ -248,6 +270,16 @@ static bool modify(struct ipcmd *c, struct route_args *a)
 		return false;
 	complete(a);
 	return explain(c, &a->cfg, a->del ? fib_route_del(c->h, &a->cfg) : fib_route_add(c->h, &a->cfg));
+}
+
+bool ip_route_listed(struct ipcmd *c)
+{
+	struct route_args a = { .dump = true, .cfg = { .type = RTN_UNICAST, .protocol = RTPROT_BOOT, .append = true, .pos = c->line } };
+
+	if (!parse(c, &a))
+		return false;
+	complete(&a);
+	return explain(c, &a.cfg, fib_route_add(c->h, &a.cfg));
 }
 
 /* ---- flush */

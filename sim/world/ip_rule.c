@@ -227,8 +227,24 @@ static bool modify(struct ipcmd *c, bool add)
 		a.r.table = RT_TABLE_MAIN;
 	if (add && !a.r.action)
 		a.r.action = FR_ACT_TO_TBL;
-	/* A mark without a mask is compared whole; mark 0 without one says nothing. */
 	return ip_answer(c, add ? fib_rule_add(c->h, &a.r) : fib_rule_del(c->h, &a.r));
+}
+
+/* "from all lookup main", its number already taken off into pref. */
+bool ip_rule_listed(struct ipcmd *c)
+{
+	struct rule_args a = { .r = { .suppress_prefixlen = -1, .suppress_ifgroup = -1, .pos = c->line }, .pref_given = true };
+
+	if (!ip_u32(c, UINT32_MAX, "preference value is invalid", &a.r.pref))
+		return false;
+	c->at++;
+	if (!parse(c, &a))
+		return false;
+	if (!a.r.action)
+		a.r.action = FR_ACT_TO_TBL;
+	if (a.r.pref == 0 && a.r.table == RT_TABLE_LOCAL)
+		return true;		/* it is there from the beginning */
+	return ip_answer(c, fib_rule_add(c->h, &a.r));
 }
 
 bool ip_rule(struct ipcmd *c)

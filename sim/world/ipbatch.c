@@ -3,8 +3,6 @@
  * not keep the next ones from being run, and all that failed are told. */
 #include "sim/world/ipcmd.h"
 
-#define WORDS_MAX 100
-
 /* ---- words of a line: blanks separate, quotes hold together, '#' ends the line */
 
 static bool blank(char c)
@@ -12,12 +10,12 @@ static bool blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static unsigned split(struct arena *a, struct source *src, size_t off, size_t len, struct ip_word *w)
+unsigned ip_split(struct arena *a, struct source *src, size_t off, size_t len, struct ip_word *w)
 {
 	size_t i = off, end = off + len;
 	unsigned n = 0;
 
-	while (n < WORDS_MAX) {
+	while (n < IP_WORDS_MAX) {
 		size_t start, stop;
 
 		while (i < end && (blank(src->text[i]) || (src->text[i] == '\\' && i + 1 < end && src->text[i + 1] == '\n')))
@@ -66,7 +64,7 @@ static const struct { const char *name; bool (*run)(struct ipcmd *c); } objects[
 };
 
 /* Does the line speak of IPv6? Link addresses look alike but are shorter. */
-static bool speaks_v6(const struct ipcmd *c)
+bool ip_speaks_v6(const struct ipcmd *c)
 {
 	if (c->family == AF_INET6)
 		return true;
@@ -107,7 +105,7 @@ static bool dispatch(struct ipcmd *c)
 		return false;
 	if (!ip_more(c))
 		return true;
-	if (speaks_v6(c)) {
+	if (ip_speaks_v6(c)) {
 		diag_warn(c->d, c->line, "IPv6 is not emulated yet: this line is left out");
 		return true;
 	}
@@ -129,10 +127,10 @@ static bool dispatch(struct ipcmd *c)
 
 bool ip_command(struct host *h, struct diag *d, struct source *src, size_t off, size_t len)
 {
-	struct ip_word w[WORDS_MAX];
+	struct ip_word w[IP_WORDS_MAX];
 	struct ipcmd c = { .h = h, .d = d, .a = h->arena, .word = w, .line = { src, off, len } };
 
-	c.nr = split(h->arena, src, off, len, w);
+	c.nr = ip_split(h->arena, src, off, len, w);
 	if (!c.nr)
 		return true;
 	/* The place of the whole line is that of its words. */
@@ -149,13 +147,13 @@ struct link_line { struct link_line *next; unsigned nr; struct ip_word *word; };
 static struct link_line *link_lines(struct host *h, struct source *src)
 {
 	struct link_line *first = NULL, **last = &first;
-	struct ip_word w[WORDS_MAX];
+	struct ip_word w[IP_WORDS_MAX];
 
 	for (size_t off = 0, len; off < src->len; off += len + 1) {
 		unsigned n, lead = 0;
 
 		len = line_len(src, off);
-		n = split(h->arena, src, off, len, w);
+		n = ip_split(h->arena, src, off, len, w);
 		while (lead < n && w[lead].s[0] == '-')
 			lead++;
 		if (n - lead < 3 || !ip_prefix_of(w[lead].s, "link"))

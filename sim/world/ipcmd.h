@@ -15,6 +15,7 @@ struct ipcmd {
 	struct pos line;
 	const struct ip_word *word; unsigned nr, at;
 	unsigned family;	/* 0, AF_INET, AF_INET6: from -4, -6 */
+	bool dump;		/* words of a listing: what it leaves out means something else, state words are passed over */
 };
 
 struct ip_prefix { be32 addr; uint8_t len; bool len_given; };
@@ -65,6 +66,15 @@ bool ip_neigh(struct ipcmd *c);
 
 /* One command line without "ip": words and options -4, -6. false: errors in d. */
 bool ip_command(struct host *h, struct diag *d, struct source *src, size_t off, size_t len);
+/* One line of "ip route" or "ip rule" output, as words. false: errors in d. */
+bool ip_route_listed(struct ipcmd *c);
+bool ip_rule_listed(struct ipcmd *c);
+bool ip_speaks_v6(const struct ipcmd *c);
+/* Splits text at blanks, quotes kept together, up to '#'; at most IP_WORDS_MAX words. */
+#define IP_WORDS_MAX 1024
+unsigned ip_split(struct arena *a, struct source *src, size_t off, size_t len, struct ip_word *w);
+/* ipdump_addr.c: devices and addresses of "ip addr" output, text or JSON. */
+bool ipdump_addr(struct host *h, struct source *src, struct diag *d);
 /* Adds an address as "ip addr add" does, marking the device's settings as its own. */
 int ip_addr_insert(struct net_device *dev, const struct in_ifaddr *ifa);
 #endif
