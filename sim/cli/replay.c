@@ -216,8 +216,8 @@ int cmd_replay(int argc, char **argv)
 	diag_init(&d, a);
 	w = world_create(o.seed);
 	status = run(&o, w, &d);
+	cli_show(&d);	/* places point into texts that the world holds */
 	world_destroy(w);
-	cli_show(&d);
 	arena_destroy(a);
 	return status;
 }

@@ -113,12 +113,23 @@ static void on_inject(struct result *r, const struct event *ev)
 	json_object_set_new(e, "injected", inj);
 }
 
-/* The oracle's sorting of what leaves: ARP questions, noise (IGMP), everything else. */
-static const char *class_of(const uint8_t *f, uint32_t len)
+static bool is_own_mac(const struct host *h, const uint8_t *mac)
 {
+	for (const struct net_device *dev = h->devs; dev; dev = dev->next)
+		if (dev->kind != DEV_LO && memcmp(dev->mac, mac, ETH_ALEN) == 0)
+			return true;
+	return false;
+}
+
+/* The oracle's sorting of what leaves: the host's own ARP questions, its noise (IGMP), everything else;
+ * what it bridges for others is not its own. */
+static const char *class_of(const struct host *h, const uint8_t *f, uint32_t len)
+{
+	if (len < 34 || !is_own_mac(h, f + ETH_ALEN))
+		return "out";
 	if (len >= 42 && get_be16(f + 12) == ETH_P_ARP && get_be16(f + 20) == 1)
 		return "arp";
-	if (len >= 34 && get_be16(f + 12) == ETH_P_IP && f[23] == IPPROTO_IGMP)
+	if (get_be16(f + 12) == ETH_P_IP && f[23] == IPPROTO_IGMP)
 		return "noise";
 	return "out";
 }
@@ -136,7 +147,7 @@ static void on_tx(struct result *r, const struct event *ev)
 	json_object_set_new(rec, "frame", hex_json(pkt_mac(p), p->tail - p->mac));
 	if (r->settled)
 		json_object_set_new(rec, "late", json_true());
-	json_array_append_new(json_object_get(r->event, class_of(pkt_mac(p), p->tail - p->mac)), rec);
+	json_array_append_new(json_object_get(r->event, class_of(dev->host, pkt_mac(p), p->tail - p->mac)), rec);
 }
 
 static void on_answer(struct result *r, const struct event *ev)
