@@ -152,7 +152,8 @@ static void icmp_push_reply(struct icmp_param *c, const struct flowi4 *fl, const
 	memcpy(icmp + 4, &c->rest, 4);
 	memcpy(icmp + ICMP_HLEN, c->times, c->head_len - ICMP_HLEN);
 	memcpy(icmp + c->head_len, c->data, c->data_len);
-	sum = csum_fold(csum_partial(icmp, c->head_len + c->data_len, 0));
+	/* As the kernel's copying sum starts: a message of zeros gets 0, not 0xffff. */
+	sum = csum_fold(csum_partial(icmp, c->head_len + c->data_len, 0xffff));
 	memcpy(icmp + ICMP_CSUM, &sum, 2);
 	p->parent = c->cause->id;
 	p->tstamp = c->h->clock->now;

@@ -67,6 +67,7 @@ static void send_answer(struct net_device *dev, const struct packet *p, const ui
 	uint8_t *f = pkt_put(r, 28);
 	struct event ev;
 
+	memset(f, 0, 28);
 	f[1] = 1, f[2] = 8, f[4] = 6, f[5] = 4, f[7] = 2;
 	memcpy(f + 8, mac, 6);
 	memcpy(f + 14, arp + 24, 4);

@@ -14,7 +14,7 @@ static void show_icmp(struct strbuf *out, const struct net_device *dev UNUSED, c
 		return;
 	}
 	sb_printf(out, " %u/%u %u %02x", pkt_th(p)[0], pkt_th(p)[1], pkt_len(p), ip[IP4_TOS]);
-	if (csum_fold(csum_partial(pkt_th(p), p->tail - p->th, 0)) != 0)
+	if (csum_fold(csum_partial(pkt_th(p), p->tail - p->th, 0xffff)) != 0)
 		sb_puts(out, " bad checksum");
 }
 
