@@ -26,6 +26,8 @@ void ruleset_save(const struct ruleset *rs, bool counters, struct strbuf *out);
 void rule_save(const struct rule *r, struct strbuf *out);	/* "-A FORWARD -p tcp -j ACCEPT" */
 /* Emits EV_COUNTER for every rule and policy whose counters moved since the last call (all: every one). */
 void rules_snapshot(struct host *h, bool all);
+/* Emits EV_STATE for every line of the tables that extensions keep (recent, hashlimit). */
+void rules_snapshot_states(struct host *h);
 /* Why a rule did or did not match, all conditions in order until the first that fails. Changes nothing. */
 void rule_explain(const struct rule *r, struct host *h, struct packet *p, const struct net_device *in, const struct net_device *out,
 		  enum nf_hook hook, int failed_at, struct strbuf *out_text);

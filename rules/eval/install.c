@@ -189,6 +189,24 @@ struct ruleset *host_ruleset(const struct host *h, uint8_t family)
 	return h->xt ? &h->xt->rs[family_slot(family)] : NULL;
 }
 
+static void rule_states(const struct rule *r, struct host *h)
+{
+	for (uint32_t i = 0; i < r->nr_match; i++)
+		if (r->match[i].ext->snapshot)
+			r->match[i].ext->snapshot(h, r->match[i].info, r->match[i].state);
+}
+
+void rules_snapshot_states(struct host *h)
+{
+	if (!h->xt || !trace_on(h->trace, EV_STATE))
+		return;
+	for (unsigned f = 0; f < NR_FAMILIES; f++)
+		for (uint32_t i = 0; i < h->xt->rs[f].nr_tables; i++)
+			for (uint32_t c = 0; c < h->xt->rs[f].table[i]->nr_chains; c++)
+				for (uint32_t k = 0; k < h->xt->rs[f].table[i]->chain[c]->nr_rules; k++)
+					rule_states(h->xt->rs[f].table[i]->chain[c]->rule[k], h);
+}
+
 void rules_snapshot(struct host *h, bool all)
 {
 	if (!h->xt || !trace_on(h->trace, EV_COUNTER))

@@ -10,6 +10,8 @@ static void snapshot(struct world *w, struct host *h, bool all)
 		rules_snapshot(h, all);
 	if (trace_on(&w->trace, EV_CT_ENTRY) && h->ct)
 		ct_snapshot(h);
+	if (all)
+		rules_snapshot_states(h);
 }
 
 static void emit_errno(struct world *w, struct host *h, int err)
