@@ -17,7 +17,7 @@ struct events {
 	uint64_t index, now;
 	struct seen_event *seen; size_t nr_seen;
 	json_t *line;			/* names in the last event point into it */
-	struct strbuf bytes, data, opts, chunks, place, why;
+	struct strbuf bytes, data, opts, chunks, why;
 };
 
 static int bad(struct events *e, const char *fmt, ...) PRINTF(2, 3);
@@ -336,9 +336,7 @@ static int events_next(struct traffic *t, struct traffic_event *ret)
 	json_decref(e->line);
 	if (!(e->line = parse_line(e, s, n, false)))
 		return -1;
-	sb_clear(&e->place);
-	sb_printf(&e->place, "%s:%zu", e->src->name, e->line_no);
-	*ret = (struct traffic_event){ .index = e->index, .source = sb_str(&e->place) };
+	*ret = (struct traffic_event){ .index = e->index, .source = e->src->name, .source_nr = e->line_no };
 	if ((wrong = read_event(e, e->line, ret)))
 		return bad(e, json_object_get(e->line, wrong) ? "bad value of \"%s\"" : "\"%s\" is missing", wrong);
 	e->index++;
@@ -348,7 +346,7 @@ static int events_next(struct traffic *t, struct traffic_event *ret)
 static void events_close(struct traffic *t)
 {
 	struct events *e = container_of(t, struct events, t);
-	struct strbuf *sb[] = { &e->bytes, &e->data, &e->opts, &e->chunks, &e->place, &e->why };
+	struct strbuf *sb[] = { &e->bytes, &e->data, &e->opts, &e->chunks, &e->why };
 
 	for (size_t i = 0; i < e->nr_seen; i++)
 		for (struct seen *f = e->seen[i].first, *next; f; f = next) {

@@ -12,7 +12,7 @@ struct like {
 	size_t at;
 	uint64_t now;
 	json_t **socket; size_t nr_sockets;	/* lines of events.jsonl, by index; NULL where there is no socket */
-	struct strbuf bytes, data, place;
+	struct strbuf bytes, data;
 };
 
 /* Lines of events.jsonl that open sockets: a result does not repeat them. */
@@ -95,9 +95,7 @@ static int like_next(struct traffic *t, struct traffic_event *ret)
 
 	if (l->at >= json_array_size(l->list))
 		return 0;
-	sb_clear(&l->place);
-	sb_printf(&l->place, "%s: event %zu", l->src->name, l->at);
-	*ret = (struct traffic_event){ .index = l->at, .source = sb_str(&l->place) };
+	*ret = (struct traffic_event){ .index = l->at, .source = l->src->name, .source_nr = l->at + 1 };
 	wrong = read_event(l, json_array_get(l->list, l->at), ret);
 	if (wrong) {
 		diag_error(l->d, pos_file(l->src), "event %zu: \"%s\" is missing or has a bad value", l->at, wrong);
@@ -118,7 +116,6 @@ static void like_close(struct traffic *t)
 	free(l->socket);
 	sb_free(&l->bytes);
 	sb_free(&l->data);
-	sb_free(&l->place);
 	json_decref(l->root);
 	free(l);
 }
