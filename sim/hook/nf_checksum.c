@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* nf_checksum.c - is a packet's transport checksum right? (net/netfilter/utils.c) */
+/* nf_checksum.c - is a packet's transport checksum right? (net/netfilter/utils.c) Of one that the capture cut
+ * nobody knows. */
 #include "sim/hook/hook.h"
 #include "sim/packet/headers.h"
 
@@ -8,9 +9,11 @@ be16 nf_ip_checksum(const struct packet *p, enum nf_hook hook UNUSED, uint32_t d
 	const uint8_t *ip = pkt_nh(p);
 	uint32_t len = pkt_len(p) - dataoff, sum = 0;
 
-	if (p->ip_summed == CHECKSUM_UNNECESSARY)
+	if (p->ip_summed == CHECKSUM_UNNECESSARY || p->cut)
 		return 0;
 	if (protocol == IPPROTO_TCP || protocol == IPPROTO_UDP)
 		sum = csum_pseudo4(ip4_saddr(ip), ip4_daddr(ip), protocol, len);
-	return csum_fold(csum_partial(ip + dataoff, len, sum));
+	/* The kernel sums the IP header, too, which is nothing when it is right - except that all zeros after
+	 * it count as a right checksum then. */
+	return csum_fold(csum_partial(ip, pkt_len(p), sum));
 }
