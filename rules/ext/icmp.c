@@ -61,7 +61,7 @@ static bool parse_numbers(struct ext_cb *cb, struct icmp_info *i)
 		return false;
 	}
 	if (*end == '/' && !parse_range(end + 1, &end, code))
-		return ext_error(cb, "Unknown ICMP code `%s'", end + 1);
+		return ext_error(cb, "Unknown ICMP code `%s'", cb->arg);
 	if (*end)
 		return ext_error(cb, "unknown character %c", *end);
 	if (type[0] != type[1])

@@ -572,7 +572,8 @@ static bool apply(struct cmd *c)
 	case CMD_SET_POLICY:
 		err = build_policy(b, c->chain, c->policy, c->options & O_c ? counters : NULL);
 		break;
-	default:	/* only printing: nothing changes */
+	default:	/* only printing: nothing changes, but the chain must be there */
+		err = c->chain && !build_chain(b, c->chain) ? -ENOENT : 0;
 		break;
 	}
 	if (err == -ENOENT && c->chain && !build_chain(b, c->chain))

@@ -249,7 +249,7 @@ static bool port_by_name(struct ext_cb *cb, const char *arg, uint16_t *ret)
 	unsigned long v = strtoul(arg, &end, 10);
 	int port;
 
-	if (*end == '\0' && *arg) {
+	if (*end == '\0' && *arg && (int)v != -1) {	/* glibc's own mark for "not a number" */
 		*ret = (uint16_t)v;
 		return true;
 	}
@@ -348,10 +348,22 @@ static bool parse_value(struct ext_cb *cb)
 	return false;
 }
 
-bool option_parse(struct ext_cb *cb)
+static const struct ext_opt *opt_by_id(const struct ext_opt *opts, int id)
 {
+	for (; opts->name; opts++)
+		if (opts->id == id)
+			return opts;
+	return NULL;
+}
+
+bool option_parse(const struct ext_opt *opts, struct ext_cb *cb)
+{
+	const struct ext_opt *first = opt_by_id(opts, cb->opt->id);
 	uint32_t bit = 1u << cb->opt->id;
 
+	/* of synonyms libxtables only knows the first, and names it in messages */
+	if (first->type == cb->opt->type && first->parse == cb->opt->parse)
+		cb->opt = first;
 	memset(&cb->val, 0, sizeof(cb->val));
 	cb->nvals = 1;
 	if (!(cb->opt->flags & OPT_OLD)) {
@@ -369,14 +381,6 @@ bool option_parse(struct ext_cb *cb)
 		return false;
 	cb->xflags |= bit;
 	return true;
-}
-
-static const struct ext_opt *opt_by_id(const struct ext_opt *opts, int id)
-{
-	for (; opts->name; opts++)
-		if (opts->id == id)
-			return opts;
-	return NULL;
 }
 
 /* The combinations the table itself forbids or asks for. */

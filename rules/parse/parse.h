@@ -50,7 +50,7 @@ struct line_counters { uint64_t packets, bytes; };
 bool parse_command(struct parser *ps, const struct words *w, const struct line_counters *counters);
 
 /* option.c */
-bool option_parse(struct ext_cb *cb);			/* the value, then opt->parse */
+bool option_parse(const struct ext_opt *opts, struct ext_cb *cb);	/* the value, then opt->parse */
 bool options_final(const struct ext_opt *opts, struct ext_cb *cb, bool (*final)(struct ext_cb *cb));
 
 /* value.c */

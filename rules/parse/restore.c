@@ -118,32 +118,35 @@ static bool chain_line(struct parser *ps, size_t off, size_t end)
 	return chain_policy(ps, &name, &off, end);
 }
 
-/* "[packets:bytes]" before a rule; without -c it is passed over. */
+/* "[packets:bytes]" before a rule; without -c it is passed over. The two numbers are cut out by
+ * strtok(":") and strtok("]"), the rule begins after the first ']'. */
 static bool rule_counters(struct parser *ps, size_t *off, size_t end, struct line_counters *ret, bool *has)
 {
-	const char *text = ps->src->text, *close, *colon;
-	char *stop;
+	const char *s = ps->src->text + *off, *stop = ps->src->text + end, *close, *pcnt, *bcnt;
+	char *num_end;
 
 	*has = false;
-	if (text[*off] != '[')
+	if (*s != '[')
 		return true;
-	close = memchr(text + *off, ']', end - *off);
+	close = memchr(s, ']', end - *off);
 	if (!close)
 		return parse_error(ps, ps->line_pos, "Bad line %u: need ]", ps->line);
-	colon = memchr(text + *off, ':', end - *off);
-	if (!colon || colon > close)
-		return parse_error(ps, ps->line_pos, "Bad line %u: need :", ps->line);
+	for (pcnt = s + 1; pcnt < stop && *pcnt == ':'; pcnt++)
+		;
+	bcnt = memchr(pcnt, ':', (size_t)(stop - pcnt));
+	while (bcnt && ++bcnt < stop && *bcnt == ']')
+		;
+	if (!bcnt || bcnt >= stop)
+		return parse_error(ps, ps->line_pos, "Bad line %u: need ]", ps->line);
 	*has = ps->opt->keep_counters;
-	if (*has) {
-		ret->packets = strtoull(text + *off + 1, &stop, 10);
-		if (stop == text + *off + 1)
-			return parse_error(ps, ps->line_pos, "-c packet counter not numeric");
-		ret->bytes = strtoull(colon + 1, &stop, 10);
-		if (stop == colon + 1)
-			return parse_error(ps, ps->line_pos, "-c byte counter not numeric");
-	}
-	*off = (size_t)(close - text) + 1;
-	return true;
+	*off += (size_t)(close - s) + 1;
+	if (!*has)
+		return true;
+	ret->packets = strtoull(pcnt, &num_end, 10);
+	if (num_end == pcnt)
+		return parse_error(ps, ps->line_pos, "-c packet counter not numeric");
+	ret->bytes = strtoull(bcnt, &num_end, 10);
+	return num_end != bcnt || parse_error(ps, ps->line_pos, "-c byte counter not numeric");
 }
 
 static bool rule_line(struct parser *ps, size_t off, size_t end)

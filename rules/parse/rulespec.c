@@ -153,7 +153,7 @@ static enum ext_option_result target_option(struct cmd *c)
 	struct ext_cb cb = make_cb(c, c->rule.ext->name, c->rule.target_info, c->target_xflags,
 				   c->arg ? c->arg_pos : c->opt_pos);
 
-	if (!take_second_arg(c, &cb) || !option_parse(&cb))
+	if (!take_second_arg(c, &cb) || !option_parse(c->group->opts, &cb))
 		return EXT_OPTION_FAILED;
 	c->target_xflags = cb.xflags;
 	return EXT_OPTION_DONE;
@@ -164,7 +164,7 @@ static enum ext_option_result match_option(struct cmd *c, uint32_t i)
 	struct rule_match *m = &c->rule.match[i];
 	struct ext_cb cb = make_cb(c, m->ext->name, m->info, c->mp[i].xflags, c->arg ? c->arg_pos : c->opt_pos);
 
-	if (!take_second_arg(c, &cb) || !option_parse(&cb))
+	if (!take_second_arg(c, &cb) || !option_parse(c->group->opts, &cb))
 		return EXT_OPTION_FAILED;
 	c->mp[i].xflags = cb.xflags;
 	return EXT_OPTION_DONE;
