@@ -66,17 +66,34 @@ void timer_off(struct evq *q, struct timer *t)
 		sink(q, i, last);
 }
 
-void timer_set(struct evq *q, struct timer *t, uint64_t when)
+static void set(struct evq *q, struct timer *t, uint64_t when, uint64_t order)
 {
 	timer_off(q, t);
 	t->when = when;
-	t->order = q->order++;
+	t->order = order;
 	if (q->nr == q->cap) {
 		q->cap = q->cap ? q->cap * 2 : 64;
 		q->heap = xrealloc(q->heap, q->cap * sizeof(*q->heap));
 	}
 	q->nr++;
 	rise(q, q->nr, t);
+}
+
+void timer_set(struct evq *q, struct timer *t, uint64_t when)
+{
+	set(q, t, when, q->order++);
+}
+
+/* Levels of 64 buckets, each 8 times as wide as the one before; a bucket is a stack. */
+void timer_set_wheel(struct evq *q, struct timer *t, uint64_t expires)
+{
+	uint64_t now = evq_jiffies(q);
+	unsigned shift = 0;
+
+	while (shift < 24 && expires > now && expires - now >= UINT64_C(63) << shift)
+		shift += 3;
+	expires = ((expires >> shift) + 1) << shift;
+	set(q, t, expires * NSEC_PER_JIFFY, UINT64_MAX - q->order++);
 }
 
 uint64_t evq_next(const struct evq *q)

@@ -40,14 +40,7 @@ static inline uint64_t evq_jiffies(const struct evq *q)
 {
 	return q->now / NSEC_PER_JIFFY;
 }
-/* The jiffy at which the kernel's timer wheel runs a timer set at "now" for "expires" (both in jiffies):
- * never early, and the later the coarser, by levels of 64 buckets, each 8 times as wide as the one before. */
-static inline uint64_t wheel_expiry(uint64_t now, uint64_t expires)
-{
-	unsigned shift = 0;
-
-	while (shift < 24 && expires > now && expires - now >= UINT64_C(63) << shift)
-		shift += 3;
-	return ((expires >> shift) + 1) << shift;
-}
+/* Sets t as the kernel's timer wheel would one for "expires" (jiffies): never early, and the later the
+ * coarser; and of those that become due together the one set last runs first. */
+void timer_set_wheel(struct evq *q, struct timer *t, uint64_t expires);
 #endif

@@ -254,8 +254,10 @@ void arp_rcv(struct net_device *dev, struct packet *p)
 
 	if (p->pkt_type == PACKET_OTHERHOST)
 		pkt_drop(dev->host, p, DROP_OTHERHOST, "arp_rcv");
-	else if ((dev->flags & IFF_NOARP) || p->pkt_type == PACKET_LOOPBACK || !arp ||
-		 arp[ARP_HLN] != ETH_ALEN || arp[ARP_PLN] != 4)
+	else if (!arp)
+		pkt_drop(dev->host, p, DROP_PKT_TOO_SMALL, "arp_rcv");
+	else if ((dev->flags & IFF_NOARP) || p->pkt_type == PACKET_LOOPBACK || arp[ARP_HLN] != ETH_ALEN ||
+		 arp[ARP_PLN] != 4)
 		pkt_drop(dev->host, p, DROP_NOT_SPECIFIED, "arp_rcv");
 	else
 		arp_process(dev, p, false);

@@ -534,6 +534,10 @@ static void copy_metadata(struct packet *to, const struct packet *p)
 	to->in_dev = p->in_dev;
 	to->physin = p->physin;
 	to->physout = p->physout;
+	to->nf_bridge = p->nf_bridge;
+	to->vlan_present = p->vlan_present;
+	to->vlan_tci = p->vlan_tci;
+	to->vlan_proto = p->vlan_proto;
 	to->pkt_type = p->pkt_type;
 	to->priority = p->priority;
 	to->protocol = p->protocol;

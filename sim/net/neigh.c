@@ -273,10 +273,7 @@ static void set_state(struct neighbour *n, enum nud state)
 
 static void run_at(struct neighbour *n, int64_t expires)
 {
-	struct host *h = n->dev->host;
-
-	timer_set(h->clock, &n->timer,
-		  wheel_expiry(host_jiffies(h), (uint64_t)expires) * NSEC_PER_JIFFY);
+	timer_set_wheel(n->dev->host->clock, &n->timer, (uint64_t)expires);
 }
 
 static int max_probes(const struct neighbour *n)
@@ -742,8 +739,7 @@ void pneigh_enqueue(struct net_device *dev, struct packet *p, void (*redo)(struc
 	dev->proxy_queued++;
 	if (delay)
 		delay = rng_below(&h->rng_neigh, delay);
-	timer_set(h->clock, &w->timer,
-		  wheel_expiry(host_jiffies(h), host_jiffies(h) + delay) * NSEC_PER_JIFFY);
+	timer_set_wheel(h->clock, &w->timer, host_jiffies(h) + delay);
 }
 
 /* ---- beginning and end ---- */
