@@ -153,8 +153,6 @@ static uint8_t *compile_ts_room(struct compile *c, uint8_t *o)
 
 	if (o[OPT_PTR] + 3u > len || ((mode == TS_TSANDADDR || mode == TS_PRESPEC) && o[OPT_PTR] + 7u > len))
 		return o + OPT_PTR;
-	if (mode != TS_TSONLY && mode != TS_TSANDADDR && mode != TS_PRESPEC)
-		return NULL;
 	c->opt->ts = (uint8_t)(o - c->ip);
 	switch (mode) {
 	case TS_TSONLY:

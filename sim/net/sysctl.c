@@ -48,6 +48,7 @@ static const char *const read_only[] = {
 /* Would change what happens to packets, and is not emulated: only this value is taken. */
 static const struct { const char *name, *value, *hint; } not_emulated[] = {
 	{ "net.ipv4.conf.*.bc_forwarding", "0", "forwarding of directed broadcasts is not emulated" },
+	{ "net.ipv4.icmp_echo_enable_probe", "0", "PROBE (RFC 8335) is not emulated" },
 	{ "net.ipv4.icmp_errors_extension_mask", "0", "ICMP extensions are not emulated" },
 	{ "net.netfilter.nf_conntrack_helper", "0",
 	  "newer kernels have no automatic helpers: assign one with -j CT --helper" },

@@ -63,7 +63,6 @@ struct neigh_parms {
 	X(fib_multipath_hash_seed, "net.ipv4.fib_multipath_hash_seed", 0, 0, INT32_MAX) \
 	X(fib_multipath_use_neigh, "net.ipv4.fib_multipath_use_neigh", 0, 0, 1) \
 	X(icmp_echo_ignore_all, "net.ipv4.icmp_echo_ignore_all", 0, 0, 1) \
-	X(icmp_echo_enable_probe, "net.ipv4.icmp_echo_enable_probe", 0, 0, 1) \
 	X(icmp_echo_ignore_broadcasts, "net.ipv4.icmp_echo_ignore_broadcasts", 1, 0, 1) \
 	X(icmp_ignore_bogus_error_responses, "net.ipv4.icmp_ignore_bogus_error_responses", 1, 0, 1) \
 	X(icmp_errors_use_inbound_ifaddr, "net.ipv4.icmp_errors_use_inbound_ifaddr", 0, 0, 1) \

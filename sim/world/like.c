@@ -184,6 +184,7 @@ struct traffic *like_open(struct host *h, struct source *result, struct source *
 	struct like *l = xcalloc(1, sizeof(*l));
 	json_error_t err;
 	const json_t *hint;
+	double wall;
 	size_t i;
 
 	l->t = (struct traffic){ .next = like_next, .close = like_close };
@@ -205,5 +206,9 @@ struct traffic *like_open(struct host *h, struct source *result, struct source *
 		load_sockets(l);
 	json_array_foreach(json_object_get(l->root, "hints"), i, hint)
 		take_hint(h, hint);
+	/* A moment before the first packet: near enough for -m time, not for timestamps to the millisecond. */
+	wall = json_number_value(json_object_get(l->root, "wall_start"));
+	if (wall > 0 && wall < 1e10)
+		h->boot_real_ns = (uint64_t)(wall * 1e9);
 	return &l->t;
 }

@@ -68,6 +68,7 @@ static const struct opt_row rows[] = {
 	{ "time, another is named", TO_FAR, "44140503" "0a010002000000000a00000100000000",
 	  "eth1 10.1.0.2 44140503" "0a010002000000000a00000100000000" },
 	{ "time, unknown mode", TO_FAR, "440c0502" "0000000000000000", "eth1 10.1.0.2 440c0502" "0000000000000000" },
+	{ "time, unknown mode, echo", TO_SELF, "440c0502" "0000000000000000", "eth0 10.0.0.5 440c0502" "0000000000000000 0/0" },
 	{ "loose route", TO_SELF, "8307040a010002", "eth1 10.1.0.2 8307080a01000100" },
 	{ "loose route over an address of ours", TO_SELF, "830b040a0100010a010002", "eth1 10.1.0.2 830b0c0a0100010a01000100" },
 	{ "loose route, not its turn", TO_FAR, "8307040a010003", "eth1 10.1.0.2 8307040a01000300" },
