@@ -229,7 +229,7 @@ static bool take_protocol(struct cmd *c)
 	last_word_is_arg(c);
 	if (!set_option(c, O_p, &ip->inv_proto))
 		return false;
-	low = arena_strdup(c->ps->arena, c->arg);
+	low = arena_strdup(c->ps->scratch, c->arg);
 	for (char *p = low; *p; p++)
 		*p = (char)tolower((unsigned char)*p);
 	c->protocol = low;

@@ -28,7 +28,7 @@ void getopt_add(struct cmd *c, const struct ext_opt *opts, const struct match_ex
 		return;
 	if (c->nr_groups == c->group_cap) {
 		unsigned cap = c->group_cap ? c->group_cap * 2 : 8;
-		struct opt_group *g = arena_array(c->ps->arena, struct opt_group, cap);
+		struct opt_group *g = arena_array(c->ps->scratch, struct opt_group, cap);
 
 		if (c->nr_groups)
 			memcpy(g, c->group_list, c->nr_groups * sizeof(*g));

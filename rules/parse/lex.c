@@ -82,7 +82,7 @@ bool lex_words(struct parser *ps, size_t off, size_t end, unsigned reserved, str
 	size_t quote_at = 0;
 
 	ret->n = 0;
-	ret->w = arena_array(ps->arena, struct word, MIN(count_words(text + off, end - off), ARGC_MAX));
+	ret->w = arena_array(ps->scratch, struct word, MIN(count_words(text + off, end - off), ARGC_MAX));
 	/* each word needs its text and a NUL, and every NUL has its blank or quote */
 	c.at = arena_alloc(ps->arena, end - off + 2);
 	for (size_t i = off; i < end; i++) {

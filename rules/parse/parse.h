@@ -18,6 +18,7 @@ struct ext_names;		/* extensions by name, for one load */
 
 struct parser {
 	struct arena *arena;
+	struct arena *scratch;		/* for one line */
 	struct source *src;
 	struct diag *diag;
 	const struct rules_options *opt;

@@ -222,13 +222,19 @@ static void take_line(struct parser *ps, size_t off, size_t len, bool *skip)
 static void parse_all(struct parser *ps)
 {
 	struct lexer lx = { ps->src, 0 };
+	struct arena_mark mark;
 	size_t off, len;
 	bool skip = false;
 
+	ps->scratch = arena_create();
+	arena_alloc(ps->scratch, 1);	/* the first block stays */
+	mark = arena_mark(ps->scratch);
 	while (lex_line(&lx, &off, &len)) {
 		ps->line++;
 		take_line(ps, off, len, &skip);
+		arena_rewind(ps->scratch, mark);
 	}
+	arena_destroy(ps->scratch);
 	if (ps->build) {
 		build_abandon(ps->build);
 		parse_error(ps, (struct pos){ ps->src, ps->src->len, 0 }, "COMMIT expected at line %u", ps->line + 1);

@@ -19,8 +19,8 @@ static struct rule_match *add_match(struct cmd *c, const struct match_ext *ext, 
 
 	if (r->nr_match == c->match_cap) {
 		unsigned cap = c->match_cap ? c->match_cap * 2 : 4;
-		struct rule_match *nm = arena_array(c->ps->arena, struct rule_match, cap);
-		struct match_parse *np = arena_array(c->ps->arena, struct match_parse, cap);
+		struct rule_match *nm = arena_array(c->ps->scratch, struct rule_match, cap);
+		struct match_parse *np = arena_array(c->ps->scratch, struct match_parse, cap);
 
 		if (r->nr_match) {
 			memcpy(nm, r->match, r->nr_match * sizeof(*nm));
@@ -388,8 +388,8 @@ static bool parse_list(struct cmd *c, const struct word *w, be32 **addr, be32 **
 
 	for (const char *q = p; *q; q++)
 		n += *q == ',';
-	*addr = arena_array(c->ps->arena, be32, n);
-	*mask = arena_array(c->ps->arena, be32, n);
+	*addr = arena_array(c->ps->scratch, be32, n);
+	*mask = arena_array(c->ps->scratch, be32, n);
 	*ret_n = n;
 	if (!w->s)
 		return true;
@@ -432,7 +432,7 @@ struct rule *make_rule(struct cmd *c, unsigned src, unsigned dst)
 	r->ip.smsk.ip = c->smask[src];
 	r->ip.dst.ip = c->daddr[dst];
 	r->ip.dmsk.ip = c->dmask[dst];
-	if (shared && r->nr_match)
+	if (r->nr_match)
 		r->match = arena_memdup(a, r->match, r->nr_match * sizeof(*r->match));
 	for (uint32_t i = 0; i < r->nr_match; i++) {
 		struct rule_match *m = &r->match[i];
