@@ -319,17 +319,33 @@ void sock_hint_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t 
 	*at = n;
 }
 
+/* How well a recorded number fits: it was read off a packet that had left, so NAT may have changed this end
+ * (masquerading, a redirected server) or the other one (DNAT in OUTPUT, SNAT in INPUT). */
+static unsigned hint_fits(const struct isn_hint *n, be32 src, uint16_t sport, be32 dst, uint16_t dport)
+{
+	bool ours = n->src == src && n->sport == sport, theirs = n->dst == dst && n->dport == dport;
+
+	return ours && theirs ? 3 : theirs ? 2 : ours ? 1 : 0;
+}
+
 uint32_t sock_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t dport)
 {
-	for (struct isn_hint **at = &h->socks->hints; *at; at = &(*at)->next) {
-		struct isn_hint *n = *at;
-		uint32_t isn = n->isn;
+	struct isn_hint **best = NULL, *n;
+	unsigned fits, most = 0;
+	uint32_t isn;
 
-		if (n->src != src || n->dst != dst || n->sport != sport || n->dport != dport)
-			continue;
-		*at = n->next;
-		free(n);
-		return isn;
+	for (struct isn_hint **at = &h->socks->hints; *at && most < 3; at = &(*at)->next) {
+		fits = hint_fits(*at, src, sport, dst, dport);
+		if (fits > most) {
+			most = fits;
+			best = at;
+		}
 	}
-	return rng_u32(&h->rng_tcp);
+	if (!best)
+		return rng_u32(&h->rng_tcp);
+	n = *best;
+	isn = n->isn;
+	*best = n->next;
+	free(n);
+	return isn;
 }

@@ -593,9 +593,12 @@ static void tell_balance(struct report *r)
 
 		if (!r->end[i].rule || !share_of(r->end[i].rule, &share))
 			continue;
-		while (last + 1 < r->nr_end && r->end[last + 1].chain == r->end[i].chain && share_of(r->end[last + 1].rule, &share))
+		/* The policy, without a rule, ends a chain. */
+		while (last + 1 < r->nr_end && r->end[last + 1].chain == r->end[i].chain && r->end[last + 1].rule &&
+		       share_of(r->end[last + 1].rule, &share))
 			last++;
-		if (last + 1 < r->nr_end && r->end[last + 1].chain == r->end[i].chain && r->end[last + 1].rule->ext == r->end[i].rule->ext)
+		if (last + 1 < r->nr_end && r->end[last + 1].chain == r->end[i].chain && r->end[last + 1].rule &&
+		    r->end[last + 1].rule->ext == r->end[i].rule->ext)
 			last++;
 		for (k = i; k <= last; k++)
 			total += (double)(r->end[k].packets - base_of(r, k)->packets);
