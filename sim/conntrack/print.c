@@ -14,6 +14,7 @@ static void print_tuple(const struct ct_tuple *t, struct strbuf *out)
 	case PROTO_UDP:
 	case PROTO_UDPLITE:
 	case PROTO_SCTP:
+	case PROTO_DCCP: /* the tool has ports for it, the kernel none any more */
 		sb_printf(out, "sport=%u dport=%u ", ntohs(t->src.u), ntohs(t->dst.u.all));
 		break;
 	case PROTO_GRE:
