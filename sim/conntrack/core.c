@@ -46,7 +46,8 @@ bool track_bad_checksum(const struct track *t, unsigned proto, uint32_t cov)
 		return false;
 	if (proto != PROTO_ICMP)
 		sum = csum_pseudo4(ip4_saddr(pkt_nh(p)), ip4_daddr(pkt_nh(p)), proto, len);
-	return csum_fold(csum_partial(pkt_nh(p) + t->off, cov ? cov : len, sum)) != 0;
+	/* With the IP header, which counts as nothing, but makes all zeros after it right: as nf_ip_checksum(). */
+	return csum_fold(csum_partial(pkt_nh(p), t->off + (cov ? cov : len), sum)) != 0;
 }
 
 /* ---- a packet comes in ---- */
