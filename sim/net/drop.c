@@ -5,7 +5,9 @@
 void pkt_drop(struct host *h, struct packet *p, enum drop_reason reason, const char *where)
 {
 	if (trace_on(h->trace, EV_DROP)) {
-		struct event ev = { .type = EV_DROP, .host = h, .pkt = p,
+		struct event ev = { .type = EV_DROP,
+				    .host = h,
+				    .pkt = p,
 				    .u.drop = { .reason = reason, .where = where } };
 
 		trace_emit(h->trace, &ev);

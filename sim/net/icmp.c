@@ -10,28 +10,29 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 
-#define NR_ICMP_TYPES	18
-#define ICMP_EXT_ECHO		42
-#define ICMP_EXT_ECHOREPLY	43
-#define NR_ICMP_UNREACH	15
-#define ICMP_REDIR_HOST	1
-#define QUOTE_MAX	576		/* an error is not longer than this */
+#define NR_ICMP_TYPES	   18
+#define ICMP_EXT_ECHO	   42
+#define ICMP_EXT_ECHOREPLY 43
+#define NR_ICMP_UNREACH	   15
+#define ICMP_REDIR_HOST	   1
+#define QUOTE_MAX	   576 /* an error is not longer than this */
 
 /* Types that are errors, those nobody knows included: none of them is answered by an error. */
 static bool icmp_is_error(unsigned type)
 {
-	const uint32_t errors = 1u << 1 | 1u << 2 | 1u << ICMP_DEST_UNREACH | 1u << ICMP_SOURCE_QUENCH |
-				1u << ICMP_REDIRECT | 1u << 6 | 1u << 7 | 1u << 9 | 1u << 10 |
-				1u << ICMP_TIME_EXCEEDED | 1u << ICMP_PARAMETERPROB;
+	const uint32_t errors = 1u << 1 | 1u << 2 | 1u << ICMP_DEST_UNREACH |
+				1u << ICMP_SOURCE_QUENCH | 1u << ICMP_REDIRECT | 1u << 6 | 1u << 7 |
+				1u << 9 | 1u << 10 | 1u << ICMP_TIME_EXCEEDED |
+				1u << ICMP_PARAMETERPROB;
 
 	return type > NR_ICMP_TYPES || errors >> type & 1;
 }
 
 struct icmp_state {
 	struct peer_table peers;
-	int64_t stamp;		/* jiffies of the last refill */
-	int64_t credit;		/* messages that may be sent yet */
-	bool busy;		/* a message is being sent: none about it, whoever asks */
+	int64_t stamp;	/* jiffies of the last refill */
+	int64_t credit; /* messages that may be sent yet */
+	bool busy;	/* a message is being sent: none about it, whoever asks */
 };
 
 void icmp_init(struct host *h)
@@ -101,7 +102,8 @@ static bool icmp_xrlim_allow(struct host *h, const struct dst *dst, be32 daddr)
 {
 	int timeout = (int)(((int64_t)h->sysctl.icmp_ratelimit * HZ + 999) / 1000);
 
-	if (!(dst->dev && dst->dev->flags & IFF_LOOPBACK) && !inet_peer_xrlim_allow(h, daddr, timeout))
+	if (!(dst->dev && dst->dev->flags & IFF_LOOPBACK) &&
+	    !inet_peer_xrlim_allow(h, daddr, timeout))
 		return false;
 	h->icmp->credit -= rng_below(&h->rng_misc, 3);
 	return true;
@@ -110,12 +112,12 @@ static bool icmp_xrlim_allow(struct host *h, const struct dst *dst, be32 daddr)
 /* ---- sending ---- */
 struct icmp_param {
 	struct host *h;
-	struct packet *cause;	/* the packet it is about or answers, borrowed */
+	struct packet *cause; /* the packet it is about or answers, borrowed */
 	int type, code;
-	be32 rest;		/* second word of the header */
-	uint32_t head_len;	/* ICMP header with what follows it that is not copied */
+	be32 rest;	   /* second word of the header */
+	uint32_t head_len; /* ICMP header with what follows it that is not copied */
 	be32 times[3];
-	const uint8_t *data;	/* copied behind */
+	const uint8_t *data; /* copied behind */
 	uint32_t data_len;
 	uint8_t tos;
 	uint32_t mark;
@@ -138,12 +140,17 @@ static void icmp_event(const struct icmp_param *c, const char *kept)
 	trace_emit(t, &ev);
 }
 
-static void icmp_push_reply(struct icmp_param *c, const struct flowi4 *fl, const struct dst *dst, be32 daddr)
+static void icmp_push_reply(struct icmp_param *c, const struct flowi4 *fl, const struct dst *dst,
+			    be32 daddr)
 {
 	struct packet *p = pkt_alloc(c->h->pool, c->head_len + c->data_len);
 	uint8_t *icmp = pkt_put(p, c->head_len + c->data_len);
-	struct ip_build b = { .saddr = fl->saddr, .daddr = daddr, .tos = c->tos, .proto = IPPROTO_ICMP,
-			      .opt = &c->opt, .optbytes = c->optbytes };
+	struct ip_build b = { .saddr = fl->saddr,
+			      .daddr = daddr,
+			      .tos = c->tos,
+			      .proto = IPPROTO_ICMP,
+			      .opt = &c->opt,
+			      .optbytes = c->optbytes };
 	be16 sum;
 
 	icmp[ICMP_TYPE] = (uint8_t)c->type;
@@ -173,10 +180,14 @@ static uint32_t reply_mark(const struct host *h, const struct packet *p)
 }
 
 /* Finds the way to daddr (or the first hop of the route back) and sends. A saddr of 0 is the route's. */
-static void icmp_route_and_push(struct icmp_param *c, be32 saddr, be32 daddr, bool limited, bool error)
+static void icmp_route_and_push(struct icmp_param *c, be32 saddr, be32 daddr, bool limited,
+				bool error)
 {
-	struct flowi4 fl = { .daddr = c->opt.srr ? c->opt.faddr : daddr, .saddr = saddr, .mark = c->mark,
-			     .tos = c->tos & 0xfc, .proto = IPPROTO_ICMP };
+	struct flowi4 fl = { .daddr = c->opt.srr ? c->opt.faddr : daddr,
+			     .saddr = saddr,
+			     .mark = c->mark,
+			     .tos = c->tos & 0xfc,
+			     .proto = IPPROTO_ICMP };
 	struct dst dst = { 0 };
 	int room;
 
@@ -257,7 +268,9 @@ static be32 icmp_source(struct host *h, const struct packet *p)
 void icmp_send(struct packet *p, int type, int code, be32 info)
 {
 	struct net_device *dev = p->dst.dev ? p->dst.dev : p->dev;
-	struct icmp_param c = { .cause = p, .type = type, .code = code, .rest = info, .head_len = ICMP_HLEN };
+	struct icmp_param c = {
+		.cause = p, .type = type, .code = code, .rest = info, .head_len = ICMP_HLEN
+	};
 	const uint8_t *ip = pkt_nh(p);
 	bool limited = false;
 	const char *kept;
@@ -278,7 +291,8 @@ void icmp_send(struct packet *p, int type, int code, be32 info)
 		icmp_event(&c, kept);
 		return;
 	}
-	c.tos = icmp_is_error((unsigned)type) ? (uint8_t)((ip[IP4_TOS] & 0x1e) | 0xc0) : ip[IP4_TOS];
+	c.tos = icmp_is_error((unsigned)type) ? (uint8_t)((ip[IP4_TOS] & 0x1e) | 0xc0)
+					      : ip[IP4_TOS];
 	c.mark = reply_mark(h, p);
 	c.data = ip;
 	c.data_len = pkt_len(p);
@@ -309,8 +323,8 @@ void ip_rt_send_redirect(struct packet *p)
 		peer->rate_last = now;
 		return;
 	}
-	if (peer->n_redirects == 0 ||
-	    now > peer->rate_last + ((int64_t)h->sysctl.redirect_load << MIN(peer->n_redirects, 31))) {
+	if (peer->n_redirects == 0 || now > peer->rate_last + ((int64_t)h->sysctl.redirect_load
+							       << MIN(peer->n_redirects, 31))) {
 		be32 gw = p->dst.has_gw ? p->dst.gw.ip : ip4_daddr(ip);
 
 		icmp_send(p, ICMP_REDIRECT, ICMP_REDIR_HOST, gw);
@@ -331,9 +345,14 @@ static enum drop_reason icmp_echo(struct packet *p)
 {
 	struct host *h = p->dev->host;
 	const uint8_t *icmp = pkt_th(p);
-	struct icmp_param c = { .h = h, .cause = p, .type = ICMP_ECHOREPLY, .code = icmp[ICMP_CODE],
-				.rest = load_be32(icmp + ICMP_ID), .head_len = ICMP_HLEN,
-				.data = icmp + ICMP_HLEN, .data_len = icmp_data_len(p) };
+	struct icmp_param c = { .h = h,
+				.cause = p,
+				.type = ICMP_ECHOREPLY,
+				.code = icmp[ICMP_CODE],
+				.rest = load_be32(icmp + ICMP_ID),
+				.head_len = ICMP_HLEN,
+				.data = icmp + ICMP_HLEN,
+				.data_len = icmp_data_len(p) };
 
 	if (!h->sysctl.icmp_echo_ignore_all)
 		icmp_reply(&c);
@@ -345,8 +364,12 @@ static enum drop_reason icmp_timestamp(struct packet *p)
 	struct host *h = p->dev->host;
 	const uint8_t *icmp = pkt_th(p);
 	be32 now = inet_current_timestamp(h);
-	struct icmp_param c = { .h = h, .cause = p, .type = ICMP_TIMESTAMPREPLY, .rest = load_be32(icmp + ICMP_ID),
-				.head_len = ICMP_HLEN + 12, .data = icmp };
+	struct icmp_param c = { .h = h,
+				.cause = p,
+				.type = ICMP_TIMESTAMPREPLY,
+				.rest = load_be32(icmp + ICMP_ID),
+				.head_len = ICMP_HLEN + 12,
+				.data = icmp };
 
 	if (icmp_data_len(p) < 4)
 		return DROP_PKT_TOO_SMALL;
@@ -360,7 +383,8 @@ static enum drop_reason icmp_timestamp(struct packet *p)
 static bool flow_of_socket(struct host *h, const uint8_t *ip)
 {
 	const uint8_t *th = ip + ip4_hlen(ip);
-	struct sock *sk = sock_lookup(h, ip[IP4_PROTO], ip4_daddr(ip), get_be16(th + 2), ip4_saddr(ip), get_be16(th), NULL);
+	struct sock *sk = sock_lookup(h, ip[IP4_PROTO], ip4_daddr(ip), get_be16(th + 2),
+				      ip4_saddr(ip), get_be16(th), NULL);
 	uint32_t seq;
 
 	if (!sk || sk->proto != IPPROTO_TCP)
@@ -380,7 +404,8 @@ static void icmp_learn(struct packet *p, const uint8_t *ip, uint32_t info)
 	if (icmp[ICMP_TYPE] == ICMP_DEST_UNREACH && icmp[ICMP_CODE] == ICMP_FRAG_NEEDED)
 		ip_rt_update_pmtu(h, p, ip4_daddr(ip), ip4_saddr(ip), info);
 	else if (icmp[ICMP_TYPE] == ICMP_REDIRECT && (icmp[ICMP_CODE] & 7) <= 3)
-		ip_rt_redirect(h, p, ip4_daddr(ip), ip4_saddr(ip), ip4_saddr(pkt_nh(p)), htonl(info), p->dev);
+		ip_rt_redirect(h, p, ip4_daddr(ip), ip4_saddr(ip), ip4_saddr(pkt_nh(p)),
+			       htonl(info), p->dev);
 }
 
 static void icmp_socket_deliver(struct packet *p, uint32_t info)
@@ -409,19 +434,17 @@ static void icmp_socket_deliver(struct packet *p, uint32_t info)
 }
 
 /* What a "fragmentation needed" may tell, by ip_no_pmtu_disc; false: not even the socket hears of it. */
-static bool frag_needed(const struct host *h, const uint8_t *icmp, const uint8_t *inner, uint32_t *ret_info)
+static bool frag_needed(const struct host *h, const uint8_t *icmp, const uint8_t *inner,
+			uint32_t *ret_info)
 {
 	switch (h->sysctl.ip_no_pmtu_disc) {
-	case 2:
-		return false;
+	case 2: return false;
 	case 3: /* only protocols that check the quoted sequence number */
 		if (inner[IP4_PROTO] != IPPROTO_TCP)
 			return false;
 		*ret_info = get_be16(icmp + ICMP_SEQ);
 		break;
-	case 0:
-		*ret_info = get_be16(icmp + ICMP_SEQ);
-		break;
+	case 0: *ret_info = get_be16(icmp + ICMP_SEQ); break;
 	}
 	return true;
 }
@@ -439,14 +462,13 @@ static enum drop_reason icmp_unreach(struct packet *p)
 		return DROP_IP_INHDR;
 	switch (icmp[ICMP_TYPE]) {
 	case ICMP_DEST_UNREACH:
-		if ((icmp[ICMP_CODE] & 15) == ICMP_FRAG_NEEDED && !frag_needed(h, icmp, inner, &info))
+		if ((icmp[ICMP_CODE] & 15) == ICMP_FRAG_NEEDED &&
+		    !frag_needed(h, icmp, inner, &info))
 			return PKT_NOT_DROPPED;
 		if (icmp[ICMP_CODE] > NR_ICMP_UNREACH)
 			return PKT_NOT_DROPPED;
 		break;
-	case ICMP_PARAMETERPROB:
-		info = icmp[ICMP_ID];
-		break;
+	case ICMP_PARAMETERPROB: info = icmp[ICMP_ID]; break;
 	case ICMP_TIME_EXCEEDED:
 		if (icmp[ICMP_CODE] == ICMP_EXC_FRAGTIME)
 			return PKT_NOT_DROPPED;
@@ -473,11 +495,9 @@ static bool bad_for_group(const struct host *h, unsigned type)
 {
 	switch (type) {
 	case ICMP_ECHO:
-	case ICMP_TIMESTAMP:
-		return h->sysctl.icmp_echo_ignore_broadcasts;
+	case ICMP_TIMESTAMP: return h->sysctl.icmp_echo_ignore_broadcasts;
 	case ICMP_ADDRESS:
-	case ICMP_ADDRESSREPLY:
-		return false;
+	case ICMP_ADDRESSREPLY: return false;
 	}
 	return true;
 }
@@ -503,19 +523,14 @@ static enum drop_reason icmp_handle(struct packet *p)
 	if (p->dst.flags & (RTCF_BROADCAST | RTCF_MULTICAST) && bad_for_group(h, type))
 		return DROP_INVALID_PROTO;
 	switch (type) {
-	case ICMP_ECHOREPLY:
-		return DROP_NO_SOCKET;
+	case ICMP_ECHOREPLY: return DROP_NO_SOCKET;
 	case ICMP_DEST_UNREACH:
 	case ICMP_SOURCE_QUENCH:
 	case ICMP_TIME_EXCEEDED:
-	case ICMP_PARAMETERPROB:
-		return icmp_unreach(p);
-	case ICMP_REDIRECT:
-		return icmp_redirect(p);
-	case ICMP_ECHO:
-		return icmp_echo(p);
-	case ICMP_TIMESTAMP:
-		return icmp_timestamp(p);
+	case ICMP_PARAMETERPROB: return icmp_unreach(p);
+	case ICMP_REDIRECT: return icmp_redirect(p);
+	case ICMP_ECHO: return icmp_echo(p);
+	case ICMP_TIMESTAMP: return icmp_timestamp(p);
 	}
 	return PKT_NOT_DROPPED;
 }
@@ -530,7 +545,9 @@ void icmp_rcv(struct packet *p)
 		return;
 	}
 	if (trace_on(h->trace, EV_DELIVER)) {
-		struct event ev = { .type = EV_DELIVER, .host = h, .pkt = p, .u.deliver = { .what = "icmp" } };
+		struct event ev = {
+			.type = EV_DELIVER, .host = h, .pkt = p, .u.deliver = { .what = "icmp" }
+		};
 
 		trace_emit(h->trace, &ev);
 	}

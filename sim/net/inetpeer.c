@@ -5,8 +5,8 @@
 #include "sim/net/net.h"
 #include <stdlib.h>
 
-#define PEER_MIN_CAP	64
-#define PEER_MAX_IDLE	(600 * HZ)	/* inet_peer_maxttl */
+#define PEER_MIN_CAP  64
+#define PEER_MAX_IDLE (600 * HZ) /* inet_peer_maxttl */
 
 static uint32_t place(const struct peer_table *t, be32 addr)
 {

@@ -7,17 +7,17 @@
 struct host;
 
 struct inet_peer {
-	be32 addr;			/* 0 = free place */
-	uint32_t rid;			/* fragments received from it */
-	int64_t rate_last;		/* jiffies; may lie before the start */
-	int64_t rate_tokens;		/* jiffies' worth of credit */
+	be32 addr;	     /* 0 = free place */
+	uint32_t rid;	     /* fragments received from it */
+	int64_t rate_last;   /* jiffies; may lie before the start */
+	int64_t rate_tokens; /* jiffies' worth of credit */
 	uint32_t n_redirects;
 };
 
 struct peer_table {
 	struct inet_peer *slot;
-	uint32_t nr, cap;		/* cap: a power of two, or 0 */
-	struct inet_peer any;		/* that of 0.0.0.0 */
+	uint32_t nr, cap;     /* cap: a power of two, or 0 */
+	struct inet_peer any; /* that of 0.0.0.0 */
 	bool any_made;
 };
 

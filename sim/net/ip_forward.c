@@ -33,11 +33,22 @@ static void ip_forward_finish(struct packet *p)
 uint8_t rt_tos2priority(uint8_t tos)
 {
 	enum { BESTEFFORT = 0, BULK = 2, INTERACTIVE_BULK = 4, INTERACTIVE = 6 };
-	static const uint8_t prio[16] = {
-		BESTEFFORT, BESTEFFORT, BESTEFFORT, BESTEFFORT, BULK, BULK, BULK, BULK,
-		INTERACTIVE, INTERACTIVE, INTERACTIVE, INTERACTIVE,
-		INTERACTIVE_BULK, INTERACTIVE_BULK, INTERACTIVE_BULK, INTERACTIVE_BULK
-	};
+	static const uint8_t prio[16] = { BESTEFFORT,
+					  BESTEFFORT,
+					  BESTEFFORT,
+					  BESTEFFORT,
+					  BULK,
+					  BULK,
+					  BULK,
+					  BULK,
+					  INTERACTIVE,
+					  INTERACTIVE,
+					  INTERACTIVE,
+					  INTERACTIVE,
+					  INTERACTIVE_BULK,
+					  INTERACTIVE_BULK,
+					  INTERACTIVE_BULK,
+					  INTERACTIVE_BULK };
 
 	return prio[(tos & 0x1e) >> 1];
 }

@@ -10,13 +10,13 @@
 #include "sim/packet/headers.h"
 #include <stdlib.h>
 
-#define FRAG_BUCKETS	1024
-#define IDENT_SLOTS	256
-#define QUEUE_SIZE	208	/* about sizeof(struct ipq), for the memory limit */
+#define FRAG_BUCKETS 1024
+#define IDENT_SLOTS  256
+#define QUEUE_SIZE   208 /* about sizeof(struct ipq), for the memory limit */
 
 struct frag_run {
-	struct frag_run *next;		/* by offset */
-	struct packet *first, *last;	/* linked by packet.next */
+	struct frag_run *next;	     /* by offset */
+	struct packet *first, *last; /* linked by packet.next */
 	uint32_t start, end;
 };
 
@@ -29,17 +29,17 @@ struct frag_key {
 };
 
 struct frag_queue {
-	struct frag_queue *next;	/* in its bucket */
+	struct frag_queue *next; /* in its bucket */
 	struct frag_key key;
 	struct host *host;
 	struct timer timer;
 	struct frag_run *runs, *last_run;
-	uint32_t nr;			/* fragments waiting */
+	uint32_t nr; /* fragments waiting */
 	uint32_t len, meat, mem;
 	uint32_t max_size, max_df_size;
 	uint32_t rid;
 	bool first_in, last_in;
-	uint8_t ecn;			/* bit per ECN value seen */
+	uint8_t ecn; /* bit per ECN value seen */
 	int iif;
 };
 
@@ -62,17 +62,21 @@ uint16_t ip_select_ident(struct host *h, const uint8_t *ip, bool df)
 {
 	if (df)
 		return 0;
-	return h->frags->ident[jhash_3words(load_be32(ip + IP4_SRC), load_be32(ip + IP4_DST), ip[IP4_PROTO], 0) %
+	return h->frags->ident[jhash_3words(load_be32(ip + IP4_SRC), load_be32(ip + IP4_DST),
+					    ip[IP4_PROTO], 0) %
 			       IDENT_SLOTS]++;
 }
 
 /* ---- queues ---- */
 static unsigned bucket_of(const struct frag_key *k)
 {
-	return jhash_3words(k->saddr, k->daddr, (uint32_t)k->id << 16 ^ k->proto ^ k->user << 8, 0) % FRAG_BUCKETS;
+	return jhash_3words(k->saddr, k->daddr, (uint32_t)k->id << 16 ^ k->proto ^ k->user << 8,
+			    0) %
+	       FRAG_BUCKETS;
 }
 
-static struct frag_run *run_new(struct frag_state *fs, struct packet *p, uint32_t start, uint32_t end)
+static struct frag_run *run_new(struct frag_state *fs, struct packet *p, uint32_t start,
+				uint32_t end)
 {
 	struct frag_run *r = fs->free_run;
 
@@ -210,7 +214,8 @@ static void ip_expire(struct timer *t)
 		enum drop_reason no_route;
 
 		head->dst = (struct dst){ 0 };
-		no_route = ip_route_input(head, ip4_daddr(ip), ip4_saddr(ip), ip[IP4_TOS] & 0xfc, head->dev);
+		no_route = ip_route_input(head, ip4_daddr(ip), ip4_saddr(ip), ip[IP4_TOS] & 0xfc,
+					  head->dev);
 		if (no_route)
 			reason = no_route;
 		else if (!conntrack || head->dst.type == RTN_LOCAL)
@@ -240,14 +245,16 @@ static struct frag_queue *ip_find(struct host *h, const struct frag_key *key)
 	q->next = fs->bucket[b];
 	fs->bucket[b] = q;
 	fs->mem += QUEUE_SIZE;
-	timer_set(h->clock, &q->timer, (host_jiffies(h) + (uint64_t)h->sysctl.ipfrag_time * HZ) * NSEC_PER_JIFFY);
+	timer_set(h->clock, &q->timer,
+		  (host_jiffies(h) + (uint64_t)h->sysctl.ipfrag_time * HZ) * NSEC_PER_JIFFY);
 	return q;
 }
 
 /* ---- one fragment ---- */
 enum insert { INSERT_OK, INSERT_DUP, INSERT_OVERLAP };
 
-static enum insert insert_between(struct frag_queue *q, struct packet *p, uint32_t start, uint32_t end)
+static enum insert insert_between(struct frag_queue *q, struct packet *p, uint32_t start,
+				  uint32_t end)
 {
 	struct frag_run **at = &q->runs, *r;
 
@@ -301,7 +308,8 @@ static void ip_frag_reinit(struct frag_queue *q)
 {
 	struct host *h = q->host;
 
-	timer_set(h->clock, &q->timer, (host_jiffies(h) + (uint64_t)h->sysctl.ipfrag_time * HZ) * NSEC_PER_JIFFY);
+	timer_set(h->clock, &q->timer,
+		  (host_jiffies(h) + (uint64_t)h->sysctl.ipfrag_time * HZ) * NSEC_PER_JIFFY);
 	queue_flush(q, DROP_FRAG_TOO_FAR);
 	q->first_in = q->last_in = false;
 	q->len = q->meat = 0;
@@ -472,13 +480,9 @@ static bool ip_frag_queue(struct frag_queue *q, struct packet *p)
 		return discard_queue(q, p);
 	pkt_trim(p, ihl + end - start);
 	switch (frag_insert(q, p, start, end)) {
-	case INSERT_DUP:
-		pkt_drop(h, p, DROP_DUP_FRAG, "ip_defrag");
-		return false;
-	case INSERT_OVERLAP:
-		return discard_queue(q, p);
-	case INSERT_OK:
-		break;
+	case INSERT_DUP: pkt_drop(h, p, DROP_DUP_FRAG, "ip_defrag"); return false;
+	case INSERT_OVERLAP: return discard_queue(q, p);
+	case INSERT_OK: break;
 	}
 	if (p->dev)
 		q->iif = p->dev->ifindex;
@@ -505,8 +509,11 @@ bool ip_defrag(struct host *h, struct packet **pp, uint32_t user)
 {
 	struct packet *p = *pp;
 	const uint8_t *ip = pkt_nh(p);
-	struct frag_key key = { .saddr = ip4_saddr(ip), .daddr = ip4_daddr(ip), .user = user,
-				.id = load_be16(ip + IP4_ID), .proto = ip[IP4_PROTO] };
+	struct frag_key key = { .saddr = ip4_saddr(ip),
+				.daddr = ip4_daddr(ip),
+				.user = user,
+				.id = load_be16(ip + IP4_ID),
+				.proto = ip[IP4_PROTO] };
 	struct frag_queue *q = ip_find(h, &key);
 
 	if (!q) {
@@ -521,9 +528,9 @@ struct cutter {
 	struct host *h;
 	struct packet *from;
 	void (*out)(struct host *h, struct packet *p);
-	uint32_t hlen, off, left;	/* off, left: of the payload */
-	unsigned base;			/* fragment offset of the packet itself, bytes */
-	bool more, df;			/* it is itself not the last; every piece gets DF */
+	uint32_t hlen, off, left; /* off, left: of the payload */
+	unsigned base;		  /* fragment offset of the packet itself, bytes */
+	bool more, df;		  /* it is itself not the last; every piece gets DF */
 };
 
 static void copy_metadata(struct packet *to, const struct packet *p)
@@ -594,7 +601,8 @@ static bool same_pieces(const struct packet *p, uint32_t hlen, uint32_t mtu)
 {
 	uint32_t even = (p->frag_max_size - hlen) & ~7u, total = pkt_len(p) - hlen, sum = 0;
 
-	if (!p->nr_frags || p->frag_max_size <= hlen || get_be16(pkt_nh(p) + IP4_FRAGOFF) & (IP_MF | IP_OFFMASK))
+	if (!p->nr_frags || p->frag_max_size <= hlen ||
+	    get_be16(pkt_nh(p) + IP4_FRAGOFF) & (IP_MF | IP_OFFMASK))
 		return false;
 	if (!p->frag_len && (uint64_t)even * (p->nr_frags - 1u) >= total)
 		return false;
@@ -612,8 +620,13 @@ void ip_do_fragment(struct host *h, struct packet *p, void (*out)(struct host *h
 {
 	const uint8_t *ip = pkt_nh(p);
 	uint32_t mtu = ip_skb_dst_mtu(h, p), hlen = ip4_hlen(ip);
-	struct cutter c = { .h = h, .from = p, .out = out, .hlen = hlen, .left = pkt_len(p) - hlen,
-			    .base = ip4_fragoff(ip) * 8, .more = get_be16(ip + IP4_FRAGOFF) & IP_MF };
+	struct cutter c = { .h = h,
+			    .from = p,
+			    .out = out,
+			    .hlen = hlen,
+			    .left = pkt_len(p) - hlen,
+			    .base = ip4_fragoff(ip) * 8,
+			    .more = get_be16(ip + IP4_FRAGOFF) & IP_MF };
 
 	if (p->frag_max_size && p->frag_max_size < mtu)
 		mtu = p->frag_max_size;
@@ -633,7 +646,8 @@ void ip_do_fragment(struct host *h, struct packet *p, void (*out)(struct host *h
 		uint32_t step = mtu & ~7u;
 
 		c.df = p->ip_flags & IPSKB_FRAG_PMTU;
-		frag_event(h, p, FRAG_CUT, c.left <= mtu ? 1 : (c.left - (mtu - step) + step - 1) / step);
+		frag_event(h, p, FRAG_CUT,
+			   c.left <= mtu ? 1 : (c.left - (mtu - step) + step - 1) / step);
 		while (c.left)
 			cut_piece(&c, c.left <= mtu ? c.left : step);
 	}

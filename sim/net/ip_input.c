@@ -65,12 +65,14 @@ void ip_rcv(struct net_device *dev, struct packet *p)
 static void log_source_route(struct host *h, struct packet *p)
 {
 	char text[160], src[ADDRSTRLEN], dst[ADDRSTRLEN];
-	struct event ev = { .type = EV_LOG, .host = h, .pkt = p, .u.log = { .level = 6, .text = text } };
+	struct event ev = {
+		.type = EV_LOG, .host = h, .pkt = p, .u.log = { .level = 6, .text = text }
+	};
 
 	if (!trace_on(h->trace, EV_LOG))
 		return;
-	snprintf(text, sizeof(text), "source route option %s -> %s", ip4_str(src, ip4_saddr(pkt_nh(p))),
-		 ip4_str(dst, ip4_daddr(pkt_nh(p))));
+	snprintf(text, sizeof(text), "source route option %s -> %s",
+		 ip4_str(src, ip4_saddr(pkt_nh(p))), ip4_str(dst, ip4_daddr(pkt_nh(p))));
 	trace_emit(h->trace, &ev);
 }
 
@@ -133,9 +135,7 @@ static void ip_error(struct packet *p)
 		code = ICMP_NET_UNREACH;
 		reason = DROP_IP_INNOROUTES;
 		break;
-	case EACCES:
-		code = ICMP_PKT_FILTERED;
-		break;
+	case EACCES: code = ICMP_PKT_FILTERED; break;
 	}
 	if (code >= 0 && IN_DEV_FORWARD(dev) && ip_error_allowed(h, ip4_saddr(pkt_nh(p))))
 		icmp_send(p, ICMP_DEST_UNREACH, code, 0);
@@ -147,15 +147,9 @@ static void dst_input(struct packet *p)
 	struct host *h = p->dev->host;
 
 	switch (p->dst.in) {
-	case DST_IN_LOCAL:
-		ip_local_deliver(p);
-		break;
-	case DST_IN_FORWARD:
-		ip_forward(p);
-		break;
-	case DST_IN_ERROR:
-		ip_error(p);
-		break;
+	case DST_IN_LOCAL: ip_local_deliver(p); break;
+	case DST_IN_FORWARD: ip_forward(p); break;
+	case DST_IN_ERROR: ip_error(p); break;
 	case DST_IN_MC:
 		/* No multicast routing daemon runs here: only our own memberships count. */
 		if (p->dst.flags & RTCF_LOCAL)
@@ -163,9 +157,7 @@ static void dst_input(struct packet *p)
 		else
 			pkt_drop(h, p, DROP_NOT_SPECIFIED, "ip_mr_input");
 		break;
-	default:
-		pkt_drop(h, p, DROP_NOT_SPECIFIED, "dst_discard");
-		break;
+	default: pkt_drop(h, p, DROP_NOT_SPECIFIED, "dst_discard"); break;
 	}
 }
 
@@ -177,7 +169,8 @@ void ip_rcv_finish(struct packet *p)
 
 	/* What comes back over lo has the route it was sent by. */
 	if (!p->dst.set) {
-		enum drop_reason reason = ip_route_input(p, ip4_daddr(ip), ip4_saddr(ip), ip[IP4_TOS] & 0xfc, dev);
+		enum drop_reason reason =
+			ip_route_input(p, ip4_daddr(ip), ip4_saddr(ip), ip[IP4_TOS] & 0xfc, dev);
 
 		if (reason) {
 			pkt_drop(h, p, reason, "ip_rcv_finish");

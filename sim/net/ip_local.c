@@ -15,7 +15,9 @@ static void deliver_igmp(struct packet *p)
 	}
 	/* Without group members there is nothing to report, whoever asks. */
 	if (trace_on(h->trace, EV_DELIVER)) {
-		struct event ev = { .type = EV_DELIVER, .host = h, .pkt = p, .u.deliver = { .what = "igmp" } };
+		struct event ev = {
+			.type = EV_DELIVER, .host = h, .pkt = p, .u.deliver = { .what = "igmp" }
+		};
 
 		trace_emit(h->trace, &ev);
 	}
@@ -29,19 +31,11 @@ static void ip_protocol_deliver(struct packet *p)
 	bool raw = raw_local_deliver(p, proto);
 
 	switch (proto) {
-	case IPPROTO_ICMP:
-		icmp_rcv(p);
-		return;
-	case IPPROTO_TCP:
-		tcp_v4_rcv(p);
-		return;
+	case IPPROTO_ICMP: icmp_rcv(p); return;
+	case IPPROTO_TCP: tcp_v4_rcv(p); return;
 	case IPPROTO_UDP:
-	case IPPROTO_UDPLITE:
-		udp_rcv(p, proto);
-		return;
-	case IPPROTO_IGMP:
-		deliver_igmp(p);
-		return;
+	case IPPROTO_UDPLITE: udp_rcv(p, proto); return;
+	case IPPROTO_IGMP: deliver_igmp(p); return;
 	case IPPROTO_PIM: /* a handler is there, but no multicast routing that would want it */
 		pkt_drop(h, p, DROP_NOT_SPECIFIED, "pim_rcv");
 		return;
@@ -58,7 +52,8 @@ void ip_local_deliver(struct packet *p)
 {
 	struct host *h = p->dev->host;
 
-	if (get_be16(pkt_nh(p) + IP4_FRAGOFF) & (IP_MF | IP_OFFMASK) && !ip_defrag(h, &p, IP_DEFRAG_LOCAL_DELIVER))
+	if (get_be16(pkt_nh(p) + IP4_FRAGOFF) & (IP_MF | IP_OFFMASK) &&
+	    !ip_defrag(h, &p, IP_DEFRAG_LOCAL_DELIVER))
 		return;
 	if (nf_hook(h, NFPROTO_IPV4, NF_INET_LOCAL_IN, p, p->dev, NULL))
 		ip_protocol_deliver(p);

@@ -7,13 +7,19 @@
 #include "sim/base/text.h"
 
 enum {
-	IPOPT_END = 0, IPOPT_NOOP = 1, IPOPT_RR = 7, IPOPT_TIMESTAMP = 68, IPOPT_LSRR = 131, IPOPT_CIPSO = 134,
-	IPOPT_SSRR = 137, IPOPT_RA = 148
+	IPOPT_END = 0,
+	IPOPT_NOOP = 1,
+	IPOPT_RR = 7,
+	IPOPT_TIMESTAMP = 68,
+	IPOPT_LSRR = 131,
+	IPOPT_CIPSO = 134,
+	IPOPT_SSRR = 137,
+	IPOPT_RA = 148
 };
-enum { OPT_LEN = 1, OPT_PTR = 2, TS_FLAGS = 3 };	/* offsets in an option */
+enum { OPT_LEN = 1, OPT_PTR = 2, TS_FLAGS = 3 }; /* offsets in an option */
 enum { TS_TSONLY = 0, TS_TSANDADDR = 1, TS_PRESPEC = 3 };
-#define IPOPT_COPIED	0x80u
-#define BEFORE_DST	16	/* parameter problem: the destination field */
+#define IPOPT_COPIED 0x80u
+#define BEFORE_DST   16 /* parameter problem: the destination field */
 
 be32 inet_current_timestamp(const struct host *h)
 {
@@ -44,8 +50,12 @@ be32 fib_compute_spec_dst(const struct packet *p)
 		return ip4_daddr(ip);
 	if (ipv4_is_zeronet(saddr))
 		return inet_select_addr(dev, saddr, RT_SCOPE_LINK);
-	struct flowi4 fl = { .daddr = saddr, .tos = ip[IP4_TOS] & 0xfc, .iif = 1,
-			     .mark = dev->conf.src_valid_mark || dev->host->conf_all.src_valid_mark ? p->mark : 0 };
+	struct flowi4 fl = { .daddr = saddr,
+			     .tos = ip[IP4_TOS] & 0xfc,
+			     .iif = 1,
+			     .mark = dev->conf.src_valid_mark || dev->host->conf_all.src_valid_mark
+					     ? p->mark
+					     : 0 };
 
 	if (fib_lookup(dev->host, &fl, &res) == 0 && res.fi)
 		return result_prefsrc(&res);
@@ -59,14 +69,19 @@ static void put_source(uint8_t *at, const struct packet *p, const struct dst *ds
 	be32 src = ip4_saddr(ip);
 
 	if (dst->is_input) {
-		struct flowi4 fl = { .daddr = ip4_daddr(ip), .saddr = src, .tos = ip[IP4_TOS] & 0xfc,
-				     .oif = dst->dev->ifindex, .iif = p->dev->ifindex, .mark = p->mark };
+		struct flowi4 fl = { .daddr = ip4_daddr(ip),
+				     .saddr = src,
+				     .tos = ip[IP4_TOS] & 0xfc,
+				     .oif = dst->dev->ifindex,
+				     .iif = p->dev->ifindex,
+				     .mark = p->mark };
 		struct fib_result res;
 
 		if (fib_lookup(dst->dev->host, &fl, &res) == 0 && res.fi)
 			src = result_prefsrc(&res);
 		else
-			src = inet_select_addr(dst->dev, dst->has_gw ? dst->gw.ip : fl.daddr, RT_SCOPE_UNIVERSE);
+			src = inet_select_addr(dst->dev, dst->has_gw ? dst->gw.ip : fl.daddr,
+					       RT_SCOPE_UNIVERSE);
 	}
 	memcpy(at, &src, 4);
 }
@@ -76,7 +91,7 @@ struct compile {
 	struct host *h;
 	struct ip_opt *opt;
 	uint8_t *ip;
-	struct packet *p;	/* NULL: options of our own, nothing is recorded */
+	struct packet *p; /* NULL: options of our own, nothing is recorded */
 	bool have_spec;
 	be32 spec;
 };
@@ -151,7 +166,8 @@ static uint8_t *compile_ts_room(struct compile *c, uint8_t *o)
 	unsigned len = o[OPT_LEN], mode = o[TS_FLAGS] & 15;
 	uint8_t *at = o + o[OPT_PTR] - 1;
 
-	if (o[OPT_PTR] + 3u > len || ((mode == TS_TSANDADDR || mode == TS_PRESPEC) && o[OPT_PTR] + 7u > len))
+	if (o[OPT_PTR] + 3u > len ||
+	    ((mode == TS_TSANDADDR || mode == TS_PRESPEC) && o[OPT_PTR] + 7u > len))
 		return o + OPT_PTR;
 	c->opt->ts = (uint8_t)(o - c->ip);
 	switch (mode) {
@@ -211,12 +227,9 @@ static uint8_t *compile_one(struct compile *c, uint8_t *o)
 {
 	switch (o[0]) {
 	case IPOPT_SSRR:
-	case IPOPT_LSRR:
-		return compile_srr(c, o);
-	case IPOPT_RR:
-		return compile_rr(c, o);
-	case IPOPT_TIMESTAMP:
-		return compile_ts(c, o);
+	case IPOPT_LSRR: return compile_srr(c, o);
+	case IPOPT_RR: return compile_rr(c, o);
+	case IPOPT_TIMESTAMP: return compile_ts(c, o);
 	case IPOPT_RA:
 		if (o[OPT_LEN] < 4)
 			return o + OPT_LEN;
@@ -244,7 +257,8 @@ static void clear_rest(struct compile *c, uint8_t *o, unsigned left)
 	}
 }
 
-int ip_options_compile(struct host *h, struct ip_opt *opt, uint8_t *ip, struct net_device *dev, struct packet *p)
+int ip_options_compile(struct host *h, struct ip_opt *opt, uint8_t *ip, struct net_device *dev,
+		       struct packet *p)
 {
 	struct compile c = { .h = h, .opt = opt, .ip = ip, .p = p };
 	uint8_t *o = ip + IP_HLEN, *bad = NULL;
@@ -364,8 +378,8 @@ void ip_forward_options(struct packet *p)
 /* ---- echo: the options of an answer, made from those received ---- */
 struct echo {
 	struct host *h;
-	const uint8_t *src;		/* IP header received */
-	uint8_t *to;			/* next free byte of the new options */
+	const uint8_t *src; /* IP header received */
+	uint8_t *to;	    /* next free byte of the new options */
 	struct ip_opt *ret;
 };
 
@@ -412,7 +426,8 @@ static bool echo_ts(struct echo *e, const struct ip_opt *s)
 			if ((o[TS_FLAGS] & 15) != TS_PRESPEC) {
 				e->ret->ts_needtime = true;
 				at += 4;
-			} else if (at + 7 <= len && inet_addr_type(e->h, load_be32(o + at - 1)) != RTN_UNICAST) {
+			} else if (at + 7 <= len &&
+				   inet_addr_type(e->h, load_be32(o + at - 1)) != RTN_UNICAST) {
 				e->ret->ts_needtime = true;
 				at += 8;
 			}

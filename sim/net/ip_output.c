@@ -8,15 +8,9 @@
 void dst_output(struct host *h, struct packet *p)
 {
 	switch (p->dst.out) {
-	case DST_OUT_IP:
-		ip_output(h, p);
-		break;
-	case DST_OUT_MC:
-		ip_mc_output(h, p);
-		break;
-	default:
-		pkt_drop(h, p, DROP_NOT_SPECIFIED, "dst_discard_out");
-		break;
+	case DST_OUT_IP: ip_output(h, p); break;
+	case DST_OUT_MC: ip_mc_output(h, p); break;
+	default: pkt_drop(h, p, DROP_NOT_SPECIFIED, "dst_discard_out"); break;
 	}
 }
 
@@ -77,7 +71,8 @@ void ip_output(struct host *h, struct packet *p)
 
 	p->dev = p->dst.dev;
 	p->protocol = ETH_P_IP;
-	if (p->ip_flags & IPSKB_REROUTED || nf_hook(h, NFPROTO_IPV4, NF_INET_POST_ROUTING, p, in, p->dev))
+	if (p->ip_flags & IPSKB_REROUTED ||
+	    nf_hook(h, NFPROTO_IPV4, NF_INET_POST_ROUTING, p, in, p->dev))
 		ip_finish_output(h, p);
 }
 
@@ -110,7 +105,8 @@ void ip_mc_output(struct host *h, struct packet *p)
 	}
 	if (p->dst.flags & RTCF_BROADCAST)
 		loopback_copy(h, p);
-	if (p->ip_flags & IPSKB_REROUTED || nf_hook(h, NFPROTO_IPV4, NF_INET_POST_ROUTING, p, NULL, p->dev))
+	if (p->ip_flags & IPSKB_REROUTED ||
+	    nf_hook(h, NFPROTO_IPV4, NF_INET_POST_ROUTING, p, NULL, p->dev))
 		ip_finish_output(h, p);
 }
 
