@@ -160,6 +160,8 @@ static enum nf_verdict policy(struct run *r)
 	base->chain->packets++;
 	base->chain->bytes += pkt_len(r->x.pkt);
 	base->dirty = true;
+	r->x.pkt->verdict_rule = NULL;
+	r->x.pkt->verdict_chain = base->chain;
 	emit_end(r, true, (enum nf_verdict)base->chain->policy);
 	return (enum nf_verdict)base->chain->policy;
 }
@@ -195,8 +197,11 @@ static bool rule_target(struct run *r, const struct crule *c, enum nf_verdict *r
 		return true;
 	default:
 		*ret = (enum nf_verdict)v;
-		if (v != XT_STOLEN)
+		if (v != XT_STOLEN) {
+			r->x.pkt->verdict_rule = c->rule;
+			r->x.pkt->verdict_chain = c->rule->chain;
 			emit_end(r, false, *ret);
+		}
 		return true;
 	}
 }

@@ -82,11 +82,9 @@ static bool chain_policy(struct parser *ps, const struct word *chain, size_t *of
 		return true;
 	if (ps->opt->keep_counters) {
 		ctrs = lex_token(ps, off, end);
-		if (!scan_counters(ctrs.s, counters)) {
-			/* plain iptables-restore does not read them at all, -c wants them */
-			if (*ctrs.s)
-				return parse_error(ps, ctrs.pos, "invalid policy counters for chain '%s'", chain->s);
-		}
+		/* only iptables-restore -c reads them and would stop here; without it the line is good */
+		if (!scan_counters(ctrs.s, counters) && *ctrs.s)
+			diag_warn(ps->diag, ctrs.pos, "invalid policy counters for chain '%s'", chain->s);
 	}
 	err = build_policy(ps->build, chain->s, policy.s, counters);
 	if (!err)

@@ -10,7 +10,7 @@
 const struct command commands[] = {
 	{ "replay", cmd_replay, "HOST [--in IFACE=FILE]... [--like KERNEL.json] [--json F] [--events F] [--out DIR] [--trace]",
 	  "play captures or a host's own traffic through it; report rule by rule, flow by flow" },
-	{ "save", cmd_save, "RULES", "parse rules and print them as iptables-save would" },
+	{ "save", cmd_save, "RULES [-c] [--family ip|ip6] [--allow-unknown=match:NAME]", "parse rules and print them as iptables-save would" },
 	{ "verify", cmd_verify, "--recorded HOST...", "replay what a kernel saw (HOST/result.json) and compare with what it did" },
 	{ 0 }
 };

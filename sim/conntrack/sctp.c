@@ -280,9 +280,12 @@ static bool learn_tag(struct sctp *s, struct conn *ct, const uint8_t *ch, uint32
 	tag = load_be32(ih);
 	known = st->vtag[!s->dir];
 	if (ch[0] == CID_INIT) {
-		if (st->init[s->dir] && st->init[!s->dir])
-			st->init[!s->dir] = 0;
-		st->init[s->dir] = 1;
+		/* One with another tag begins anew; the same tag is the same INIT sent again. */
+		if (known != tag || !ct_confirmed(ct)) {
+			if (st->init[s->dir] && st->init[!s->dir])
+				st->init[!s->dir] = 0;
+			st->init[s->dir] = 1;
+		}
 		/* Sent again it does not keep the entry alive, as a TCP SYN does not. */
 		if (new == CL && old == CL && ct_confirmed(ct))
 			s->ignore = true;

@@ -184,7 +184,7 @@ static void fib_del_ifaddr(struct net_device *dev, struct in_ifaddr *ifa, struct
 	be32 any = ifa->address & ifa->mask, brd = ifa->address | ~ifa->mask;
 	const struct in_ifaddr *prim = ifa;
 	bool subnet = has_subnet(ifa), gone = true;
-	unsigned keep = 0;
+	unsigned keep;
 
 	if (ifa->secondary)
 		prim = ifa_by_prefix(dev, any, ifa->mask);
@@ -192,8 +192,7 @@ static void fib_del_ifaddr(struct net_device *dev, struct in_ifaddr *ifa, struct
 		return;
 	if (subnet && !ifa->noprefixroute)
 		route_del(connected_type(dev), any, ifa->prefixlen, dev, prim);
-	if (!ifa->noprefixroute)
-		keep = routes_kept(dev, ifa, prim, iprim, &gone);
+	keep = routes_kept(dev, ifa, prim, iprim, &gone);
 	if (!(keep & KEEP_BRD))
 		route_del(RTN_BROADCAST, ifa->broadcast, 32, dev, prim);
 	if (subnet && ifa->prefixlen < 31) {

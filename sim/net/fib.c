@@ -489,7 +489,6 @@ int fib_table_delete(struct host *h, struct fib_table *tb, const struct fib_conf
 	return -ESRCH;
 }
 
-/* Dead routes go; those that answer with an error do not depend on a device and stay. */
 static void table_flush(struct host *h, struct fib_table *tb)
 {
 	for (struct fib_prefix *px = tb->trie->first, *next; px; px = next) {
@@ -500,7 +499,7 @@ static void table_flush(struct host *h, struct fib_table *tb)
 			struct fib_alias *fa = *pp;
 			bool last = px->aliases == fa && !fa->next;
 
-			if (fa->tb_id != tb->id || !fa->fi->dead || props[fa->fi->type].error) {
+			if (fa->tb_id != tb->id || !fa->fi->dead) {
 				pp = &fa->next;
 				continue;
 			}

@@ -23,20 +23,21 @@ struct fib_nh {
 	struct fnhe_table *exceptions;	/* PMTU and redirect exceptions, route_exception.c */
 };
 
+/* What a lookup reads comes last, beside the next hops that follow it in memory. */
 struct fib_info {
-	uint8_t type;			/* enum rtn */
-	uint8_t scope, protocol;
-	uint32_t priority;		/* metric */
-	be32 prefsrc;
-	uint32_t mtu; bool mtu_locked;
-	uint32_t advmss;
-	uint32_t other_metrics[17];	/* RTAX_*: kept for printing */
-	int nr_nh;
-	struct fib_nh *nh;
-	bool dead, linkdown, onlink;	/* of all its next hops */
-	uint32_t table;
 	struct fib_info *next, **pprev;	/* all of the host */
 	struct pos pos;			/* where it was written, for reports */
+	uint32_t other_metrics[17];	/* RTAX_*: kept for printing */
+	uint32_t table;
+	uint32_t priority;		/* metric */
+	uint32_t mtu, advmss;
+	be32 prefsrc;
+	uint8_t type;			/* enum rtn */
+	uint8_t scope, protocol;
+	bool mtu_locked, onlink;
+	bool dead, linkdown;		/* all its next hops are */
+	int nr_nh;
+	struct fib_nh *nh;
 };
 
 /* One route to add or delete, as "ip route" says it. Zero means "not given" unless said. */

@@ -1,0 +1,27 @@
+:INPUT,FORWARD,OUTPUT
+-p icmp -m icmp --icmp-type 8;=;OK
+-p icmp --icmp-type 8;-p icmp -m icmp --icmp-type 8;OK
+-p icmp --icmp-type echo-request;-p icmp -m icmp --icmp-type 8;OK
+-p icmp --icmp-type ping;-p icmp -m icmp --icmp-type 8;OK
+-p icmp --icmp-type PONG;-p icmp -m icmp --icmp-type 0;OK
+-p icmp --icmp-type 3/4;-p icmp -m icmp --icmp-type 3/4;OK
+-p icmp --icmp-type fragmentation-needed;-p icmp -m icmp --icmp-type 3/4;OK
+-p icmp --icmp-type frag;-p icmp -m icmp --icmp-type 3/4;OK
+-p icmp --icmp-type any;-p icmp -m icmp --icmp-type any;OK
+-p icmp --icmp-type 255;-p icmp -m icmp --icmp-type any;OK
+-p icmp ! --icmp-type 8;-p icmp -m icmp ! --icmp-type 8;OK
+-p icmp --icmp-type 3/0:4;-p icmp -m icmp --icmp-type 3/0;OK
+-p 1 --icmp-type 0x8;-p icmp -m icmp --icmp-type 8;OK
+-p icmp --icmp-type;;FAIL
+-p icmp -m icmp;;FAIL
+-p icmp --icmp-type 256;;FAIL
+-p icmp --icmp-type 3/256;;FAIL
+-p icmp --icmp-type 3/x;;FAIL
+-p icmp --icmp-type 8x;;FAIL
+-p icmp --icmp-type 0:3;;FAIL
+-p icmp --icmp-type network;;FAIL
+-p icmp --icmp-type echo;;FAIL
+-p icmp --icmp-type nosuchtype;;FAIL
+-p icmp --icmp-type 8 --icmp-type 0;;FAIL
+-m icmp --icmp-type 8;;FAIL
+-p udp -m icmp --icmp-type 8;;FAIL

@@ -1,0 +1,47 @@
+:INPUT,FORWARD,OUTPUT
+-p tcp -m tcp;=;OK
+-p tcp --sport 1024;-p tcp -m tcp --sport 1024;OK
+-p tcp -m tcp --sport 1024:65535;=;OK
+-p tcp -m tcp --sport :1023;-p tcp -m tcp --sport 0:1023;OK
+-p tcp -m tcp --dport 1024:;-p tcp -m tcp --dport 1024:65535;OK
+-p tcp -m tcp --dport :;-p tcp -m tcp;OK
+-p tcp -m tcp --dport 0:65535;-p tcp -m tcp;OK
+-p tcp -m tcp ! --dport 0:65535;-p tcp -m tcp;OK
+-p tcp -m tcp --dport ssh:http;-p tcp -m tcp --dport 22:80;OK
+-p tcp -m tcp --dport 0x50;-p tcp -m tcp --dport 80;OK
+-p tcp -m tcp ! --sport 1 ! --dport 2;=;OK
+-p tcp --destination-port 80 --source-port 81;-p tcp -m tcp --sport 81 --dport 80;OK
+-p 6 --dport 80;-p tcp -m tcp --dport 80;OK
+-p TCP --dport 80;-p tcp -m tcp --dport 80;OK
+--dport 80 -p tcp;;FAIL
+-m tcp --dport 80;;FAIL
+! -p tcp -m tcp --dport 80;;FAIL
+-p udp -m tcp --dport 80;;FAIL
+-p tcp --dport 65536;;FAIL
+-p tcp --dport -1;;FAIL
+-p tcp --dport 80:22;;FAIL
+-p tcp --dport nosuchservice;;FAIL
+-p tcp --dport 80 --dport 81;;FAIL
+-p tcp --dport;;FAIL
+-p tcp --dp 80;-p tcp -m tcp --dport 80;OK
+-p tcp --d 80;;FAIL
+-p tcp --sp 80;-p tcp -m tcp --sport 80;OK
+-p tcp --sport 80 -m multibort --dports 1;;FAIL
+-p tcp --syn;-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN;OK
+-p tcp ! --syn;-p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN;OK
+-p tcp --tcp-flags ALL NONE;-p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG NONE;OK
+-p tcp --tcp-flags syn,Ack SYN;-p tcp -m tcp --tcp-flags SYN,ACK SYN;OK
+-p tcp ! --tcp-flags NONE NONE;-p tcp -m tcp ! --tcp-flags NONE NONE;OK
+-p tcp --tcp-flags NONE NONE;-p tcp -m tcp;OK
+-p tcp --tcp-flags SYN;;FAIL
+-p tcp --tcp-flags SYN -j ACCEPT;;FAIL
+-p tcp --tcp-flags SYN,FOO SYN;;FAIL
+-p tcp --syn --tcp-flags SYN SYN;;FAIL
+-p tcp --syn=1;;FAIL
+-p tcp -m tcp --tcp-option 5;=;OK
+-p tcp -m tcp ! --tcp-option 255;=;OK
+-p tcp --tcp-option 0;;FAIL
+-p tcp --tcp-option 256;;FAIL
+-p tcp --tcp-option 1 --tcp-option 2;;FAIL
+-p tcp -m tcp --sport 1 -m tcp --sport 2;=;OK
+-p tcp --dport 1 -m tcp --dport 2;-p tcp -m tcp --dport 1 -m tcp --dport 2;OK

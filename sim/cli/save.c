@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/* save.c - hookwalk save: rules through the parser and back, as iptables-restore followed by iptables-save
+ * would print them. The two comment lines with the date are left out: same rules, same bytes. */
+#include "rules/rules.h"
+#include "sim/cli/cli.h"
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define MAX_ALLOW 64
+
+struct save_options {
+	const char *file, *allow[MAX_ALLOW];
+	unsigned nr_allow;
+	uint8_t family;
+	bool counters;
+};
+
+static bool parse_family(struct save_options *o, const char *name)
+{
+	static const struct { const char *name; uint8_t family; } known[] = {
+		{ "ip", NFPROTO_IPV4 }, { "ip4", NFPROTO_IPV4 }, { "ipv4", NFPROTO_IPV4 }, { "inet", NFPROTO_IPV4 },
+		{ "ip6", NFPROTO_IPV6 }, { "ipv6", NFPROTO_IPV6 }, { "inet6", NFPROTO_IPV6 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (strcmp(known[i].name, name) == 0) {
+			o->family = known[i].family;
+			return true;
+		}
+	return false;
+}
+
+/* 0, or the exit status. */
+static int parse_options(struct save_options *o, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "counters", no_argument, NULL, 'c' }, { "family", required_argument, NULL, 'f' },
+		{ "allow-unknown", required_argument, NULL, 'a' }, { 0 }
+	};
+	int c;
+
+	opterr = 0;
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "c", longs, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			o->counters = true;
+			break;
+		case 'f':
+			if (!parse_family(o, optarg))
+				return cli_usage("save", "--family is ip or ip6, not \"%s\"", optarg);
+			break;
+		case 'a':
+			if (o->nr_allow == MAX_ALLOW)
+				return cli_usage("save", "more than %d names allowed as unknown", MAX_ALLOW);
+			o->allow[o->nr_allow++] = optarg;
+			break;
+		default:
+			return cli_usage("save", "unknown option \"%s\"", argv[optind - 1]);
+		}
+	}
+	if (optind != argc - 1)
+		return cli_usage("save", optind == argc ? "which rules?" : "one file of rules is wanted");
+	o->file = argv[optind];
+	return 0;
+}
+
+static int save(const struct save_options *o, struct arena *a, struct diag *d)
+{
+	struct rules_options opt = { .family = o->family, .allow_unknown = (const char **)o->allow,
+				     .nr_allow_unknown = o->nr_allow, .keep_counters = o->counters };
+	struct source *src = source_read(a, o->file, 0, d);
+	struct ruleset *rs = src ? ruleset_load(a, src, &opt, d) : NULL;
+	struct strbuf out = { 0 };
+	bool ok = true;
+
+	cli_show(d);
+	if (!rs)
+		return EXIT_BAD;
+	ruleset_save(rs, o->counters, &out);
+	ok = fwrite(sb_str(&out), 1, out.len, stdout) == out.len && fflush(stdout) == 0;
+	sb_free(&out);
+	if (!ok)
+		perror("hookwalk save: standard output");
+	return ok ? EXIT_FINE : EXIT_FAULT;
+}
+
+int cmd_save(int argc, char **argv)
+{
+	struct save_options o = { .family = NFPROTO_IPV4 };
+	int status = parse_options(&o, argc, argv);
+	struct arena *rules, *messages;
+	struct diag d;
+
+	if (status)
+		return status;
+	rules = arena_create();
+	messages = arena_create();
+	diag_init(&d, messages);
+	status = save(&o, rules, &d);
+	arena_destroy(rules);
+	arena_destroy(messages);
+	return status;
+}

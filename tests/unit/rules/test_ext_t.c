@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+/* test_ext_t.c - every row of every rules/ext table (NAME.t): is the rule taken or refused as said, and does it
+ * print as said? Lines: ":CHAIN[,CHAIN...]" where to try the rows that follow, "*table", "# remark", or
+ * "rule;saved form, = for the same;OK or FAIL". */
+#include "rules/rules.h"
+#include "tests/unit/unit.h"
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct row { const char *chain, *table, *rule, *saved; bool ok; };
+
+/* Loads one rule in one chain; the answer is its text, or NULL with the messages in *why. */
+static char *load_one(struct arena *a, const struct row *row, const char **why)
+{
+	struct rules_options opt = { .family = NFPROTO_IPV4 };
+	char *text = arena_printf(a, "*%s\n-A %s %s\nCOMMIT\n", row->table, row->chain, row->rule);
+	struct source *src = source_text(a, "row", text, strlen(text));
+	struct arena *ra = arena_create();
+	struct strbuf out = { 0 };
+	struct ruleset *rs;
+	struct chain *c;
+	struct diag d;
+	char *ret = NULL;
+
+	diag_init(&d, a);
+	rs = ruleset_load(ra, src, &opt, &d);
+	diag_render(&d, &out);
+	*why = arena_strdup(a, sb_str(&out));
+	sb_clear(&out);
+	c = rs ? table_chain(rs->table[0], row->chain) : NULL;
+	for (uint32_t i = 0; c && i < c->nr_rules; i++) {
+		if (i)
+			sb_putc(&out, '\n');
+		rule_save(c->rule[i], &out);
+	}
+	if (rs)
+		ret = arena_strdup(a, sb_str(&out));
+	sb_free(&out);
+	arena_destroy(ra);
+	return ret;
+}
+
+static void try_row(struct arena *a, const char *where, const struct row *row)
+{
+	const char *why, *want;
+	char *got = load_one(a, row, &why);
+
+	if (!row->ok) {
+		if (got)
+			printf("%s (%s): taken, but it must be refused\n", where, row->chain);
+		CHECK(where, got == NULL);
+		return;
+	}
+	if (!got)
+		printf("%s (%s): refused:\n%s", where, row->chain, why);
+	CHECK(where, got != NULL);
+	if (!got)
+		return;
+	want = arena_printf(a, *row->saved ? "-A %s %s" : "-A %s%s", row->chain, row->saved);
+	CHECK_STR(where, got, want);
+}
+
+/* The row's three parts; the rule's text may hold ';' in quotes. */
+static bool split_row(char *line, struct row *row)
+{
+	char *part[3] = { line, NULL, NULL };
+	bool quoted = false;
+	int n = 1;
+
+	for (char *p = line; *p && n < 3; p++) {
+		if (*p == '"' && (p == line || p[-1] != '\\'))
+			quoted = !quoted;
+		if (*p == ';' && !quoted) {
+			*p = '\0';
+			part[n++] = p + 1;
+		}
+	}
+	if (n < 3)
+		return false;
+	row->rule = part[0];
+	row->saved = strcmp(part[1], "=") == 0 ? part[0] : part[1];
+	row->ok = strncmp(part[2], "OK", 2) == 0;
+	return row->ok || strncmp(part[2], "FAIL", 4) == 0;
+}
+
+static void try_chains(struct arena *a, const char *where, const char *chains, struct row *row)
+{
+	char *list = arena_strdup(a, chains), *save = NULL;
+
+	for (char *c = strtok_r(list, ", \t", &save); c; c = strtok_r(NULL, ", \t", &save)) {
+		row->chain = c;
+		try_row(a, where, row);
+	}
+}
+
+static void run_file(const char *path)
+{
+	struct arena *a = arena_create();
+	const char *chains = "", *table = "filter";
+	char line[16384];
+	unsigned nr = 0;
+	FILE *f = fopen(path, "re");
+
+	CHECK(path, f != NULL);
+	while (f && fgets(line, sizeof(line), f)) {
+		const char *where = arena_printf(a, "%s:%u", path, ++nr);
+		struct row row = { .table = table };
+
+		line[strcspn(line, "\n")] = '\0';
+		if (line[0] == '#' || line[0] == '\0')
+			continue;
+		if (line[0] == ':')
+			chains = arena_strdup(a, line + 1);
+		else if (line[0] == '*')
+			table = arena_strdup(a, line + 1);
+		else if (split_row(line, &row))
+			try_chains(a, where, chains, &row);
+		else
+			CHECK(where, !"a row is rule;saved form or =;OK or FAIL");
+	}
+	if (f)
+		fclose(f);
+	arena_destroy(a);
+}
+
+static void test_tables(void)
+{
+	glob_t g = { 0 };
+
+	glob("rules/ext/*.t", 0, NULL, &g);
+	CHECK("rules/ext/*.t", g.gl_pathc > 0);
+	for (size_t i = 0; i < g.gl_pathc; i++)
+		run_file(g.gl_pathv[i]);
+	globfree(&g);
+}
+
+void suite_ext_t(void);
+void suite_ext_t(void)
+{
+	unit_add("rows of rules/ext/*.t", test_tables);
+}
