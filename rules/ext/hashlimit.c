@@ -359,7 +359,7 @@ static bool refuse_range(struct ext_check *c, const char *text, const struct has
 	if (m)
 		return ext_refuse(c, "xt_hashlimit: overflow, try lower: %llu/%llu", (unsigned long long)m->avg,
 				  (unsigned long long)m->burst);
-	return ext_refuse(c, "xt_hashlimit: %s", text);
+	return ext_refuse(c, "xt_hashlimit: %s", text ? text : "");
 }
 
 static bool hashlimit_check(struct ext_check *c)

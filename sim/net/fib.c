@@ -428,13 +428,14 @@ static bool nh_match(const struct fib_config *cfg, const struct fib_info *fi)
 		return (!cfg->oif || cfg->oif == fi->nh[0].dev) && (!cfg->gw || cfg->gw == fi->nh[0].gw);
 	if (!cfg->nr_mp)
 		return true;
-	if (cfg->nr_mp != fi->nr_nh)
+	/* Weights do not matter, nor what is named beyond the route's own next hops. */
+	if (cfg->nr_mp < fi->nr_nh)
 		return false;
-	for (int i = 0; i < cfg->nr_mp; i++) {
+	for (int i = 0; i < fi->nr_nh; i++) {
 		const struct fib_nh *q = &cfg->mp[i], *nh = &fi->nh[i];
 
-		if ((q->weight > 1 && q->weight != nh->weight) || (q->dev && q->dev != nh->dev) ||
-		    (q->gw && q->gw != nh->gw) || (q->tclassid && q->tclassid != nh->tclassid))
+		if ((q->dev && q->dev != nh->dev) || (q->gw && q->gw != nh->gw) ||
+		    (q->tclassid && q->tclassid != nh->tclassid))
 			return false;
 	}
 	return true;

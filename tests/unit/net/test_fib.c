@@ -314,6 +314,32 @@ static void test_multipath(void)
 	world_destroy(l.w);
 }
 
+static void test_multipath_del(void)
+{
+	static const struct { const char *name, *gw[3]; int n, weight, want; } rows[] = {
+		{ "weights do not matter", { "10.0.0.2", "10.1.0.2" }, 2, 9, 0 },
+		{ "more than there are", { "10.0.0.2", "10.1.0.2", "10.2.0.2" }, 3, 1, 0 },
+		{ "fewer", { "10.0.0.2" }, 1, 1, -ESRCH },
+		{ "another gateway", { "10.0.0.2", "10.1.0.3" }, 2, 1, -ESRCH },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct fib_config c = route("20.0.0.0", 8, NULL), del = c;
+		struct lab l;
+
+		lab_init(&l);
+		c.nr_mp = 2;
+		c.mp[0] = (struct fib_nh){ .gw = ip("10.0.0.2"), .weight = 3 };
+		c.mp[1] = (struct fib_nh){ .gw = ip("10.1.0.2"), .weight = 2 };
+		CHECK(rows[i].name, fib_route_add(l.h, &c) == 0);
+		del.nr_mp = rows[i].n;
+		for (int n = 0; n < rows[i].n; n++)
+			del.mp[n] = (struct fib_nh){ .gw = ip(rows[i].gw[n]), .weight = rows[i].weight };
+		CHECK(rows[i].name, fib_route_del(l.h, &del) == rows[i].want);
+		world_destroy(l.w);
+	}
+}
+
 /* ---- rules ---- */
 
 #define RULE(...) { .suppress_prefixlen = -1, .suppress_ifgroup = -1, __VA_ARGS__ }
@@ -395,6 +421,7 @@ void suite_fib(void)
 	unit_add("addresses", test_addresses);
 	unit_add("devices", test_devices);
 	unit_add("multipath", test_multipath);
+	unit_add("multipath, deleted", test_multipath_del);
 	unit_add("rules", test_rules);
 	unit_add("rules split tables", test_rules_split_tables);
 }
