@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* CT.c - "-j CT": how conntrack shall see a packet: not at all, in a zone, with a helper. */
 #include "rules/ext.h"
+#include <errno.h>
 #include <stdio.h>
 
 #define CT_NOTRACK	0x01u
@@ -186,15 +187,17 @@ static bool ct_check(struct ext_check *c)
 
 	if (ct->flags & CT_NOTRACK)
 		return true;	/* the kernel looks at nothing else then */
+	c->err = ENOENT;
 	if (ct->helper[0] && !has_proto)
-		return ext_refuse(c, "You must specify a L4 protocol and not use inversions on it");
+		return ext_refuse(c, "xt_CT: You must specify a L4 protocol and not use inversions on it");
 	if (ct->helper[0] && !helper_of(ct, c->rule->ip.proto))
-		return ext_refuse(c, "No such helper \"%s\"", ct->helper);
-	if (ct->timeout[0] && !has_proto)
-		return ext_refuse(c, "You must specify a L4 protocol and not use inversions on it");
+		return ext_refuse(c, "xt_CT: No such helper \"%s\"", ct->helper);
 	/* Policies are made by "nfct timeout", which a host directory has no file for. */
-	if (ct->timeout[0])
+	if (ct->timeout[0] && has_proto)
 		return ext_refuse(c, "No such timeout policy \"%s\"", ct->timeout);
+	c->err = 0;
+	if (ct->timeout[0])
+		return ext_refuse(c, "xt_CT: You must specify a L4 protocol and not use inversions on it");
 	return true;
 }
 

@@ -46,7 +46,7 @@ static bool reject_check(struct ext_check *c)
 	const struct reject_info *r = c->info;
 
 	if (kinds[r->kind].code == TCP_RESET && (c->rule->ip.proto != IPPROTO_TCP || c->rule->ip.inv_proto))
-		return ext_refuse(c, "TCP_RESET invalid for non-tcp");
+		return ext_refuse(c, "ipt_REJECT: TCP_RESET invalid for non-tcp");
 	return true;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* TEE.c - "-j TEE --gateway ADDR [--oif DEV]": sends a copy to another machine, the packet goes on. */
 #include "rules/ext.h"
+#include "rules/ext/util.h"
 #include "sim/net/reject.h"
 
 struct tee_info { union inet_addr gw; char oif[IFNAMSIZ]; };
@@ -28,7 +29,7 @@ static bool tee_check(struct ext_check *c)
 	static const union inet_addr zero;
 
 	if (inet_addr_equal(&t->gw, &zero))
-		return ext_refuse(c, "TEE: the gateway cannot be 0.0.0.0");
+		return ext_refuse_silent(c, "the gateway cannot be 0.0.0.0");
 	return true;
 }
 

@@ -4,6 +4,21 @@
 #include "sim/nat/internal.h"
 #include "sim/net/fib.h"
 #include "sim/packet/headers.h"
+#include <stdio.h>
+
+static void log_no_address(const struct packet *p, const struct net_device *out, const struct rule *rule)
+{
+	struct event ev = { .type = EV_LOG, .host = out->host, .pkt = p };
+	char text[64];
+
+	if (!trace_on(out->host->trace, EV_LOG))
+		return;
+	snprintf(text, sizeof(text), "%s ate my IP address", out->name);
+	ev.u.log.level = 6;
+	ev.u.log.text = text;
+	ev.u.log.rule = rule;
+	trace_emit(out->host->trace, &ev);
+}
 
 enum nf_verdict nat_masquerade_ipv4(struct packet *p, enum nf_hook hook, const struct nf_nat_range *range,
 				    const struct net_device *out, const struct rule *rule)
@@ -20,8 +35,10 @@ enum nf_verdict nat_masquerade_ipv4(struct packet *p, enum nf_hook hook, const s
 		return NF_ACCEPT;
 	nh = p->dst.has_gw ? p->dst.gw.ip : ip4_daddr(pkt_nh(p));
 	src = inet_select_addr(out, nh, RT_SCOPE_UNIVERSE);
-	if (!src)
+	if (!src) {
+		log_no_address(p, out, rule);
 		return NF_DROP;
+	}
 	ct->nat.masq_ifindex = out->ifindex;
 	r.flags |= NF_NAT_RANGE_MAP_IPS;
 	r.min_addr = r.max_addr = (union inet_addr){ .ip = src };

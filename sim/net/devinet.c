@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // devinet.c - addresses of devices, the routes they bring, and which one to send from (devinet.c, fib_frontend.c).
 #include "sim/net/fib_internal.h"
+#include "sim/nat/nat.h"
 #include <errno.h>
 #include <stdlib.h>
 
@@ -222,6 +223,8 @@ static void ifa_event(struct net_device *dev, struct in_ifaddr *ifa, bool up)
 	dev->host->fib->addr_genid++;
 	if (!up && !dev->addrs)
 		fib_disable_ip(dev, true);
+	if (!up && dev->host->nat && ifa->address)
+		nat_masq_device_gone(dev, ifa->address);
 }
 
 int inet_addr_add(struct net_device *dev, const struct in_ifaddr *req)
