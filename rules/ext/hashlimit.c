@@ -356,7 +356,7 @@ static void hashlimit_print(const void *info, const struct rule *r UNUSED, bool 
 static bool refuse_range(struct ext_check *c, const char *text, const struct hashlimit_info *m)
 {
 	c->err = 34;	/* ERANGE */
-	if (m)
+	if (!text)
 		return ext_refuse(c, "xt_hashlimit: overflow, try lower: %llu/%llu", (unsigned long long)m->avg,
 				  (unsigned long long)m->burst);
 	return ext_refuse(c, "xt_hashlimit: %s", text ? text : "");

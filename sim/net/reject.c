@@ -91,6 +91,17 @@ static void set_closing(struct host *h, struct conn *ct)
 								     : (uint32_t)h->sysctl.ct_tcp_close);
 }
 
+/* A bridged packet is answered where it came from, by the addresses of its frame and past all hooks. */
+static void send_by_port(struct packet *p, const struct packet *old)
+{
+	const uint8_t *eth = pkt_has_mac(old) ? pkt_mac(old) : old->nf_bridge.eth;
+
+	put_be16(pkt_nh(p) + IP4_TOTLEN, pkt_len(p));
+	ip4_send_check(pkt_nh(p));
+	eth_header(p, old->physin, eth + ETH_ALEN, eth, ETH_P_IP);
+	dev_tx(old->physin, p);
+}
+
 void nf_send_reset(struct host *h, struct packet *old, enum nf_hook hook)
 {
 	const uint8_t *oth = resettable(old, hook);
@@ -107,7 +118,10 @@ void nf_send_reset(struct host *h, struct packet *old, enum nf_hook hook)
 	}
 	nf_ct_attach(p, old);
 	set_closing(h, old->ct);
-	ip_local_out(h, p);
+	if (old->nf_bridge.on)
+		send_by_port(p, old);
+	else
+		ip_local_out(h, p);
 }
 
 /* Protocols whose checksum is optional, partial or another kind are answered unchecked. */
