@@ -4,10 +4,6 @@
 #include "sim/world/traffic_json.h"
 #include <stdlib.h>
 
-/* A frame that came out, kept because a later event replies to it. */
-struct seen { struct seen *next; const char *dev; bool arp; size_t len; uint8_t bytes[]; };
-struct seen_event { struct seen *first, **last; bool needed; };
-
 struct events {
 	struct traffic t;
 	struct source *src;
@@ -15,7 +11,7 @@ struct events {
 	size_t off, line_no;
 	struct pos pos;			/* of the line being read */
 	uint64_t index, now;
-	struct seen_event *seen; size_t nr_seen;
+	struct seen_list seen;
 	json_t *line;			/* names in the last event point into it */
 	struct strbuf bytes, data, opts, chunks, why;
 };
@@ -72,18 +68,6 @@ static json_t *parse_line(struct events *e, const char *s, size_t n, bool quiet)
 	return o;
 }
 
-static struct seen_event *seen_at(struct events *e, uint64_t i)
-{
-	if (i >= e->nr_seen) {
-		size_t n = MAX((size_t)i + 1, e->nr_seen * 2);
-
-		e->seen = xrealloc(e->seen, n * sizeof(*e->seen));
-		memset(e->seen + e->nr_seen, 0, (n - e->nr_seen) * sizeof(*e->seen));
-		e->nr_seen = n;
-	}
-	return &e->seen[i];
-}
-
 /* Which event a reply is to; -1 when there is none. */
 static int64_t reply_index(const json_t *o, uint64_t self)
 {
@@ -109,7 +93,7 @@ static void find_needed(struct events *e)
 		if (!memmem(s, n, "reply_to", 8) || !(o = parse_line(e, s, n, true)))
 			continue;
 		if ((j = reply_index(o, i)) >= 0)
-			seen_at(e, (uint64_t)j)->needed = true;
+			seen_need(&e->seen, (uint64_t)j);
 		json_decref(o);
 	}
 	e->off = e->line_no = 0;
@@ -118,25 +102,9 @@ static void find_needed(struct events *e)
 static void events_out(struct traffic *t, const struct net_device *dev, const struct packet *p, bool arp)
 {
 	struct events *e = container_of(t, struct events, t);
-	struct seen_event *at;
-	size_t len = p->tail - p->mac, tag = p->vlan_present ? VLAN_HLEN : 0, lead = p->vlan_present ? 12 : 0;
-	struct seen *f;
 
-	if (!e->index || e->index > e->nr_seen || !e->seen[e->index - 1].needed || len < ETH_HLEN)
-		return;
-	at = &e->seen[e->index - 1];
-	f = xmalloc(sizeof(*f) + len + tag);
-	*f = (struct seen){ .dev = dev->name, .arp = arp, .len = len + tag };
-	memcpy(f->bytes, pkt_mac(p), lead);
-	if (tag) {
-		put_be16(f->bytes + 12, ETH_P_8021Q);
-		put_be16(f->bytes + 14, p->vlan_tci);
-	}
-	memcpy(f->bytes + lead + tag, pkt_mac(p) + lead, len - lead);
-	if (!at->last)
-		at->last = &at->first;
-	*at->last = f;
-	at->last = &f->next;
+	if (e->index)
+		seen_add(&e->seen, e->index - 1, dev, p, arp);
 }
 
 #define TRY(x) do { const char *bad_ = (x); if (bad_) return bad_; } while (0)
@@ -234,23 +202,6 @@ static const char *reply_options(struct events *e, const json_t *o, struct reply
 	return NULL;
 }
 
-static const struct seen *pick(struct events *e, const json_t *o, uint64_t j, const char *of)
-{
-	bool arp = json_is_true(json_object_get(o, "arp")), any = strcmp(of, "auto") == 0;
-	int64_t n = json_integer_value(json_object_get(o, "idx")), have = 0;
-
-	if (j >= e->nr_seen)
-		return NULL;
-	for (const struct seen *f = e->seen[j].first; f; f = f->next)
-		have += f->arp == arp && (any || strcmp(f->dev, of) == 0);
-	if (n < 0)
-		n += have;
-	for (const struct seen *f = e->seen[j].first; f; f = f->next)
-		if (f->arp == arp && (any || strcmp(f->dev, of) == 0) && n-- == 0)
-			return f;
-	return NULL;
-}
-
 /* The frame of a reply_to, or why there is none (then ret->kind is SKIP). */
 static const char *read_reply(struct events *e, const json_t *o, struct traffic_event *ret)
 {
@@ -266,7 +217,8 @@ static const char *read_reply(struct events *e, const json_t *o, struct traffic_
 	sb_clear(&e->why);
 	if (j < 0) {
 		sb_puts(&e->why, "reply_to out of range");
-	} else if (!(f = pick(e, o, (uint64_t)j, of))) {
+	} else if (!(f = seen_pick(&e->seen, (uint64_t)j, of, json_is_true(json_object_get(o, "arp")),
+				  json_integer_value(json_object_get(o, "idx"))))) {
 		sb_printf(&e->why, "no frame out of %s after event %lld", of, (long long)j);
 	} else if (!reply_build(&e->bytes, f->bytes, f->len, kind, &opt)) {
 		sb_printf(&e->why, "cannot build %s", kind);
@@ -348,15 +300,10 @@ static void events_close(struct traffic *t)
 	struct events *e = container_of(t, struct events, t);
 	struct strbuf *sb[] = { &e->bytes, &e->data, &e->opts, &e->chunks, &e->why };
 
-	for (size_t i = 0; i < e->nr_seen; i++)
-		for (struct seen *f = e->seen[i].first, *next; f; f = next) {
-			next = f->next;
-			free(f);
-		}
+	seen_free(&e->seen);
 	for (size_t i = 0; i < ARRAY_SIZE(sb); i++)
 		sb_free(sb[i]);
 	json_decref(e->line);
-	free(e->seen);
 	free(e);
 }
 

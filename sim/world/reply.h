@@ -4,6 +4,7 @@
 #ifndef SIM_WORLD_REPLY_H
 #define SIM_WORLD_REPLY_H
 #include "sim/base/text.h"
+#include "sim/net/device.h"
 
 enum {			/* bits of reply_opt.given */
 	REPLY_SEQ = 1 << 0, REPLY_ACK = 1 << 1, REPLY_FLAGS = 1 << 2, REPLY_WIN = 1 << 3, REPLY_SPORT = 1 << 4,
@@ -32,4 +33,15 @@ bool reply_build(struct strbuf *ret, const uint8_t *frame, size_t len, const cha
 bool reply_kind_known(const char *kind);
 /* The link address that the outside gives to a neighbour: 02:aa: and the address. */
 void neighbour_mac(uint8_t ret_mac[6], be32 ip);
+
+/* ---- frames that came out, kept for replies (seen.c): only those of events that something replies to */
+struct seen { struct seen *next; const char *dev; bool arp; size_t len; uint8_t bytes[]; };
+struct seen_event { struct seen *first, **last; bool needed; };
+struct seen_list { struct seen_event *at; size_t nr; };
+
+void seen_need(struct seen_list *l, uint64_t event);
+void seen_add(struct seen_list *l, uint64_t event, const struct net_device *dev, const struct packet *p, bool arp);
+/* The n-th frame out of "of" ("auto" = any device) after an event, negative = from the end; or NULL. */
+const struct seen *seen_pick(const struct seen_list *l, uint64_t event, const char *of, bool arp, int64_t n);
+void seen_free(struct seen_list *l);
 #endif
