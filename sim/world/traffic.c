@@ -212,7 +212,7 @@ static int read_socket(struct lines *l, struct traffic_event *ret, bool listen)
 static const char *reply_kind(const char *w, struct reply_opt *o)
 {
 	static const struct { const char *flags, *kind; } short_names[] = {
-		{ "S", "syn" }, { "SA", "synack" }, { "A", "ack" }, { ".", "ack" }, { "PA", "data" }, { "P", "data" },
+		{ "S", "syn" }, { "SA", "synack" }, { "A", "ack" }, { "PA", "data" }, { "P", "data" },
 		{ "FA", "fin" }, { "F", "fin" }, { "R", "rst" }, { "RA", "rstack" },
 	};
 

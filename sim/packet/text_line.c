@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* text_print.c - writes a packet as its line. What the line cannot say makes it "raw hex=...": whether
+/* text_line.c - writes a packet as a whole line that reads back. What the line cannot say makes it "raw hex=...": whether
  * it can is found out by reading it back. */
 #include "sim/packet/headers.h"
 #include "sim/packet/text.h"
@@ -9,7 +9,6 @@ struct print {
 	struct strbuf *out;
 	const struct packet_text *p;
 	const uint8_t *dev_mac;
-	bool brief;
 	const uint8_t *ip, *l4, *data;	/* within p->bytes */
 	unsigned proto, fragoff;
 	size_t n, data_len;		/* bytes from l4; of the payload */
@@ -64,7 +63,7 @@ static void put_payload(struct print *pr)
 {
 	if (!pr->data_len)
 		return;
-	if (pr->brief || all_zero(pr->data, pr->data_len))
+	if (all_zero(pr->data, pr->data_len))
 		sb_printf(pr->out, " len=%zu", pr->data_len);
 	else if (is_text(pr->data, pr->data_len))
 		put_text(pr, pr->data, pr->data_len);
@@ -75,15 +74,11 @@ static void put_payload(struct print *pr)
 static void put_flags(struct print *pr, uint8_t flags)
 {
 	static const struct { char c; uint8_t bit; } letters[] = {
-		{ 'F', TH_FIN }, { 'S', TH_SYN }, { 'R', TH_RST }, { 'P', TH_PUSH }, { 'A', TH_ACK }, { 'U', TH_URG },
+		{ 'S', TH_SYN }, { 'F', TH_FIN }, { 'R', TH_RST }, { 'P', TH_PUSH }, { 'A', TH_ACK }, { 'U', TH_URG },
 		{ 'E', TH_ECE }, { 'W', TH_CWR },
 	};
 
-	if (!flags || flags == TH_ACK) {
-		sb_puts(pr->out, flags ? " ." : " none");
-		return;
-	}
-	sb_putc(pr->out, ' ');
+	sb_puts(pr->out, flags ? " " : " .");
 	for (size_t i = 0; i < ARRAY_SIZE(letters); i++)
 		if (flags & letters[i].bit)
 			sb_putc(pr->out, letters[i].c);
@@ -102,7 +97,7 @@ static void put_tcp(struct print *pr)
 	if (get_be16(t + TCP_WIN) != 65535)
 		sb_printf(pr->out, " win=%u", get_be16(t + TCP_WIN));
 	if (get_be16(t + TCP_URP))
-		sb_printf(pr->out, " urg=%u", get_be16(t + TCP_URP));
+		sb_printf(pr->out, " urp=%u", get_be16(t + TCP_URP));
 	if (t[TCP_OFF] & 15)
 		sb_printf(pr->out, " res=%u", t[TCP_OFF] & 15);
 	if (hlen == TCP_HLEN + 4 && t[20] == 2 && t[21] == 4)
@@ -136,15 +131,12 @@ static void put_icmp_rest(struct print *pr)
 
 static void put_icmp(struct print *pr)
 {
-	const char *name = NULL;
+	const char *name = icmp_type_name(pr->l4[0], pr->l4[1]);
 
-	for (size_t i = 0; i < text_nr_icmp_names && !name; i++)
-		if (text_icmp_names[i].type == pr->l4[0] && text_icmp_names[i].code == pr->l4[1])
-			name = text_icmp_names[i].name;
 	if (name)
 		sb_printf(pr->out, " %s", name);
 	else
-		sb_printf(pr->out, " type=%u code=%u", pr->l4[0], pr->l4[1]);
+		sb_printf(pr->out, " %u/%u", pr->l4[0], pr->l4[1]);
 	put_icmp_rest(pr);
 }
 
@@ -194,20 +186,14 @@ static void put_ip_keys(struct print *pr)
 		sb_printf(pr->out, " ttl=%u", ip[IP4_TTL]);
 	if (ip[IP4_TOS])
 		sb_printf(pr->out, " tos=0x%02x", ip[IP4_TOS]);
-	if (get_be16(ip + IP4_ID) != 1)
+	if (get_be16(ip + IP4_ID))
 		sb_printf(pr->out, " %s=%u", pr->proto == IPPROTO_ICMP ? "ipid" : "id", get_be16(ip + IP4_ID));
-	if (frag) {
-		const char *sep = "";
-
-		sb_puts(pr->out, " frag=");
-		for (int i = 0; i < 3; i++)
-			if (frag & (0x8000u >> i)) {
-				sb_printf(pr->out, "%s%s", sep, i == 0 ? "rf" : i == 1 ? "df" : "mf");
-				sep = ",";
-			}
-		if (frag & IP_OFFMASK)
-			sb_printf(pr->out, "%s%u", sep, (frag & IP_OFFMASK) * 8);
-	}
+	if (frag & IP_DF)
+		sb_puts(pr->out, " df");
+	if (frag & 0x8000)
+		sb_printf(pr->out, " frag=rf,%u%s", (frag & IP_OFFMASK) * 8, frag & IP_MF ? "+" : "");
+	else if (frag & (IP_MF | IP_OFFMASK))
+		sb_printf(pr->out, " frag=%u%s", (frag & IP_OFFMASK) * 8, frag & IP_MF ? "+" : "");
 	if (hlen > IP_HLEN)
 		put_hex(pr, "ipopts", ip + IP_HLEN, hlen - IP_HLEN);
 	sum = csum_partial(ip, IP4_CSUM, 0);
@@ -216,14 +202,6 @@ static void put_ip_keys(struct print *pr)
 		sb_puts(pr->out, " ipcsum=bad");
 	else if (get_be16(ip + IP4_CSUM) != ntohs(right))
 		sb_printf(pr->out, " ipcsum=0x%04x", get_be16(ip + IP4_CSUM));
-}
-
-static const char *proto_name(unsigned nr)
-{
-	for (size_t i = 0; i < text_nr_proto_names; i++)
-		if (text_proto_names[i].nr == nr)
-			return text_proto_names[i].name;
-	return NULL;
 }
 
 static bool has_ports(unsigned proto)
@@ -268,8 +246,8 @@ static bool put_ip(struct print *pr, const uint8_t *ip, size_t len)
 	pr->data = pr->l4 + l4;
 	pr->data_len = pr->n - l4;
 	ports = has_ports(pr->proto) && !pr->fragoff;
-	if (proto_name(pr->proto))
-		sb_puts(pr->out, proto_name(pr->proto));
+	if (ip_proto_name(pr->proto))
+		sb_puts(pr->out, ip_proto_name(pr->proto));
 	else
 		sb_printf(pr->out, "proto %u", pr->proto);
 	if (ports)
@@ -287,7 +265,7 @@ static bool put_ip(struct print *pr, const uint8_t *ip, size_t len)
 	put_payload(pr);
 	put_ip_keys(pr);
 	put_csum(pr);
-	if (len > totlen && !pr->brief)
+	if (len > totlen)
 		sb_printf(pr->out, " pad=%zu", len - totlen);
 	return true;
 }
@@ -303,10 +281,10 @@ static bool put_arp(struct print *pr, const uint8_t *a, size_t len, const uint8_
 	if (op == 1)
 		sb_printf(pr->out, "arp who-has %s tell %s", ip4_str(x, load_be32(a + 24)), ip4_str(y, pr->src));
 	else
-		sb_printf(pr->out, "arp reply %s is-at %s to %s", ip4_str(x, pr->src), mac_str(m, a + 8), ip4_str(y, load_be32(a + 24)));
+		sb_printf(pr->out, "arp %s is-at %s to %s", ip4_str(x, pr->src), mac_str(m, a + 8), ip4_str(y, load_be32(a + 24)));
 	if (op == 1 && memcmp(a + 8, smac, 6) != 0)
 		put_mac(pr, "arpmac", a + 8);
-	if (len > 28 && !pr->brief)
+	if (len > 28)
 		sb_printf(pr->out, " pad=%zu", len - 28);
 	return true;
 }
@@ -339,9 +317,9 @@ static bool put_frame(struct print *pr)
 		memset(dmac, 0xff, 6);
 	if (arp && get_be16(f + l3 + 6) == 2)
 		memcpy(smac, f + l3 + 8, 6);
-	if (!pr->brief && memcmp(smac, f + 6, 6) != 0)
-		put_mac(pr, "mac", f + 6);
-	if (!pr->brief && memcmp(dmac, f, 6) != 0)
+	if (memcmp(smac, f + 6, 6) != 0)
+		put_mac(pr, "smac", f + 6);
+	if (memcmp(dmac, f, 6) != 0)
 		put_mac(pr, "dmac", f);
 	if (l3 > ETH_HLEN)
 		sb_printf(pr->out, " vlan=%u", tci & 0xfff);
@@ -389,9 +367,9 @@ static bool reads_back(const struct strbuf *line, const struct packet_text *p, c
 	return same;
 }
 
-static bool print(struct strbuf *out, const struct packet_text *p, const uint8_t *dev_mac, bool brief)
+static bool print(struct strbuf *out, const struct packet_text *p, const uint8_t *dev_mac)
 {
-	struct print pr = { .out = out, .p = p, .dev_mac = dev_mac, .brief = brief };
+	struct print pr = { .out = out, .p = p, .dev_mac = dev_mac };
 
 	put_place(out, p);
 	return p->dev ? put_frame(&pr) : put_ip(&pr, p->bytes, p->len);
@@ -401,26 +379,12 @@ void packet_text_print(struct strbuf *out, const struct packet_text *p, const ui
 {
 	struct strbuf line = { 0 };
 
-	if (!print(&line, p, dev_mac, false) || !reads_back(&line, p, dev_mac)) {
+	if (!print(&line, p, dev_mac) || !reads_back(&line, p, dev_mac)) {
 		sb_clear(&line);
 		put_place(&line, p);
 		sb_puts(&line, "raw hex=");
 		for (uint32_t i = 0; i < p->len; i++)
 			sb_printf(&line, "%02x", p->bytes[i]);
-	}
-	put_sender(&line, p);
-	sb_write(out, sb_str(&line), line.len);
-	sb_free(&line);
-}
-
-void packet_text_brief(struct strbuf *out, const struct packet_text *p, const uint8_t *dev_mac)
-{
-	struct strbuf line = { 0 };
-
-	if (!print(&line, p, dev_mac, true)) {
-		sb_clear(&line);
-		put_place(&line, p);
-		sb_printf(&line, "frame of type 0x%04x, %u bytes", p->dev && p->len >= ETH_HLEN ? get_be16(p->bytes + 12) : 0, p->len);
 	}
 	put_sender(&line, p);
 	sb_write(out, sb_str(&line), line.len);
