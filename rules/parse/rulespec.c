@@ -210,6 +210,11 @@ static void hint_option(struct cmd *c, const char *word)
 	const struct match_ext *owner = NULL;
 	struct nearest near = { .want = arena_strndup(c->ps->arena, name, n) };
 
+	if (c->jumpto && !c->rule.ext && !c->rule.ip.go_to && !is_standard_target(c->jumpto) &&
+	    !build_chain(c->ps->build, c->jumpto)) {
+		diag_hint(c->ps->diag, "the target before it, %s, is not known", c->jumpto);
+		return;
+	}
 	if (c->ambiguous[0]) {
 		diag_hint(c->ps->diag, "it may be --%s or --%s", c->ambiguous[0], c->ambiguous[1]);
 		return;

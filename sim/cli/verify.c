@@ -46,6 +46,9 @@ static bool replay_like(const char *host, const char *record, const char *out, s
 	}
 	if (t)
 		t->close(t);
+	cli_show(d);			/* their places are in texts that go with the world */
+	d->first = NULL;
+	d->last = &d->first;
 	world_destroy(w);
 	return ok;
 }
