@@ -2,6 +2,7 @@
 /* util.c - what several extensions need. */
 #include "rules/ext/util.h"
 #include <stdio.h>
+#include <strings.h>
 
 bool ext_bad_value(struct ext_cb *cb, const char *opt, const char *arg)
 {
@@ -53,21 +54,71 @@ void ext_say_masked(uint32_t have, uint32_t want, uint32_t mask, bool invert, co
 	sb_printf(out, ", rule wants %s0x%x", invert ? "anything but " : "", want);
 }
 
-void ext_changed_hex(const struct xt_ctx *c, const char *field, uint32_t from, uint32_t to, const char *by)
+static void changed(const struct xt_ctx *c, const char *field, const char *a, const char *b, const char *by)
 {
-	char a[16], b[16];
 	struct event ev = { .type = EV_CHANGE, .host = c->host, .pkt = c->pkt };
 
-	if (!trace_on(c->host->trace, EV_CHANGE) || from == to)
-		return;
-	snprintf(a, sizeof(a), "0x%x", from);
-	snprintf(b, sizeof(b), "0x%x", to);
 	ev.u.change.field = field;
 	ev.u.change.from = a;
 	ev.u.change.to = b;
 	ev.u.change.by = by;
 	ev.u.change.rule = c->rule;
 	trace_emit(c->host->trace, &ev);
+}
+
+void ext_changed_hex(const struct xt_ctx *c, const char *field, uint32_t from, uint32_t to, const char *by)
+{
+	char a[16], b[16];
+
+	if (!trace_on(c->host->trace, EV_CHANGE) || from == to)
+		return;
+	snprintf(a, sizeof(a), "0x%x", from);
+	snprintf(b, sizeof(b), "0x%x", to);
+	changed(c, field, a, b, by);
+}
+
+void ext_changed_dec(const struct xt_ctx *c, const char *field, uint32_t from, uint32_t to, const char *by)
+{
+	char a[16], b[16];
+
+	if (!trace_on(c->host->trace, EV_CHANGE) || from == to)
+		return;
+	snprintf(a, sizeof(a), "%u", from);
+	snprintf(b, sizeof(b), "%u", to);
+	changed(c, field, a, b, by);
+}
+
+void ext_set_tos(struct packet *p, uint8_t tos)
+{
+	uint8_t *ip = pkt_nh(p);
+
+	csum_replace2(ip + IP4_CSUM, htons(ip[IP4_TOS]), htons(tos));
+	ip[IP4_TOS] = tos;
+}
+
+static const struct { const char *name; uint8_t dscp; } classes[] = {
+	{ "CS0", 0 }, { "CS1", 8 }, { "CS2", 16 }, { "CS3", 24 }, { "CS4", 32 }, { "CS5", 40 }, { "CS6", 48 }, { "CS7", 56 },
+	{ "BE", 0 }, { "AF11", 10 }, { "AF12", 12 }, { "AF13", 14 }, { "AF21", 18 }, { "AF22", 20 }, { "AF23", 22 },
+	{ "AF31", 26 }, { "AF32", 28 }, { "AF33", 30 }, { "AF41", 34 }, { "AF42", 36 }, { "AF43", 38 }, { "EF", 46 },
+};
+
+bool ext_dscp_class(const char *name, uint8_t *ret_dscp)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(classes); i++) {
+		if (strcasecmp(classes[i].name, name) == 0) {
+			*ret_dscp = classes[i].dscp;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *ext_dscp_name(uint8_t dscp)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(classes); i++)
+		if (classes[i].dscp == dscp)
+			return classes[i].name;
+	return NULL;
 }
 
 /* Nanoseconds from now until "ticks" more jiffies have begun. */

@@ -16,6 +16,13 @@ void ext_save_mask4(be32 mask, struct strbuf *out);
 void ext_say_masked(uint32_t have, uint32_t want, uint32_t mask, bool invert, const char *what, struct strbuf *out);
 /* EV_CHANGE of a 32-bit field in hex, when somebody listens and it changed. */
 void ext_changed_hex(const struct xt_ctx *c, const char *field, uint32_t from, uint32_t to, const char *by);
+/* The same in decimal. */
+void ext_changed_dec(const struct xt_ctx *c, const char *field, uint32_t from, uint32_t to, const char *by);
+/* Writes the TOS byte of the IPv4 header and its checksum. */
+void ext_set_tos(struct packet *p, uint8_t tos);
+/* "AF11", "cs3", "EF", ...: the code point of a DiffServ class. */
+bool ext_dscp_class(const char *name, uint8_t *ret_dscp);
+const char *ext_dscp_name(uint8_t dscp);	/* or NULL */
 /* EV_LIMIT; the caller has asked trace_on(). ticks: jiffies until one more passes. */
 void ext_limited(const struct xt_ctx *c, const char *ext, bool over, const char *key, uint64_t have, uint64_t cost,
 		 uint64_t ticks);
