@@ -4,7 +4,7 @@
 #include "rules/ext/credits.h"
 #include "rules/ext/named.h"
 #include "rules/ext/util.h"
-#include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -353,13 +353,10 @@ static void hashlimit_print(const void *info, const struct rule *r UNUSED, bool 
 
 /* ---- the table ---- */
 
-static bool refuse_range(struct ext_check *c, const char *text, const struct hashlimit_info *m)
+static bool overflows(struct ext_check *c, const struct hashlimit_info *m)
 {
-	c->err = 34;	/* ERANGE */
-	if (!text)
-		return ext_refuse(c, "xt_hashlimit: overflow, try lower: %llu/%llu", (unsigned long long)m->avg,
-				  (unsigned long long)m->burst);
-	return ext_refuse(c, "xt_hashlimit: %s", text ? text : "");
+	c->err = ERANGE;
+	return ext_refuse(c, "xt_hashlimit: overflow, try lower: %llu/%llu", (unsigned long long)m->avg, (unsigned long long)m->burst);
 }
 
 static bool hashlimit_check(struct ext_check *c)
@@ -375,9 +372,10 @@ static bool hashlimit_check(struct ext_check *c)
 	if (m->srcmask > 32 || m->dstmask > 32)
 		return ext_refuse_silent(c, "a mask has at most 32 bits, and its ones come first");
 	if (m->mode & HL_RATE_MATCH) {
-		if (!m->avg || m->avg > UINT32_MAX)
-			return refuse_range(c, "invalid rate", NULL);
-		return true;
+		if (m->avg && m->avg <= UINT32_MAX)
+			return true;
+		c->err = ERANGE;
+		return ext_refuse(c, "xt_hashlimit: invalid rate");
 	}
 	if (m->mode & HL_BYTES) {
 		if (hl_credits_byte((uint32_t)m->avg))
@@ -385,7 +383,7 @@ static bool hashlimit_check(struct ext_check *c)
 		return ext_refuse(c, "xt_hashlimit: overflow, rate too high: %llu", (unsigned long long)m->avg);
 	}
 	if (!m->burst || hl_credits(m->avg * m->burst) < hl_credits(m->avg))
-		return refuse_range(c, NULL, m);
+		return overflows(c, m);
 	return true;
 }
 

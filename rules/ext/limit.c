@@ -2,6 +2,7 @@
 /* limit.c - "-m limit --limit RATE --limit-burst N": a token bucket per rule. */
 #include "rules/ext/credits.h"
 #include "rules/ext/util.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -57,7 +58,7 @@ static bool limit_check(struct ext_check *c)
 
 	if (m->burst && limit_credits(m->avg * m->burst) >= limit_credits(m->avg))
 		return true;
-	c->err = 34;	/* ERANGE */
+	c->err = ERANGE;
 	return ext_refuse(c, "xt_limit: Overflow, try lower: %u/%u", m->avg, m->burst);
 }
 
