@@ -1,0 +1,13 @@
+:INPUT,FORWARD,OUTPUT
+-m dscp --dscp 0;-m dscp --dscp 0x00;OK
+-m dscp --dscp 0x3f;=;OK
+-m dscp ! --dscp 46;-m dscp ! --dscp 0x2e;OK
+-m dscp --dscp-class EF;-m dscp --dscp 0x2e;OK
+-m dscp ! --dscp-class cs5;-m dscp ! --dscp 0x28;OK
+-m dscp --dscp-class af31;-m dscp --dscp 0x1a;OK
+-m dscp --dscp-class BE;-m dscp --dscp 0x00;OK
+-m dscp --dscp-class EFX;-m dscp --dscp 0x2e;OK
+-m dscp --dscp-class AF44;;FAIL
+-m dscp --dscp 64;;FAIL
+-m dscp --dscp 1 --dscp-class EF;;FAIL
+-m dscp;;FAIL

@@ -1,0 +1,11 @@
+:INPUT,FORWARD,OUTPUT
+-m ttl --ttl-eq 64;=;OK
+-m ttl ! --ttl-eq 64;=;OK
+-m ttl --ttl 5;-m ttl --ttl-eq 5;OK
+-m ttl --ttl-lt 1;=;OK
+-m ttl --ttl-gt 255;=;OK
+-m ttl ! --ttl-lt 1;;FAIL
+-m ttl ! --ttl 5;-m ttl ! --ttl-eq 5;OK
+-m ttl --ttl-eq 256;;FAIL
+-m ttl --ttl-eq 1 --ttl-gt 2;;FAIL
+-m ttl;;FAIL
