@@ -286,7 +286,8 @@ void tcp_delack_timer(struct timer *t)
 		tcp_send_ack(tp);
 }
 
-/* tcp_v4_send_reset by ip_send_unicast_reply: from no socket, back where it came from. */
+/* tcp_v4_send_reset by ip_send_unicast_reply: from a socket of the kernel's own, back where it came from,
+ * without the ECN bits. */
 void tcp_send_reset(struct packet *p)
 {
 	const uint8_t *ip = pkt_nh(p), *th = pkt_th(p);
@@ -295,8 +296,8 @@ void tcp_send_reset(struct packet *p)
 	struct flowi4 fl = { .daddr = ip4_saddr(ip), .saddr = ip4_daddr(ip), .proto = IPPROTO_TCP, .tos = ip[IP4_TOS] & 0x1c,
 			     .sport = load_be16(th + TCP_DPORT), .dport = load_be16(th + TCP_SPORT),
 			     .mark = h->sysctl.fwmark_reflect ? p->mark : 0 };
-	struct ip_build b = { .saddr = fl.saddr, .daddr = fl.daddr, .tos = ip[IP4_TOS], .df = true, .proto = IPPROTO_TCP,
-			      .ttl = (uint8_t)h->sysctl.ip_default_ttl };
+	struct ip_build b = { .saddr = fl.saddr, .daddr = fl.daddr, .tos = ip[IP4_TOS] & 0xfc, .df = true,
+			      .proto = IPPROTO_TCP, .ttl = (uint8_t)h->sysctl.ip_default_ttl };
 	struct dst dst = { 0 };
 	struct packet *q;
 
@@ -314,6 +315,7 @@ void tcp_send_reset(struct packet *p)
 	q = make_segment(h, &s, ntohs(fl.sport), ntohs(fl.dport), fl.saddr, fl.daddr);
 	q->dst = dst;
 	q->local = true;
+	q->sk_kernel = true;
 	q->ip_summed = CHECKSUM_UNNECESSARY;
 	q->parent = p->id;
 	q->mark = fl.mark;
