@@ -54,7 +54,6 @@ int sock_send_raw(struct host *h, const uint8_t *bytes, size_t len, uint32_t uid
 	p = pkt_alloc(h->pool, (uint32_t)len);
 	memcpy(pkt_put(p, (uint32_t)len), bytes, len);
 	p->dst = dst;
-	p->dev = dst.dev;
 	p->protocol = ETH_P_IP;
 	p->local = p->from_raw = true;
 	p->uid = uid;
