@@ -127,6 +127,7 @@ static struct xt_state *xt_state(struct host *h)
 	if (h->xt)
 		return h->xt;
 	h->xt = arena_new(h->arena, struct xt_state);
+	h->xt_destroy = ruleset_uninstall_all;
 	for (unsigned f = 0; f < NR_FAMILIES; f++)
 		h->xt->rs[f] = (struct ruleset){
 			.arena = h->arena, .family = f ? NFPROTO_IPV6 : NFPROTO_IPV4, .host = h, .table = h->xt->slots[f],

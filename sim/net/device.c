@@ -185,7 +185,7 @@ void pkt_scrub(struct packet *p, bool other_host)
 	p->in_dev = p->physin = p->physout = NULL;
 	p->nf_bridge = (struct nf_bridge){ 0 };
 	p->pkt_type = PACKET_HOST;
-	p->nf_trace = p->ignore_df = p->tee_active = false;
+	p->nf_trace = p->ignore_df = false;
 	p->ip_flags = p->frag_max_size = 0;
 	p->priority = p->hash = 0;
 	p->sk = NULL;

@@ -555,7 +555,6 @@ static void copy_metadata(struct packet *to, const struct packet *p)
 	to->nf_trace = p->nf_trace;
 	to->local = p->local;
 	to->from_raw = p->from_raw;
-	to->tee_active = p->tee_active;
 	to->sk = p->sk;
 	to->uid = p->uid;
 	to->gid = p->gid;

@@ -129,7 +129,6 @@ struct packet {
 	bool ignore_df;
 	bool local;			/* made by this host, goes (or went) through OUTPUT */
 	bool from_raw;			/* through a raw IP_HDRINCL socket */
-	bool tee_active;		/* a TEE copy: TEE leaves it alone */
 	bool sk_kernel;			/* sent by a socket of the kernel's own (ICMP, RST): it has no file, so no owner */
 	bool unknown;			/* met an extension that is not emulated: what follows is not known */
 	uint16_t ip_flags;		/* IPSKB_* */
