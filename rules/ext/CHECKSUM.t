@@ -1,0 +1,4 @@
+:OUTPUT,POSTROUTING
+*mangle
+-p udp -j CHECKSUM --checksum-fill;=;OK
+-j CHECKSUM;;FAIL
