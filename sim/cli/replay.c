@@ -196,6 +196,11 @@ static int run(const struct replay_options *o, struct world *w, struct diag *d)
 	}
 	if (t)
 		t->close(t);
+	if (r.storm) {
+		diag_error(d, (struct pos){ 0 }, "packet %llu never stops causing others: more than %u of them, so the run ends there",
+			   (unsigned long long)r.events, STORM_MAX);
+		diag_hint(d, "two rules or hosts answer each other; --trace shows them");
+	}
 	if (stopped)
 		diag_error(d, (struct pos){ 0 }, "stopped after %llu packets: the results hold what came before",
 			   (unsigned long long)r.events);

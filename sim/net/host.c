@@ -85,6 +85,11 @@ void host_backlog(struct net_device *dev, struct packet *p)
 
 	p->dev = dev;
 	p->next = NULL;
+	if (unlikely(++h->storm_count > STORM_MAX)) {
+		h->storm = true;
+		pkt_drop(h, p, DROP_FULL_RING, "host_backlog");
+		return;
+	}
 	*h->backlog_last = p;
 	h->backlog_last = &p->next;
 }

@@ -51,6 +51,10 @@ struct host {
 	struct rng rng_nat, rng_statistic, rng_tcp, rng_ip, rng_neigh, rng_misc;
 	/* packets that wait for the one on its way to end: loopback, veth, local replies (a FIFO) */
 	struct packet *backlog, **backlog_last;
+	/* Packets that one outside event caused: past STORM_MAX the host is caught in a loop (a TEE copy to
+	 * itself, two answering each other): what it still makes is dropped and the run ends. */
+	uint32_t storm_count;
+	bool storm;
 	/* A local sender's packet on its way down: what it gets back when a hook drops it (net.h's
 	 * path functions return nothing: the errno is left here for the sender that waits for it). */
 	uint64_t send_id;
@@ -61,6 +65,8 @@ struct host {
 };
 
 /* A host with lo and nothing else, its parts initialised. Owner: the caller; host_destroy frees all. */
+#define STORM_MAX 100000u
+
 struct host *host_create(const char *name, struct evq *clock, struct trace *trace, struct pkt_pool *pool, uint64_t seed);
 void host_destroy(struct host *h);
 

@@ -26,12 +26,12 @@ struct flow {
 	struct ct_tuple orig, reply;
 	bool tracked;
 	uint64_t packets[2], bytes[2];
-	uint64_t forwarded, delivered, dropped, queued;
+	uint64_t forwarded[2], delivered, dropped;
 	enum drop_reason reason;		/* of the last drop */
 	const char *where;
 	const struct rule *rule;
 	const struct chain *chain;
-	char out[IFNAMSIZ];
+	char out[2][IFNAMSIZ];			/* where it left last, there and back */
 };
 
 /* A packet on its way: whose flow it is. */
@@ -260,8 +260,10 @@ static void on_tx(struct report *r, const struct event *ev)
 		return;		/* a fragment or a copy: its parent was counted */
 	f = settle_flow(r, p, &g);
 	if (f) {
-		f->forwarded++;
-		memcpy(f->out, ev->u.dev.dev->name, sizeof(f->out));
+		unsigned dir = g ? g->dir : 0;
+
+		f->forwarded[dir]++;
+		memcpy(f->out[dir], ev->u.dev.dev->name, IFNAMSIZ);
 	}
 	if (g)
 		going_end(r, g);
@@ -421,31 +423,39 @@ static const struct counted *base_of(const struct report *r, size_t i)
 	return i < r->nr_base && r->base[i].rule == r->end[i].rule && r->base[i].chain == r->end[i].chain ? &r->base[i] : &none;
 }
 
+/* One chain: its name with the policy's counts, then its rules. Entries i..n of the snapshot are its. */
+static void tell_chain(struct report *r, size_t i, size_t n)
+{
+	const struct chain *chain = r->end[i].chain;
+	struct strbuf *o = &r->text;
+
+	sb_printf(o, "  %s %s", chain->table->name, chain->name);
+	if (!chain->builtin)
+		sb_printf(o, " (%u rule%s)\n", chain->nr_rules, chain->nr_rules == 1 ? "" : "s");
+	for (size_t k = i; k < n; k++)
+		if (!r->end[k].rule && chain->builtin)
+			sb_printf(o, " (policy %s: %llu packets, %llu bytes)\n", chain->policy == XT_DROP ? "DROP" : "ACCEPT",
+				  (unsigned long long)(r->end[k].packets - base_of(r, k)->packets),
+				  (unsigned long long)(r->end[k].bytes - base_of(r, k)->bytes));
+	for (size_t k = i; k < n; k++) {
+		if (!r->end[k].rule)
+			continue;
+		sb_printf(o, "  %5u %10llu %12llu  ", r->end[k].rule->number,
+			  (unsigned long long)(r->end[k].packets - base_of(r, k)->packets),
+			  (unsigned long long)(r->end[k].bytes - base_of(r, k)->bytes));
+		rule_save(r->end[k].rule, o);
+		sb_putc(o, '\n');
+	}
+}
+
 static void tell_rules(struct report *r)
 {
-	struct strbuf *o = &r->text;
-	const struct chain *chain = NULL;
-
-	if (!r->nr_end)
-		return;
-	sb_puts(o, "\nRules\n");
-	for (size_t i = 0; i < r->nr_end; i++) {
-		const struct counted *c = &r->end[i], *b = base_of(r, i);
-		unsigned long long packets = c->packets - b->packets, bytes = c->bytes - b->bytes;
-
-		if (c->chain != chain) {
-			chain = c->chain;
-			sb_printf(o, "  %s %s", c->table->name, chain->name);
-			if (!chain->builtin)
-				sb_printf(o, " (%u rule%s)\n", chain->nr_rules, chain->nr_rules == 1 ? "" : "s");
-		}
-		if (!c->rule && chain->builtin)
-			sb_printf(o, " (policy %s: %llu packets, %llu bytes)\n", chain->policy == XT_DROP ? "DROP" : "ACCEPT", packets, bytes);
-		if (!c->rule)
-			continue;
-		sb_printf(o, "  %5u %10llu %12llu  ", c->rule->number, packets, bytes);
-		rule_save(c->rule, o);
-		sb_putc(o, '\n');
+	if (r->nr_end)
+		sb_puts(&r->text, "\nRules (number, packets, bytes)\n");
+	for (size_t i = 0, n; i < r->nr_end; i = n) {
+		for (n = i; n < r->nr_end && r->end[n].chain == r->end[i].chain; n++)
+			;
+		tell_chain(r, i, n);
 	}
 }
 
@@ -458,8 +468,10 @@ static void tell_end(struct strbuf *o, const struct flow *f)
 {
 	const char *sep = "";
 
-	if (f->forwarded) {
-		sb_printf(o, "%llu left by %s", (unsigned long long)f->forwarded, f->out);
+	for (unsigned dir = 0; dir < 2; dir++) {
+		if (!f->forwarded[dir])
+			continue;
+		sb_printf(o, "%s%llu %s by %s", sep, (unsigned long long)f->forwarded[dir], dir ? "answered" : "left", f->out[dir]);
 		sep = ", ";
 	}
 	if (f->delivered) {

@@ -23,8 +23,8 @@ struct result {
 	json_t *chains, *chain;	/* end.counters */
 	json_t *recent, *hashlimit;
 	const struct chain *cur_chain;
-	bool settled, ended, any;
-	uint64_t drops_unknown;
+	bool settled, ended, any, storm;
+	uint64_t last_index;
 };
 
 static void put_json(struct result *r, json_t *o)
@@ -85,6 +85,7 @@ static void on_inject(struct result *r, const struct event *ev)
 
 	flush_event(r);
 	r->settled = false;
+	r->last_index = ev->u.inject.index;
 	r->event = e = json_object();
 	json_object_set_new(e, "i", json_integer((json_int_t)ev->u.inject.index));
 	json_object_set_new(e, "t", seconds(ev->t));
@@ -315,6 +316,7 @@ static void on_event(struct trace_sink *s, const struct event *ev)
 		break;
 	case EV_END:
 		flush_event(r);
+		r->storm = ev->u.end.storm;
 		r->ended = true;
 		r->ct = json_array();
 		break;
@@ -339,6 +341,12 @@ static bool close_result(struct view *v, bool keep, struct diag *d)
 		json_object_set_new(end, "hashlimit", r->hashlimit);
 	put_text(r, "\n],\n\"end\":");
 	put_json(r, end);
+	if (r->storm) {
+		char text[48];
+
+		snprintf(text, sizeof(text), ",\"storm\":%llu", (unsigned long long)r->last_index);
+		put_text(r, text);
+	}
 	put_text(r, "}\n");
 	json_decref(end);
 	HASH_ITER(hh, r->last, l, tmp) {

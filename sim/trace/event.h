@@ -81,7 +81,7 @@ struct event {
 		struct { const struct table *table; const struct chain *chain; const struct rule *rule; /* NULL = policy */ uint64_t packets, bytes; } counter;
 		struct { const struct conn *ct; } ct_entry;
 		struct { const char *kind, *name, *line; } state;
-		struct { uint64_t events; } end;
+		struct { uint64_t events; bool storm; /* the last of them was a storm */ } end;
 	} u;
 };
 #endif

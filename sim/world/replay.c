@@ -126,6 +126,7 @@ struct replay_result world_replay(struct world *w, struct host *h, struct traffi
 		}
 		world_run_until(w, te.t);
 		sock_event_begin(h);
+		h->storm_count = 0;
 		if (te.kind == INJECT_FRAME || te.kind == INJECT_REPLY || te.kind == INJECT_SKIP)
 			inject_frame(w, h, &te);
 		else
@@ -138,6 +139,11 @@ struct replay_result world_replay(struct world *w, struct host *h, struct traffi
 		}
 		r.events++;
 		r.last_t = te.t;
+		if (unlikely(h->storm)) {
+			r.storm = true;
+			r.complete = false;
+			break;
+		}
 	}
 	if (t->out)
 		trace_remove(&w->trace, &feed.sink);
@@ -146,7 +152,7 @@ struct replay_result world_replay(struct world *w, struct host *h, struct traffi
 	if (tail)
 		world_run_until(w, w->clock.now + tail);
 	if (trace_on(&w->trace, EV_END)) {
-		ev = (struct event){ .type = EV_END, .host = h, .u.end = { r.events } };
+		ev = (struct event){ .type = EV_END, .host = h, .u.end = { r.events, r.storm } };
 		trace_emit(&w->trace, &ev);
 		snapshot(w, h, true);
 	}

@@ -51,8 +51,11 @@ void world_settle(struct world *w)
 
 void world_run_until(struct world *w, uint64_t until)
 {
-	while (evq_step(&w->clock, until))
+	while (evq_step(&w->clock, until)) {
+		for (unsigned i = 0; i < w->nr_hosts; i++)
+			w->host[i]->storm_count = 0;
 		world_settle(w);
+	}
 	if (until > w->clock.now)
 		w->clock.now = until;
 }

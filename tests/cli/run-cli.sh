@@ -1,0 +1,31 @@
+#!/bin/bash
+# The command line: exit statuses and words. Prints "ok NAME" or "not ok NAME".
+cd "$(dirname "$0")/../.."
+bin=${BUILD:-build/rel}/hookwalk
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# want NAME STATUS PATTERN COMMAND...: the status, and a line on stdout or stderr that fits.
+want() {
+	local name=$1 status=$2 pattern=$3 out got
+	shift 3
+	out=$(timeout 60 "$@" 2>&1 </dev/null); got=$?
+	if [ $got = "$status" ] && printf '%s\n' "$out" | grep -q -- "$pattern"; then
+		echo "ok $name"
+	else
+		echo "not ok $name: status $got, wanted $status and \"$pattern\""
+		printf '%s\n' "$out" | head -5
+	fi
+}
+
+want help 0 'hookwalk replay' "$bin" --help
+want version 0 '^hookwalk [0-9]' "$bin" --version
+want no-command 2 'hookwalk replay' "$bin"
+want unknown-command 2 'did you mean "replay"' "$bin" repaly
+want no-host 2 'which host directory' "$bin" replay
+want unknown-option 2 'usage: hookwalk replay' "$bin" replay --foo x
+want no-such-host 2 'error' "$bin" replay "$tmp/nothing"
+want storm 2 'never stops causing others' "$bin" replay tests/cli/storm
+want storm-json 2 'never stops' "$bin" replay tests/cli/storm --quiet --json "$tmp/storm.json"
+want storm-told 0 '"storm":0' cat "$tmp/storm.json"
+want bad-interface 2 'no interface "eth9"' "$bin" replay tests/cli/storm --in eth9=x.pcap
