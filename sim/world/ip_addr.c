@@ -139,20 +139,41 @@ int ip_addr_insert(struct net_device *dev, const struct in_ifaddr *ifa)
 {
 	/* From its first address on, a device's settings no longer follow "default". */
 	dev->conf.state = dev->neigh.state = UINT64_MAX;
-	return inet_addr_add(dev, ifa);
+	return ifa->local ? inet_addr_add(dev, ifa) : 0;
+}
+
+/* An address that is there gets another metric: so does the route to its network (fib_modify_prefix_metric). */
+static void change_metric(struct net_device *dev, struct in_ifaddr *i, uint32_t metric)
+{
+	struct fib_config net = { .dst = i->address & i->mask, .dst_len = i->prefixlen, .type = RTN_UNICAST, .scope = RT_SCOPE_LINK,
+				  .scope_given = true, .protocol = RTPROT_KERNEL, .table = RT_TABLE_MAIN, .prefsrc = i->local,
+				  .oif = dev, .append = true };
+	bool has_route = (dev->flags & IFF_UP) && !i->secondary && !i->noprefixroute && i->prefixlen < 32;
+
+	if (i->metric == metric)
+		return;
+	if (has_route) {
+		net.priority = metric;
+		fib_route_add(dev->host, &net);
+		net.priority = i->metric;
+		fib_route_del(dev->host, &net);
+	}
+	i->metric = metric;
 }
 
 static bool add(struct ipcmd *c, bool replace)
 {
 	struct addr_args a = { 0 };
-	struct in_ifaddr ifa;
+	struct in_ifaddr ifa, *old;
 	int err;
 
 	c->at++;
 	if (!parse(c, &a) || !complete(c, &a, &ifa))
 		return false;
-	if (replace && same_addr(a.dev, &ifa))
+	if (replace && (old = same_addr(a.dev, &ifa))) {
+		change_metric(a.dev, old, ifa.metric);
 		return true;
+	}
 	err = ip_addr_insert(a.dev, &ifa);
 	if (err == -EEXIST)
 		return ip_fail(c, c->line, "ipv4: Address already assigned (RTNETLINK answers: File exists)");

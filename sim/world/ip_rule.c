@@ -21,7 +21,7 @@ static bool take_prefix(struct ipcmd *c, be32 *addr, uint8_t *len)
 static bool take_mark(struct ipcmd *c, struct fib_rule *r)
 {
 	const char *s, *slash;
-	uint64_t v, m = UINT32_MAX;
+	uint64_t v, m;
 
 	if (!ip_next(c))
 		return false;
@@ -29,6 +29,7 @@ static bool take_mark(struct ipcmd *c, struct fib_rule *r)
 	slash = strchr(s, '/');
 	if (!u64_parse(&v, slash ? arena_strndup(c->a, s, (size_t)(slash - s)) : s, UINT32_MAX))
 		return ip_wrong(c, "fwmark value is invalid");
+	m = v ? UINT32_MAX : 0;		/* without a mask mark 0 says nothing */
 	if (slash && !u64_parse(&m, slash + 1, UINT32_MAX))
 		return ip_wrong(c, "fwmask value is invalid");
 	r->mark = (uint32_t)v;
@@ -37,7 +38,7 @@ static bool take_mark(struct ipcmd *c, struct fib_rule *r)
 }
 
 /* "N" or "N-M". */
-static bool take_range(struct ipcmd *c, const char *what, uint32_t max, uint32_t *lo, uint32_t *hi)
+static bool take_range(struct ipcmd *c, const char *what, uint32_t max, bool one, uint32_t *lo, uint32_t *hi)
 {
 	const char *s, *dash;
 	uint64_t a, b;
@@ -46,6 +47,8 @@ static bool take_range(struct ipcmd *c, const char *what, uint32_t max, uint32_t
 		return false;
 	s = ip_peek(c);
 	dash = strchr(s, '-');
+	if (!dash && !one)
+		return ip_wrong(c, what);
 	if (!u64_parse(&a, dash ? arena_strndup(c->a, s, (size_t)(dash - s)) : s, max) || (dash && !u64_parse(&b, dash + 1, max)))
 		return ip_wrong(c, what);
 	*lo = (uint32_t)a;
@@ -57,8 +60,10 @@ static bool take_ports(struct ipcmd *c, const char *what, uint16_t *lo, uint16_t
 {
 	uint32_t a, b;
 
-	if (!take_range(c, what, 65535, &a, &b))
+	if (!take_range(c, what, 65535, true, &a, &b))
 		return false;
+	if (a == 0 || b < a || b == 65535)		/* so says the kernel */
+		return ip_wrong(c, "1 to 65534 is possible, the lower one first");
 	*lo = (uint16_t)a;
 	*hi = (uint16_t)b;
 	return true;
@@ -122,13 +127,17 @@ static bool take_action(struct ipcmd *c, struct rule_args *a)
 	else if (type == RTN_BLACKHOLE || type == RTN_UNREACHABLE || type == RTN_PROHIBIT)
 		a->r.action = (enum fr_action)type;
 	else
-		return ip_fail(c, c->line, "RTNETLINK answers: Invalid argument");
+		return ip_not_emulated(c, "a rule of this type");
 	return true;
 }
 
 static bool take_tos(struct ipcmd *c, struct fib_rule *r)
 {
-	return ip_next(c) && ip_tos(c, &r->tos);
+	if (!ip_next(c) || !ip_tos(c, &r->tos))
+		return false;
+	if (r->tos & 3)
+		return ip_fail(c, ip_pos(c), "Invalid dsfield (tos): ECN bits must be 0");
+	return !(r->tos & ~0x1cu) || ip_fail(c, ip_pos(c), "Invalid tos: a rule looks at bits 0x1c only");
 }
 
 static bool take_suppress(struct ipcmd *c, const char *what, int *ret)
@@ -179,7 +188,7 @@ static int take_selector(struct ipcmd *c, struct rule_args *a)
 		return take_ports(c, "invalid dport range", &r->dport_lo, &r->dport_hi);
 	if (ip_is(c, "uidrange")) {
 		r->uid_given = true;
-		return take_range(c, "invalid UID range", UINT32_MAX, &r->uid_lo, &r->uid_hi);
+		return take_range(c, "invalid UID range", UINT32_MAX, false, &r->uid_lo, &r->uid_hi);
 	}
 	return -1;
 }
@@ -193,7 +202,7 @@ static bool parse(struct ipcmd *c, struct rule_args *a)
 		if (took >= 0) {
 			;
 		} else if (ip_matches(c, "table") || ip_is(c, "lookup")) {
-			ok = ip_next(c) && ip_table(c, &a->r.table);
+			ok = ip_next(c) && ip_table(c, &a->r.table) && (a->r.table || ip_not_emulated(c, "choosing an empty table"));
 			a->table_given = true;
 		} else if (ip_matches(c, "suppress_prefixlength") || ip_is(c, "sup_pl")) {
 			ok = take_suppress(c, "suppress_prefixlength value is invalid", &a->r.suppress_prefixlen);
@@ -218,8 +227,8 @@ static bool modify(struct ipcmd *c, bool add)
 	struct rule_args a = { .r = { .suppress_prefixlen = -1, .suppress_ifgroup = -1, .pos = c->line } };
 
 	c->at++;
-	if (!add && !ip_more(c))
-		return ip_fail(c, c->line, "\"ip rule del\" requires arguments");
+	if (!ip_more(c))
+		return ip_fail(c, c->line, "\"ip rule %s\" requires arguments", add ? "add" : "del");
 	if (!parse(c, &a))
 		return false;
 	a.r.pref_auto = !a.pref_given;

@@ -211,16 +211,15 @@ bool ip_mac(struct ipcmd *c, uint8_t ret[ETH_ALEN])
 struct name { const char *name; uint32_t value; };
 
 static const struct name tables[] = { { "main", 254 }, { "local", 255 }, { "default", 253 }, { "unspec", 0 } };
-static const struct name scopes[] = { { "global", 0 }, { "universe", 0 }, { "site", 200 }, { "link", 253 }, { "host", 254 }, { "nowhere", 255 } };
+static const struct name scopes[] = { { "global", 0 }, { "site", 200 }, { "link", 253 }, { "host", 254 }, { "nowhere", 255 } };
 static const struct name protos[] = {
-	{ "none", 0 }, { "unspec", 0 }, { "redirect", 1 }, { "kernel", 2 }, { "boot", 3 }, { "static", 4 }, { "gated", 8 },
+	{ "unspec", 0 }, { "redirect", 1 }, { "kernel", 2 }, { "boot", 3 }, { "static", 4 }, { "gated", 8 },
 	{ "ra", 9 }, { "mrt", 10 }, { "zebra", 11 }, { "bird", 12 }, { "dnrouted", 13 }, { "xorp", 14 }, { "ntk", 15 },
-	{ "dhcp", 16 }, { "mrouted", 17 }, { "keepalived", 18 }, { "babel", 42 }, { "bgp", 186 }, { "isis", 187 },
+	{ "dhcp", 16 }, { "keepalived", 18 }, { "babel", 42 }, { "openr", 99 }, { "bgp", 186 }, { "isis", 187 },
 	{ "ospf", 188 }, { "rip", 189 }, { "eigrp", 192 },
 };
 static const struct name dsfields[] = {
-	{ "default", 0x00 }, { "lowdelay", 0x10 }, { "throughput", 0x08 }, { "reliability", 0x04 },
-	{ "CS0", 0x00 }, { "CS1", 0x20 }, { "CS2", 0x40 }, { "CS3", 0x60 }, { "CS4", 0x80 }, { "CS5", 0xa0 }, { "CS6", 0xc0 },
+	{ "default", 0x00 }, { "CS1", 0x20 }, { "CS2", 0x40 }, { "CS3", 0x60 }, { "CS4", 0x80 }, { "CS5", 0xa0 }, { "CS6", 0xc0 },
 	{ "CS7", 0xe0 }, { "AF11", 0x28 }, { "AF12", 0x30 }, { "AF13", 0x38 }, { "AF21", 0x48 }, { "AF22", 0x50 },
 	{ "AF23", 0x58 }, { "AF31", 0x68 }, { "AF32", 0x70 }, { "AF33", 0x78 }, { "AF41", 0x88 }, { "AF42", 0x90 },
 	{ "AF43", 0x98 }, { "EF", 0xb8 },
