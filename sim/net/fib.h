@@ -71,6 +71,7 @@ struct fib_rule {
 	enum fr_action action;
 	bool invert;
 	be32 src, dst; uint8_t src_len, dst_len, tos, ipproto;
+	uint8_t protocol;		/* who made it, RTPROT_* */
 	uint32_t mark, mark_mask;
 	char iif[IFNAMSIZ], oif[IFNAMSIZ];
 	uint16_t sport_lo, sport_hi, dport_lo, dport_hi;	/* 0,0 = any */

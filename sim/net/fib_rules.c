@@ -179,6 +179,25 @@ static bool rule_same(const struct fib_rule *a, const struct fib_rule *b, bool w
 	       a->suppress_ifgroup == b->suppress_ifgroup && a->tclassid == b->tclassid;
 }
 
+/* Does the kernel take the new rule for one that is there (rule_exists)? Prefixes, tos and realms that the
+ * new one leaves out do not matter, nor do "not" and a goto's target. */
+static bool rule_taken(const struct fib_rule *k, const struct fib_rule *new)
+{
+	struct fib_rule r = *k;
+
+	r.invert = new->invert;
+	r.target = new->target;
+	if (!new->src_len)
+		r.src = r.src_len = 0;
+	if (!new->dst_len)
+		r.dst = r.dst_len = 0;
+	if (!new->tos)
+		r.tos = 0;
+	if (!new->tclassid)
+		r.tclassid = 0;
+	return k->protocol == new->protocol && rule_same(&r, new, true);
+}
+
 static bool rule_needs_ports(const struct fib_rule *r)
 {
 	return r->ipproto || r->sport_lo || r->sport_hi || r->dport_lo || r->dport_hi;
@@ -222,7 +241,7 @@ int fib_rule_add(struct host *h, const struct fib_rule *r)
 	int err = rule_check(&new->r);
 
 	for (k = s->rules; !err && k; k = rule_next(k)) {
-		if (rule_same(&k->r, &new->r, true))
+		if (rule_taken(&k->r, &new->r))
 			err = -EEXIST;
 	}
 	if (err) {
@@ -237,7 +256,7 @@ int fib_rule_add(struct host *h, const struct fib_rule *r)
 	return 0;
 }
 
-/* What the request leaves out (0, "", -1) does not matter. */
+/* What the request leaves out (0, "", -1) does not matter, nor do "not" and a goto's target (rule_find). */
 static bool rule_wanted(const struct fib_rule *k, const struct fib_rule *q)
 {
 	struct fib_rule r = *k;
@@ -246,10 +265,8 @@ static bool rule_wanted(const struct fib_rule *k, const struct fib_rule *q)
 		r.action = q->action;
 	if (!q->table)
 		r.table = 0;
-	if (!q->target)
-		r.target = 0;
-	if (!q->invert)
-		r.invert = false;
+	r.target = q->target;
+	r.invert = q->invert;
 	if (!q->src_len)
 		r.src = r.src_len = 0;
 	if (!q->dst_len)
@@ -339,7 +356,7 @@ const struct fib_rule *fib_rules_first(const struct host *h)
 static void add_default(struct host *h, uint32_t pref, uint32_t table)
 {
 	struct fib_rule r = {
-		.pref = pref, .action = FR_ACT_TO_TBL, .table = table,
+		.pref = pref, .action = FR_ACT_TO_TBL, .table = table, .protocol = RTPROT_KERNEL,
 		.suppress_prefixlen = -1, .suppress_ifgroup = -1,
 	};
 

@@ -106,8 +106,13 @@ static bool parse(struct ipcmd *c, struct addr_args *a)
 /* What ip and the kernel add to what was given. */
 static bool complete(struct ipcmd *c, struct addr_args *a, struct in_ifaddr *ifa)
 {
-	const struct ip_prefix *net = a->peer_given ? &a->peer : &a->local;
+	struct ip_prefix peer = a->peer;
+	const struct ip_prefix *net = a->peer_given ? &peer : &a->local;
 
+	if (a->peer_given && !peer.addr)
+		return ip_not_emulated(c, "an address without a peer's address");
+	if (!peer.len)
+		peer.len = a->local.len;
 	if (!a->dev)
 		return ip_fail(c, c->line, "not enough information: \"dev\" argument is required");
 	if (!a->local_given)

@@ -52,6 +52,7 @@ static bool parse(struct ipcmd *c, struct neigh_args *a)
 static bool modify(struct ipcmd *c, bool add, bool create, bool exclusive)
 {
 	struct neigh_args a = { .nud = "permanent" };
+	enum nud nud;
 	bool there;
 
 	c->at++;
@@ -68,6 +69,8 @@ static bool modify(struct ipcmd *c, bool add, bool create, bool exclusive)
 		return ip_fail(c, c->line, "RTNETLINK answers: File exists");
 	if (!there && !create)
 		return ip_fail(c, c->line, "RTNETLINK answers: No such file or directory");
+	if (!a.mac_given && !there && neigh_state_parse(a.nud, &nud) && (nud & NUD_VALID))
+		return ip_fail(c, c->line, "No link layer address given (RTNETLINK answers: Invalid argument)");
 	return neigh_add_static(a.dev, a.ip, a.mac_given ? a.mac : NULL, a.nud) ||
 	       ip_fail(c, c->line, "RTNETLINK answers: Invalid argument");
 }

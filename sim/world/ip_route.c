@@ -275,11 +275,20 @@ static bool modify(struct ipcmd *c, struct route_args *a)
 bool ip_route_listed(struct ipcmd *c)
 {
 	struct route_args a = { .dump = true, .cfg = { .type = RTN_UNICAST, .protocol = RTPROT_BOOT, .append = true, .pos = c->line } };
+	int err;
 
 	if (!parse(c, &a))
 		return false;
 	complete(&a);
-	return explain(c, &a.cfg, fib_route_add(c->h, &a.cfg));
+	err = fib_route_add(c->h, &a.cfg);
+	if (err == -ENETUNREACH || err == -EHOSTUNREACH) {
+		/* The network its gateway was in has gone since; the route has stayed. */
+		a.cfg.onlink = a.cfg.gw != 0;
+		for (int i = 0; i < a.cfg.nr_mp; i++)
+			a.cfg.mp[i].onlink = a.cfg.mp[i].gw != 0;
+		err = fib_route_add(c->h, &a.cfg);
+	}
+	return explain(c, &a.cfg, err);
 }
 
 /* ---- flush */

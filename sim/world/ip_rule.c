@@ -154,7 +154,6 @@ static bool take_suppress(struct ipcmd *c, const char *what, int *ret)
 static int take_selector(struct ipcmd *c, struct rule_args *a)
 {
 	struct fib_rule *r = &a->r;
-	uint8_t proto;
 
 	if (ip_is(c, "not")) {
 		r->invert = true;
@@ -175,7 +174,7 @@ static int take_selector(struct ipcmd *c, struct rule_args *a)
 	if (ip_matches(c, "realms"))
 		return ip_next(c) && ip_realms(c, &r->tclassid);
 	if (ip_matches(c, "protocol"))
-		return ip_next(c) && ip_proto(c, &proto);
+		return ip_next(c) && ip_proto(c, &r->protocol);
 	if (ip_is(c, "dev") || ip_is(c, "iif"))
 		return take_ifname(c, r->iif);
 	if (ip_is(c, "oif"))
@@ -201,6 +200,8 @@ static bool parse(struct ipcmd *c, struct rule_args *a)
 
 		if (took >= 0) {
 			;
+		} else if (c->dump && ip_peek(c)[0] == '[') {	/* [detached], [unresolved] */
+			ok = true;
 		} else if (ip_matches(c, "table") || ip_is(c, "lookup")) {
 			ok = ip_next(c) && ip_table(c, &a->r.table) && (a->r.table || ip_not_emulated(c, "choosing an empty table"));
 			a->table_given = true;

@@ -261,7 +261,7 @@ static void keep_route(struct dump *dp, const struct line *l)
 	struct ipcmd c = command(dp, l);
 	struct line *copy;
 
-	if (ip_speaks_v6(&c) || strcmp(l->w[0].s, "multicast") == 0 || strcmp(l->w[0].s, "cache") == 0)
+	if (ip_speaks_v6(&c) || strcmp(l->w[0].s, "cache") == 0)
 		return;
 	dp->kept = xrealloc(dp->kept, (dp->nr + 1) * sizeof(*dp->kept));
 	copy = &dp->kept[dp->nr++];
@@ -277,14 +277,15 @@ static const char *value_of(const struct line *l, const char *key)
 	return NULL;
 }
 
-/* 0: local addresses, 1: networks on a link, 2: what lies behind a gateway. */
+/* Own addresses come first, as "src" must be one; what lies behind a gateway after the networks it is in. */
+enum { RANK_OWN, RANK_LOCAL, RANK_LINK, RANK_VIA, NR_RANKS };
 static int rank(const struct line *l)
 {
-	const char *table = value_of(l, "table");
+	const char *table = value_of(l, "table"), *src = value_of(l, "src");
 
 	if (table && (strcmp(table, "local") == 0 || strcmp(table, "255") == 0))
-		return 0;
-	return value_of(l, "via") ? 2 : 1;
+		return src && l->nr > 1 && strcmp(l->w[1].s, src) == 0 ? RANK_OWN : RANK_LOCAL;
+	return value_of(l, "via") ? RANK_VIA : RANK_LINK;
 }
 
 struct wipe { struct host *h; bool local; struct fib_config *list; size_t nr; };
@@ -319,10 +320,10 @@ static void load_routes(struct dump *dp)
 	dp->words = route_words;
 	each(dp);
 	for (size_t i = 0; i < dp->nr; i++)
-		local |= rank(&dp->kept[i]) == 0;
+		local |= rank(&dp->kept[i]) <= RANK_LOCAL;
 	if (dp->nr)
 		wipe_routes(dp->h, local);
-	for (int pass = 0; pass < 3; pass++)
+	for (int pass = 0; pass < NR_RANKS; pass++)
 		for (size_t i = 0; i < dp->nr; i++) {
 			struct ipcmd c = command(dp, &dp->kept[i]);
 
@@ -343,8 +344,6 @@ static void take_rule(struct dump *dp, const struct line *l)
 		return;
 	colon[strcspn(colon, ":")] = 0;
 	l->w[0].s = colon;
-	if (l->nr && l->w[l->nr - 1].s[0] == '[')	/* [detached], [unresolved] */
-		c.nr--;
 	ip_rule_listed(&c);
 }
 

@@ -427,7 +427,7 @@ static void join_devices(struct load *l)
 			n->dev->peer = link->dev;
 		if (n->mac_given && n->dev->kind != DEV_LO)
 			dev_set_mac(n->dev, n->mac);
-		if (n->dev->mtu != n->mtu && n->dev->kind != DEV_LO)
+		if (n->dev->mtu != n->mtu)
 			dev_set_mtu(n->dev, n->mtu);
 		n->dev->group = n->group;
 		if (n->noarp)
