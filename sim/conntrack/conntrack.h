@@ -69,30 +69,31 @@ struct ct_node { struct ct_node *next; uint32_t hash; uint8_t dir; };
 
 /* A million of these are kept under 400 MB: what is rare belongs into struct ct_ext. */
 struct conn {
-	struct ct_node node[IP_CT_DIR_MAX];	/* in the table, one per direction */
-	struct ct_tuple tuple[IP_CT_DIR_MAX];	/* [IP_CT_DIR_ORIGINAL], [IP_CT_DIR_REPLY] */
+	/* the first 64 bytes, one line of the cache, are all that looking for another one touches */
+	_Alignas(64) struct ct_node node[IP_CT_DIR_MAX];	/* in the table, one per direction */
+	uint64_t timeout;			/* confirmed: jiffies at which it ends; before: how many it will get */
+	uint32_t status;			/* IPS_* */
+	uint32_t refs;				/* packets and tables that point here */
+	struct host *host;
+	struct ct_zone zone;
 	bool acct, has_labels;
 	bool listed, hidden;			/* table.c: in the table; only its reply direction is (clash) */
-	struct host *host;
-	uint32_t refs;				/* packets and tables that point here */
-	uint32_t status;			/* IPS_* */
-	uint64_t timeout;			/* confirmed: jiffies at which it ends; before: how many it will get */
-	uint64_t id;				/* counts up per host, from 1 */
-	struct ct_zone zone;
+	struct ct_tuple tuple[IP_CT_DIR_MAX];	/* [IP_CT_DIR_ORIGINAL], [IP_CT_DIR_REPLY] */
 	uint32_t mark, secmark;
+	union { struct ct_tcp tcp; struct ct_sctp sctp; struct ct_udp udp; struct ct_gre gre; } proto;
+	struct ct_ext *ext;			/* NULL for most: see ct_ext_add() */
+	const uint32_t *timeouts;		/* its values in seconds (place: the tracker's enum), NULL = sysctl */
 	uint64_t packets[IP_CT_DIR_MAX], bytes[IP_CT_DIR_MAX];	/* when accounting is on */
+	uint64_t id;				/* counts up per host, from 1 */
+	struct conn *list_next, *list_prev;	/* all confirmed ones in the order of their ids */
+	/* NAT (sim/nat) */
+	struct { struct conn *next, **pprev; be32 masq_index_addr; int masq_ifindex; } nat;
 	uint64_t start_ns;			/* real time of its confirmation, with nf_conntrack_timestamp */
 	struct conn *master;			/* expected by */
 	uint8_t labels[16];
 	const char *helper;			/* name, or NULL */
 	const char *timeout_policy;		/* CT --timeout, or NULL */
-	const uint32_t *timeouts;		/* its values in seconds (place: the tracker's enum), NULL = sysctl */
 	uint32_t ctmask_events;			/* CT --ctevents, expevents: kept for templates */
-	/* NAT (sim/nat) */
-	struct { struct conn *next, **pprev; be32 masq_index_addr; int masq_ifindex; } nat;
-	struct ct_ext *ext;			/* NULL for most: see ct_ext_add() */
-	union { struct ct_tcp tcp; struct ct_sctp sctp; struct ct_udp udp; struct ct_gre gre; } proto;
-	struct conn *list_next, *list_prev;	/* all confirmed ones in the order of their ids */
 };
 
 static inline struct conn *pkt_ct(const struct packet *p, enum ip_ct_info *ret_info)

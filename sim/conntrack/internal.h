@@ -19,14 +19,15 @@ struct ct_table {
 	struct conn *first, *last;	/* confirmed ones by id */
 	struct conn *cursor;		/* the next one of a walk that is under way */
 	struct conn *free;		/* chained by list_next */
-	struct ct_slab *slabs;
+	struct ct_slab *slabs;		/* the newest first */
+	size_t slab_used;		/* of the newest */
 	uint32_t gc_bucket;
+	uint64_t gc_jiffies;		/* all were looked at */
 	bool need[2], need_defrag[2];	/* by family: hooks are registered */
 	bool labels_used;
 	const struct ct_nat_hook *nat;
 	uint64_t warn_jiffies;		/* "table full" is said at most ten times in five seconds */
 	unsigned warned;
-	struct timer gc;
 };
 
 /* One packet on its way through ct_in(). */

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: MIT
 /* table.c - where connections live: slabs, the hash table over both directions, the list by id.
  *
- * Timeouts need no timers: whoever meets a connection that has expired removes it, as the kernel
+ * Timeouts need no timers: whoever finds a connection that has expired removes it, as the kernel
  * does, and every new connection pays for a look at a few buckets, so that what nobody meets goes too. */
 #include "sim/conntrack/internal.h"
 #include <stdlib.h>
 
 #define FIRST_BITS	10
-#define SLAB_CONNS	256
-#define GC_BUCKETS	4	/* looked at for each new connection */
+#define SLAB_FIRST	64	/* connections in the first slab; each next one is twice as large, */
+#define SLAB_MAX	8192	/* up to this */
+#define GC_BUCKETS	2	/* looked at for each new connection */
 #define EVICTION_RANGE	8	/* NF_CT_EVICTION_RANGE */
 
 struct ct_slab {
 	struct ct_slab *next;
-	struct conn conn[SLAB_CONNS];
+	size_t nr;
+	struct conn *conn;	/* behind it, where a line of the cache begins */
 };
+#define CACHE_LINE _Alignof(struct conn)
 
 struct ct_table *table_of(struct host *h)
 {
@@ -42,7 +45,7 @@ void ct_destroy(struct host *h)
 		return;
 	for (struct ct_slab *s = t->slabs, *next; s; s = next) {
 		next = s->next;
-		for (int i = 0; i < SLAB_CONNS; i++)
+		for (size_t i = 0; i < s->nr; i++)
 			free(s->conn[i].ext);
 		free(s);
 	}
@@ -151,24 +154,29 @@ static void list_del(struct ct_table *t, struct conn *ct)
 
 /* ---- life ---- */
 
+/* Slabs are not touched before they are needed: their pages come when a connection does. */
 static struct conn *conn_new(struct host *h)
 {
 	struct ct_table *t = table_of(h);
-	struct conn *ct;
+	struct ct_slab *s = t->slabs;
+	struct conn *ct = t->free;
 
-	if (!t->free) {
-		struct ct_slab *s = xcalloc(1, sizeof(*s));
+	if (ct) {
+		t->free = ct->list_next;
+		memset(ct, 0, sizeof(*ct));
+	} else {
+		if (!s || t->slab_used == s->nr) {
+			size_t nr = s ? MIN(s->nr * 2, (size_t)SLAB_MAX) : SLAB_FIRST;
 
-		s->next = t->slabs;
-		t->slabs = s;
-		for (int i = SLAB_CONNS - 1; i >= 0; i--) {
-			s->conn[i].list_next = t->free;
-			t->free = &s->conn[i];
+			s = xcalloc(1, sizeof(*s) + CACHE_LINE + nr * sizeof(s->conn[0]));
+			s->conn = (void *)(((uintptr_t)(s + 1) + CACHE_LINE - 1) & ~(uintptr_t)(CACHE_LINE - 1));
+			s->nr = nr;
+			s->next = t->slabs;
+			t->slabs = s;
+			t->slab_used = 0;
 		}
+		ct = &s->conn[t->slab_used++];
 	}
-	ct = t->free;
-	t->free = ct->list_next;
-	memset(ct, 0, sizeof(*ct));
 	ct->host = h;
 	ct->refs = 1;
 	return ct;
@@ -288,6 +296,21 @@ static void gc_some(struct host *h)
 	}
 }
 
+/* The kernel's worker meets every connection about once a second when the table is near its limit. */
+static bool gc_all(struct host *h)
+{
+	struct ct_table *t = h->ct;
+	uint64_t now = host_jiffies(h);
+	unsigned gone = 0;
+
+	if (now - t->gc_jiffies < HZ)
+		return false;
+	t->gc_jiffies = now;
+	for (size_t i = 0; i < (size_t)1 << t->bits; i++)
+		gone += sweep(t, i, 0, UINT32_MAX, why_expired, now);
+	return gone > 0;
+}
+
 /* The kernel looks at eight of its buckets, from the one the new connection would go into, and empties the
  * first that has somebody to drop. Its buckets are ranges of the hash; ours are others, so ranges are compared. */
 static bool early_drop(struct host *h, uint32_t hash)
@@ -339,7 +362,7 @@ struct conn *table_alloc(struct host *h, const struct ct_zone *zone, const struc
 	struct conn *ct;
 
 	gc_some(h);
-	if (max && t->count + 1 > max && !early_drop(h, hash)) {
+	if (max && t->count + 1 > max && !gc_all(h) && !early_drop(h, hash)) {
 		warn_full(h);
 		return NULL;
 	}
@@ -379,11 +402,13 @@ again:
 	for (struct ct_node *n = *bucket_of(t, hash); n; n = n->next) {
 		struct conn *ct = node_conn(n);
 
+		if (n->hash != hash)
+			continue;
 		if (unlikely(ct_expired(ct, now))) {
 			table_delete(ct, "timeout");
 			goto again;
 		}
-		if (n->hash == hash && tuple_equal(tuple, &ct->tuple[n->dir]) && zone_equal(&ct->zone, zone, n->dir))
+		if (tuple_equal(tuple, &ct->tuple[n->dir]) && zone_equal(&ct->zone, zone, n->dir))
 			return n;
 	}
 	return NULL;
@@ -417,13 +442,13 @@ again:
 	for (struct ct_node *n = *bucket_of(t, hash); n; n = n->next) {
 		struct conn *ct = node_conn(n);
 
-		if (ct == ignored)
+		if (n->hash != hash || ct == ignored)
 			continue;
 		if (ct_expired(ct, now)) {
 			table_delete(ct, "timeout");
 			goto again;
 		}
-		if (n->hash != hash || !tuple_equal(tuple, &ct->tuple[n->dir]) || !zone_equal(&ct->zone, zone, n->dir))
+		if (!tuple_equal(tuple, &ct->tuple[n->dir]) || !zone_equal(&ct->zone, zone, n->dir))
 			continue;
 		/* The same flow twice, both on their way: confirming will sort it out. */
 		if (tuple_equal(&ignored->tuple[IP_CT_DIR_ORIGINAL], &ct->tuple[IP_CT_DIR_ORIGINAL]) &&
