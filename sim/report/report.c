@@ -8,6 +8,7 @@
 #include "sim/conntrack/conntrack.h"
 #include "sim/net/device.h"
 #include "sim/packet/headers.h"
+#include "sim/packet/text.h"
 #include <stdlib.h>
 #include <uthash.h>
 
@@ -15,6 +16,7 @@
 #define MAX_GOING	4096u	/* more are on their way only if they ended without an event */
 #define SHOW_FLOWS	40u
 #define SHOW_NAT	40u
+#define SHOW_LOGS	20u
 
 /* What identifies a flow: its connection if it is tracked, else the addresses of its first packet. */
 struct flow_key { uint64_t ct; be32 src, dst; uint16_t sport, dport; uint8_t proto, pad[3]; };
@@ -35,7 +37,7 @@ struct flow {
 };
 
 /* A packet on its way: whose flow it is. */
-struct going { uint64_t id; struct flow *flow; uint32_t bytes; uint8_t dir; UT_hash_handle hh; };
+struct going { uint64_t id; struct flow_key key; struct flow *flow; uint32_t bytes; uint8_t dir; UT_hash_handle hh; };
 
 struct place_key { uint64_t reason; const char *where; const struct rule *rule; const struct chain *chain; };
 struct place { struct place_key key; uint64_t packets; UT_hash_handle hh; };
@@ -64,7 +66,8 @@ struct report {
 	struct limiter *limiters;
 	struct counted *base, *end;
 	size_t nr_base, nr_end, cap_base, cap_end;
-	uint64_t injected, in_bytes, out_packets, out_bytes, answered, skipped, errors, cut, logs, nr_flows, untold, last_t;
+	uint64_t injected, in_bytes, out_packets, out_bytes, answered, skipped, errors, cut, logs, nr_flows, next_flow, untold, last_t;
+	struct strbuf log_lines;
 	bool ended;
 	const struct host *host;
 };
@@ -109,7 +112,8 @@ static struct flow *flow_of(struct report *r, const struct flow_key *k)
 	}
 	f = xcalloc(1, sizeof(*f));
 	f->key = *k;
-	f->order = r->nr_flows++;
+	f->order = r->next_flow++;
+	r->nr_flows++;
 	f->orig.src.u3.ip = k->src;
 	f->orig.dst.u3.ip = k->dst;
 	f->orig.src.u = htons(k->sport);
@@ -134,7 +138,7 @@ static void going_end(struct report *r, struct going *g)
 	r->spare = g;
 }
 
-static struct going *going_new(struct report *r, const struct packet *p)
+static struct going *going_new(struct report *r, const struct packet *p, const struct flow_key *k)
 {
 	struct going *g;
 
@@ -147,6 +151,7 @@ static struct going *going_new(struct report *r, const struct packet *p)
 		g = xmalloc(sizeof(*g));
 	memset(g, 0, sizeof(*g));
 	g->id = p->id;
+	g->key = *k;
 	g->bytes = pkt_len(p);
 	HASH_ADD(hh, r->going, id, sizeof(g->id), g);
 	return g;
@@ -166,7 +171,7 @@ static void on_hook(struct report *r, const struct event *ev)
 	if (ev->u.hook.hook != NF_INET_PRE_ROUTING && ev->u.hook.hook != NF_INET_LOCAL_OUT)
 		return;
 	if (!going_of(r, ev->pkt->id) && read_tuple(ev->pkt, &k))
-		going_new(r, ev->pkt);
+		going_new(r, ev->pkt, &k);
 }
 
 static void on_ct(struct report *r, const struct event *ev)
@@ -191,21 +196,119 @@ static void on_ct(struct report *r, const struct event *ev)
 	count(g);
 }
 
+/* The key of the answers to k. */
+static struct flow_key turned(const struct flow_key *k)
+{
+	struct flow_key t = *k;
+
+	t.src = k->dst;
+	t.dst = k->src;
+	if (k->proto != IPPROTO_ICMP) {
+		t.sport = k->dport;
+		t.dport = k->sport;
+	} else if (k->dport >> 8 == ICMP_ECHOREPLY) {
+		t.dport = ICMP_ECHO << 8;
+	}
+	return t;
+}
+
+static struct flow *flow_by_addresses(struct report *r, const struct flow_key *k, uint8_t *dir)
+{
+	struct flow_key t = turned(k);
+	struct flow *f;
+
+	HASH_FIND(hh, r->flows, &t, sizeof(t), f);
+	if (f && memcmp(&t, k, sizeof(t)) != 0) {
+		*dir = 1;
+		return f;
+	}
+	return flow_of(r, k);
+}
+
+static void settle(struct report *r, struct going *g)
+{
+	if (g->flow)
+		return;
+	g->flow = flow_by_addresses(r, &g->key, &g->dir);
+	if (g->flow)
+		count(g);
+}
+
+/* A reset that answers a packet of an unconfirmed connection belongs to the same flow. */
+static struct flow *flow_of_answer(struct report *r, const struct packet *p, const struct going *g)
+{
+	struct flow_key k = { .ct = p->ct ? p->ct->id : 0 };
+	struct flow *f = NULL;
+
+	if (k.ct)
+		HASH_FIND(hh, r->flows, &k, sizeof(k), f);
+	return f && f->orig.dst.protonum == g->key.proto ? f : NULL;
+}
+
 /* The packet's flow, found by addresses when conntrack said nothing of it. */
 static struct flow *settle_flow(struct report *r, const struct packet *p, struct going **ret)
 {
-	struct going *g = going_of(r, p->id);
+	struct going *g = going_of(r, p->id), *cause;
 	struct flow_key k;
 
 	if (!g && read_tuple(p, &k))
-		g = going_new(r, p);
+		g = going_new(r, p, &k);
 	*ret = g;
-	if (g && !g->flow && read_tuple(p, &k)) {
-		g->flow = flow_of(r, &k);
-		if (g->flow)
-			count(g);
+	if (!g || g->flow)
+		return g ? g->flow : NULL;
+	cause = p->parent ? going_of(r, p->parent) : NULL;
+	if (cause)
+		settle(r, cause);	/* the question stands before its answer */
+	if (cause && (g->flow = flow_of_answer(r, p, g))) {
+		g->dir = CTINFO2DIR(p->ctinfo);
+		count(g);
 	}
-	return g ? g->flow : NULL;
+	settle(r, g);
+	return g->flow;
+}
+
+/* A first packet that was dropped leaves no connection: its repetitions, each a new connection to
+ * conntrack, are one flow to the reader. */
+static void join_attempts(struct report *r, struct flow *f, const struct packet *p)
+{
+	struct going *g, *next;
+	struct flow_key k;
+	struct flow *first;
+
+	if (!f->key.ct || !p->ct || ct_confirmed(p->ct) || f->packets[0] != 1)
+		return;
+	memset(&k, 0, sizeof(k));
+	k.src = f->orig.src.u3.ip;
+	k.dst = f->orig.dst.u3.ip;
+	k.sport = ntohs(f->orig.src.u);
+	k.dport = ntohs(f->orig.dst.u.all);
+	k.proto = f->orig.dst.protonum;
+	HASH_DEL(r->flows, f);
+	HASH_FIND(hh, r->flows, &k, sizeof(k), first);
+	if (!first) {
+		f->key = k;
+		HASH_ADD(hh, r->flows, key, sizeof(f->key), f);
+		return;
+	}
+	for (unsigned dir = 0; dir < 2; dir++) {
+		first->packets[dir] += f->packets[dir];
+		first->bytes[dir] += f->bytes[dir];
+		first->forwarded[dir] += f->forwarded[dir];
+		if (f->forwarded[dir])
+			memcpy(first->out[dir], f->out[dir], sizeof(f->out[dir]));
+	}
+	first->delivered += f->delivered;
+	first->dropped += f->dropped;
+	first->reply = f->reply;
+	first->reason = f->reason;
+	first->where = f->where;
+	first->rule = f->rule;
+	first->chain = f->chain;
+	r->nr_flows--;
+	HASH_ITER(hh, r->going, g, next)
+		if (g->flow == f)
+			g->flow = first;
+	free(f);
 }
 
 static void on_drop(struct report *r, const struct event *ev)
@@ -238,6 +341,7 @@ static void on_drop(struct report *r, const struct event *ev)
 		f->where = ev->u.drop.where;
 		f->rule = k.rule;
 		f->chain = k.chain;
+		join_attempts(r, f, p);
 	}
 	if (g)
 		going_end(r, g);
@@ -260,10 +364,8 @@ static void on_tx(struct report *r, const struct event *ev)
 		return;		/* a fragment or a copy: its parent was counted */
 	f = settle_flow(r, p, &g);
 	if (f) {
-		unsigned dir = g ? g->dir : 0;
-
-		f->forwarded[dir]++;
-		memcpy(f->out[dir], ev->u.dev.dev->name, IFNAMSIZ);
+		f->forwarded[g->dir]++;
+		memcpy(f->out[g->dir], ev->u.dev.dev->name, sizeof(f->out[0]));
 	}
 	if (g)
 		going_end(r, g);
@@ -299,6 +401,23 @@ static void on_limit(struct report *r, const struct event *ev)
 	} else {
 		l->passed++;
 	}
+}
+
+static void on_nat(struct report *r, const struct event *ev)
+{
+	const struct conn *ct = ev->u.nat.ct;
+	struct flow_key k = { .ct = ct->id };
+	struct flow *f;
+
+	HASH_FIND(hh, r->flows, &k, sizeof(k), f);
+	if (f)
+		f->reply = ct->tuple[IP_CT_DIR_REPLY];
+}
+
+static void on_log(struct report *r, const struct event *ev)
+{
+	if (r->logs++ < SHOW_LOGS)
+		sb_printf(&r->log_lines, "  <%u> %s\n", ev->u.log.level, ev->u.log.text);
 }
 
 static void on_counter(struct report *r, const struct event *ev)
@@ -342,15 +461,9 @@ static void on_event(struct trace_sink *s, const struct event *ev)
 	case EV_COUNTER:	on_counter(r, ev);	break;
 	case EV_ERRNO:		r->errors++;		break;
 	case EV_ANSWER:		r->answered++;		break;
-	case EV_LOG:		r->logs++;		break;
+	case EV_LOG:		on_log(r, ev);		break;
 	case EV_END:		r->ended = true;	break;
-	case EV_NAT: {
-		struct going *g = ev->pkt ? going_of(r, ev->pkt->id) : NULL;
-
-		if (g && g->flow)
-			g->flow->reply = ev->u.nat.ct->tuple[IP_CT_DIR_REPLY];
-		break;
-	}
+	case EV_NAT:		on_nat(r, ev);		break;
 	default:
 		break;
 	}
@@ -411,8 +524,6 @@ static void tell_head(struct report *r)
 			  (unsigned long long)r->cut);
 	if (r->errors)
 		sb_printf(o, "%llu local senders got an error back\n", (unsigned long long)r->errors);
-	if (r->logs)
-		sb_printf(o, "%llu kernel log line%s\n", (unsigned long long)r->logs, r->logs == 1 ? "" : "s");
 }
 
 static const struct counted *base_of(const struct report *r, size_t i)
@@ -464,20 +575,24 @@ static int by_order(const struct flow *a, const struct flow *b)
 	return a->order < b->order ? -1 : a->order > b->order;
 }
 
+static void tell_left(struct strbuf *o, const struct flow *f, unsigned dir, const char **sep)
+{
+	if (!f->forwarded[dir])
+		return;
+	sb_printf(o, "%s%llu %s by %s", *sep, (unsigned long long)f->forwarded[dir], dir ? "back" : "left", f->out[dir]);
+	*sep = ", ";
+}
+
 static void tell_end(struct strbuf *o, const struct flow *f)
 {
 	const char *sep = "";
 
-	for (unsigned dir = 0; dir < 2; dir++) {
-		if (!f->forwarded[dir])
-			continue;
-		sb_printf(o, "%s%llu %s by %s", sep, (unsigned long long)f->forwarded[dir], dir ? "answered" : "left", f->out[dir]);
-		sep = ", ";
-	}
+	tell_left(o, f, 0, &sep);
 	if (f->delivered) {
 		sb_printf(o, "%s%llu delivered", sep, (unsigned long long)f->delivered);
 		sep = ", ";
 	}
+	tell_left(o, f, 1, &sep);
 	if (f->dropped) {
 		sb_printf(o, "%s%llu dropped: ", sep, (unsigned long long)f->dropped);
 		if (f->rule || f->chain)
@@ -522,6 +637,14 @@ static void tell_flow(struct strbuf *o, const struct flow *f)
 	endpoint(o, &f->orig.src.u3, f->orig.dst.protonum, ntohs(f->orig.src.u));
 	sb_puts(o, " > ");
 	endpoint(o, &f->orig.dst.u3, f->orig.dst.protonum, ntohs(f->orig.dst.u.all));
+	if (f->orig.dst.protonum == IPPROTO_ICMP) {
+		unsigned type = ntohs(f->orig.dst.u.all) >> 8, code = ntohs(f->orig.dst.u.all) & 0xff;
+
+		if (icmp_type_name(type, code))
+			sb_printf(o, " %s", icmp_type_name(type, code));
+		else
+			sb_printf(o, " type=%u code=%u", type, code);
+	}
 	pad_to(o, start, 54);
 }
 
@@ -593,45 +716,79 @@ static bool share_of(const struct rule *rule, double *ret)
 	return found;
 }
 
-/* Neighbouring rules of one chain with a statistic match, and the one after them that takes the rest. */
+/* The end (exclusive) of a group that begins at i: neighbouring rules of one chain with a statistic match, and
+ * the one after them that takes the rest. */
+static size_t balance_end(const struct report *r, size_t i)
+{
+	const struct counted *c = r->end;
+	size_t last = i;
+	double share;
+
+	/* The policy, without a rule, ends a chain. */
+	while (last + 1 < r->nr_end && c[last + 1].chain == c[i].chain && c[last + 1].rule && share_of(c[last + 1].rule, &share))
+		last++;
+	if (last + 1 < r->nr_end && c[last + 1].chain == c[i].chain && c[last + 1].rule && c[last + 1].rule->ext == c[i].rule->ext)
+		last++;
+	return last + 1;
+}
+
+static double seen_by(const struct report *r, size_t i)
+{
+	return (double)(r->end[i].packets - base_of(r, i)->packets);
+}
+
+/* Each rule sees what those before it left. What is left by all of them is reported, not shared out. */
+static void tell_group(struct report *r, size_t begin, size_t end)
+{
+	double left = 1, missed = 1, total = 0, share = 1, first = 0;
+	struct strbuf *o = &r->text;
+	bool same = end - begin > 1;
+
+	for (size_t k = begin; k < end; k++) {
+		total += seen_by(r, k);
+		share = 1;
+		same &= share_of(r->end[k].rule, &share) && (k == begin || share == first);
+		first = k == begin ? share : first;
+		missed *= 1 - share;
+	}
+	for (size_t k = begin; k < end; k++) {
+		double want;
+
+		share = 1;
+		share_of(r->end[k].rule, &share);
+		want = left * share;
+		left -= want;
+		sb_printf(o, "  %s %s %-3u %8.0f  expected %5.1f %%, seen %5.1f %%  ", r->end[k].table->name, r->end[k].chain->name,
+			  r->end[k].rule->number, seen_by(r, k), want / (1 - missed) * 100, total > 0 ? seen_by(r, k) * 100 / total : 0.0);
+		rule_save(r->end[k].rule, o);
+		sb_putc(o, '\n');
+	}
+	if (missed > 0.0001)
+		sb_printf(o, "  expected to miss %.1f %% of what reaches them: the last rule should take the rest, without -m statistic\n",
+			  missed * 100);
+	if (same)
+		sb_printf(o, "  uneven: a rule only sees what the rules before it left; for %zu equal shares take 1/%zu, 1/%zu and so on,"
+			  " the last rule all\n", end - begin, end - begin, end - begin - 1);
+}
+
 static void tell_balance(struct report *r)
 {
-	struct strbuf *o = &r->text;
 	bool head = false;
+	double share;
 
 	for (size_t i = 0; i < r->nr_end; i++) {
-		double left = 1, share, total = 0;
-		size_t last = i, k;
+		size_t end;
 
 		if (!r->end[i].rule || !share_of(r->end[i].rule, &share))
 			continue;
-		/* The policy, without a rule, ends a chain. */
-		while (last + 1 < r->nr_end && r->end[last + 1].chain == r->end[i].chain && r->end[last + 1].rule &&
-		       share_of(r->end[last + 1].rule, &share))
-			last++;
-		if (last + 1 < r->nr_end && r->end[last + 1].chain == r->end[i].chain && r->end[last + 1].rule &&
-		    r->end[last + 1].rule->ext == r->end[i].rule->ext)
-			last++;
-		for (k = i; k <= last; k++)
-			total += (double)(r->end[k].packets - base_of(r, k)->packets);
-		if (last == i) {
-			i = last;
-			continue;
+		end = balance_end(r, i);
+		if (end - i > 1) {
+			if (!head)
+				sb_puts(&r->text, "\nLoad balancing (new connections; shares of those that were taken)\n");
+			head = true;
+			tell_group(r, i, end);
 		}
-		if (!head)
-			sb_puts(o, "\nLoad balancing (new connections)\n");
-		head = true;
-		for (k = i; k <= last; k++) {
-			double seen = (double)(r->end[k].packets - base_of(r, k)->packets), want;
-
-			want = share_of(r->end[k].rule, &share) ? left * share : left;
-			left -= want;
-			sb_printf(o, "  %s %s %-3u %8.0f  expected %5.1f %%, seen %5.1f %%  ", r->end[k].table->name, r->end[k].chain->name,
-				  r->end[k].rule->number, seen, want * 100, total > 0 ? seen * 100 / total : 0.0);
-			rule_save(r->end[k].rule, o);
-			sb_putc(o, '\n');
-		}
-		i = last;
+		i = end - 1;
 	}
 }
 
@@ -722,6 +879,16 @@ static void tell_drops(struct report *r)
 	}
 }
 
+static void tell_logs(struct report *r)
+{
+	if (!r->logs)
+		return;
+	sb_printf(&r->text, "\nKernel log (%llu line%s)\n%s", (unsigned long long)r->logs, r->logs == 1 ? "" : "s",
+		  sb_str(&r->log_lines));
+	if (r->logs > SHOW_LOGS)
+		sb_printf(&r->text, "  ... and %llu more\n", (unsigned long long)(r->logs - SHOW_LOGS));
+}
+
 static void free_all(struct report *r)
 {
 	struct flow *f, *ft;
@@ -752,6 +919,7 @@ static void free_all(struct report *r)
 	free(r->base);
 	free(r->end);
 	sb_free(&r->text);
+	sb_free(&r->log_lines);
 	free(r);
 }
 
@@ -767,6 +935,7 @@ static bool close_report(struct view *v, bool keep, struct diag *d)
 		tell_balance(r);
 		tell_limiters(r);
 		tell_drops(r);
+		tell_logs(r);
 		tell_rules(r);
 		tell_unmatched(r);
 		outfile_write(&r->out, sb_str(&r->text), r->text.len);
