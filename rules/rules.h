@@ -31,4 +31,7 @@ void rules_snapshot_states(struct host *h);
 /* Why a rule did or did not match, all conditions in order until the first that fails. Changes nothing. */
 void rule_explain(const struct rule *r, struct host *h, struct packet *p, const struct net_device *in, const struct net_device *out,
 		  enum nf_hook hook, int failed_at, struct strbuf *out_text);
+/* Only the condition that failed: "dport is 8080, rule wants 80". */
+void rule_explain_failure(const struct rule *r, struct host *h, struct packet *p, const struct net_device *in,
+			  const struct net_device *out, enum nf_hook hook, int failed_at, struct strbuf *out_text);
 #endif

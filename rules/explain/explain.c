@@ -89,17 +89,48 @@ static bool explain_frag(unsigned fragoff, const struct ip_match *ip, struct str
 	return (fragoff != 0) != ip->inv_frag;
 }
 
-/* The ip part in the kernel's order; stops at the first condition that fails. */
+typedef bool explain_part(const struct rule *r, const struct xt_ctx *x, struct strbuf *out);
+
+static bool part_src(const struct rule *r, const struct xt_ctx *x, struct strbuf *out)
+{
+	return explain_addr("source", ip4_saddr(pkt_nh(x->pkt)), r->ip.src.ip, r->ip.smsk.ip, r->ip.inv_src, out);
+}
+
+static bool part_dst(const struct rule *r, const struct xt_ctx *x, struct strbuf *out)
+{
+	return explain_addr("destination", ip4_daddr(pkt_nh(x->pkt)), r->ip.dst.ip, r->ip.dmsk.ip, r->ip.inv_dst, out);
+}
+
+static bool part_in(const struct rule *r, const struct xt_ctx *x, struct strbuf *out)
+{
+	return explain_iface("input", x->in, r->ip.iniface, r->ip.iniface_len, r->ip.inv_in, out);
+}
+
+static bool part_out(const struct rule *r, const struct xt_ctx *x, struct strbuf *out)
+{
+	return explain_iface("output", x->out, r->ip.outiface, r->ip.outiface_len, r->ip.inv_out, out);
+}
+
+static bool part_proto(const struct rule *r, const struct xt_ctx *x, struct strbuf *out)
+{
+	return explain_proto(pkt_nh(x->pkt)[IP4_PROTO], &r->ip, out);
+}
+
+static bool part_frag(const struct rule *r, const struct xt_ctx *x, struct strbuf *out)
+{
+	return explain_frag(x->fragoff, &r->ip, out);
+}
+
+/* The ip part in the kernel's order. */
+static explain_part *const ip_parts[] = { part_src, part_dst, part_in, part_out, part_proto, part_frag };
+
+/* Stops at the first condition that fails. */
 static bool explain_ip(const struct rule *r, const struct xt_ctx *x, struct strbuf *out)
 {
-	const uint8_t *h = pkt_nh(x->pkt);
-	const struct ip_match *ip = &r->ip;
-
-	return explain_addr("source", ip4_saddr(h), ip->src.ip, ip->smsk.ip, ip->inv_src, out) &&
-	       explain_addr("destination", ip4_daddr(h), ip->dst.ip, ip->dmsk.ip, ip->inv_dst, out) &&
-	       explain_iface("input", x->in, ip->iniface, ip->iniface_len, ip->inv_in, out) &&
-	       explain_iface("output", x->out, ip->outiface, ip->outiface_len, ip->inv_out, out) &&
-	       explain_proto(h[IP4_PROTO], ip, out) && explain_frag(x->fragoff, ip, out);
+	for (size_t i = 0; i < ARRAY_SIZE(ip_parts); i++)
+		if (!ip_parts[i](r, x, out))
+			return false;
+	return true;
 }
 
 /* failed_at as in EV_RULE: -1 the ip part, else a match's number; nr_match or more = it matched. */
@@ -132,4 +163,31 @@ void rule_explain(const struct rule *r, struct host *h, struct packet *p, const 
 		sb_puts(out_text, sb_str(&part));
 	}
 	sb_free(&part);
+}
+
+/* Only the condition at which the rule failed. */
+void rule_explain_failure(const struct rule *r, struct host *h, struct packet *p, const struct net_device *in,
+			  const struct net_device *out, enum nf_hook hook, int failed_at, struct strbuf *out_text)
+{
+	const struct rule_match *m;
+	struct strbuf one = { 0 };
+	struct xt_ctx x;
+
+	xt_ctx_init(&x, h, p, in, out, hook, NFPROTO_IPV4);
+	x.rule = r;
+	for (size_t i = 0; failed_at < 0 && i < ARRAY_SIZE(ip_parts); i++) {
+		sb_clear(&one);
+		if (!ip_parts[i](r, &x, &one))
+			break;
+	}
+	if (failed_at >= 0 && failed_at < (int)r->nr_match) {
+		m = &r->match[failed_at];
+		x.state = m->state;
+		if (m->ext->explain)
+			m->ext->explain(&x, m->info, &one);
+		if (!one.len)
+			sb_printf(&one, "%s says no", m->ext->name);
+	}
+	sb_puts(out_text, sb_str(&one));
+	sb_free(&one);
 }

@@ -93,12 +93,29 @@ static void on_inject(struct tracing *v, const struct event *ev)
 	v->told = v->top = p && ev->u.inject.kind != INJECT_LOCAL ? p->id : UINT64_MAX;
 }
 
+/* The matches read the packet through a context that may write; explaining does not. */
+static void tell_failure(struct tracing *v, const struct event *ev)
+{
+	struct strbuf *o = &v->line;
+	struct packet *p = (struct packet *)ev->pkt;
+	struct host *h = (struct host *)ev->host;
+
+	sb_puts(o, "      ");
+	rule_place(o, ev->u.rule.chain, ev->u.rule.rule);
+	sb_puts(o, " no: ");
+	rule_explain_failure(ev->u.rule.rule, h, p, ev->u.rule.in, ev->u.rule.out, (enum nf_hook)ev->u.rule.hook,
+			     ev->u.rule.failed_at, o);
+	end_line(v);
+}
+
 static void on_rule(struct tracing *v, const struct event *ev)
 {
 	struct strbuf *o = &v->line;
 
-	if (!ev->u.rule.matched)
+	if (!ev->u.rule.matched) {
+		tell_failure(v, ev);
 		return;
+	}
 	sb_puts(o, "      ");
 	rule_place(o, ev->u.rule.chain, ev->u.rule.rule);
 	sb_printf(o, " -> %s   ", ev->u.rule.verdict);
