@@ -28,4 +28,16 @@ want no-such-host 2 'error' "$bin" replay "$tmp/nothing"
 want storm 2 'never stops causing others' "$bin" replay tests/cli/storm
 want storm-json 2 'never stops' "$bin" replay tests/cli/storm --quiet --json "$tmp/storm.json"
 want storm-told 0 '"storm":0' cat "$tmp/storm.json"
-want bad-interface 2 'no interface "eth9"' "$bin" replay tests/cli/storm --in eth9=x.pcap
+want bad-interface 2 'no interface "wan9"' "$bin" replay tests/cli/storm --in wan9=x.pcap
+
+# Asking why changes nothing: the same result with --trace and without, for rules of every kind.
+same() {
+	local d
+	for d in "$@"; do
+		"$bin" replay "$d" --quiet --json "$tmp/plain.json" >/dev/null 2>&1
+		"$bin" replay "$d" --trace --json "$tmp/asked.json" >/dev/null 2>&1
+		cmp -s "$tmp/plain.json" "$tmp/asked.json" || { echo "not ok trace-changes-nothing: $d"; return; }
+	done
+	echo "ok trace-changes-nothing"
+}
+same tests/kernel/recorded/*/
