@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* conncount.c - how many connections a key has (nf_conncount.c). A list per key remembers tuples; those whose
- * connection is gone or closed are dropped when the list is looked at, at most once a jiffy. */
+/* conncount.c - how many connections a key has (nf_conncount.c). A list per key remembers
+ * tuples; those whose connection is gone or closed are dropped when the list is looked at, at
+ * most once a jiffy. */
 #include "sim/conntrack/internal.h"
 #include "sim/net/device.h"
 #include <stdlib.h>
 
-#define MAX_KEY		5
-#define GC_MAX_COLLECT	64	/* per look */
-#define FIRST_BITS	6
+#define MAX_KEY	       5
+#define GC_MAX_COLLECT 64 /* per look */
+#define FIRST_BITS     6
 
 struct cc_entry {
 	struct cc_entry *next;
@@ -16,11 +17,11 @@ struct cc_entry {
 };
 
 struct cc_list {
-	struct cc_list *next;		/* in the bucket */
+	struct cc_list *next; /* in the bucket */
 	uint32_t key[MAX_KEY], hash;
 	struct cc_entry *first, **last;
 	unsigned count;
-	uint64_t last_gc;		/* jiffies */
+	uint64_t last_gc; /* jiffies */
 };
 
 struct conncount {
@@ -93,7 +94,8 @@ static void grow(struct conncount *cc)
 	free(from);
 }
 
-static struct cc_list *find_list(struct conncount *cc, const uint32_t *key, unsigned nkey, uint32_t hash)
+static struct cc_list *find_list(struct conncount *cc, const uint32_t *key, unsigned nkey,
+				 uint32_t hash)
 {
 	struct cc_list *l = cc->bucket[hash >> (32 - cc->bits)];
 
@@ -102,7 +104,8 @@ static struct cc_list *find_list(struct conncount *cc, const uint32_t *key, unsi
 	return l;
 }
 
-static struct cc_list *add_list(struct conncount *cc, const uint32_t *key, unsigned nkey, uint32_t hash, uint64_t now)
+static struct cc_list *add_list(struct conncount *cc, const uint32_t *key, unsigned nkey,
+				uint32_t hash, uint64_t now)
 {
 	struct cc_list *l = xcalloc(1, sizeof(*l)), **b;
 
@@ -120,7 +123,8 @@ static struct cc_list *add_list(struct conncount *cc, const uint32_t *key, unsig
 
 /* ---- entries ---- */
 
-static void add_entry(struct conncount *cc, struct cc_list *l, const struct ct_tuple *tuple, const struct ct_zone *zone)
+static void add_entry(struct conncount *cc, struct cc_list *l, const struct ct_tuple *tuple,
+		      const struct ct_zone *zone)
 {
 	struct cc_entry *e = cc->free;
 
@@ -148,13 +152,13 @@ static void del_entry(struct conncount *cc, struct cc_list *l, struct cc_entry *
 
 static bool already_closed(const struct conn *ct)
 {
-	return ct_protonum(ct) == PROTO_TCP &&
-	       (ct->proto.tcp.state == TCP_CONNTRACK_TIME_WAIT || ct->proto.tcp.state == TCP_CONNTRACK_CLOSE);
+	return ct_protonum(ct) == PROTO_TCP && (ct->proto.tcp.state == TCP_CONNTRACK_TIME_WAIT ||
+						ct->proto.tcp.state == TCP_CONNTRACK_CLOSE);
 }
 
 /* Drops what is dead. With a tuple: stops and answers true where it is found alive. */
-static bool look(struct host *h, struct conncount *cc, struct cc_list *l, const struct ct_tuple *tuple,
-		 const struct ct_zone *zone)
+static bool look(struct host *h, struct conncount *cc, struct cc_list *l,
+		 const struct ct_tuple *tuple, const struct ct_zone *zone)
 {
 	unsigned collected = 0;
 
@@ -163,7 +167,8 @@ static bool look(struct host *h, struct conncount *cc, struct cc_list *l, const 
 		struct conn *ct = ct_find(h, &e->zone, &e->tuple, NULL);
 
 		if (ct && tuple && tuple_equal(&e->tuple, tuple) &&
-		    ct_zone_id(&ct->zone, (enum ip_ct_dir)zone->dir) == ct_zone_id(zone, (enum ip_ct_dir)zone->dir))
+		    ct_zone_id(&ct->zone, (enum ip_ct_dir)zone->dir) ==
+			    ct_zone_id(zone, (enum ip_ct_dir)zone->dir))
 			return true;
 		if (ct && !already_closed(ct)) {
 			at = &e->next;
@@ -201,8 +206,8 @@ static bool who_is(struct host *h, const struct packet *p, uint8_t family, struc
 	return true;
 }
 
-unsigned conncount_count(struct host *h, struct conncount *cc, const uint32_t key[5], unsigned nkey, struct packet *p,
-			 uint8_t family)
+unsigned conncount_count(struct host *h, struct conncount *cc, const uint32_t key[5], unsigned nkey,
+			 struct packet *p, uint8_t family)
 {
 	uint32_t hash = hash_key(key, nkey);
 	uint64_t now = host_jiffies(h);
@@ -219,8 +224,8 @@ unsigned conncount_count(struct host *h, struct conncount *cc, const uint32_t ke
 		return l->count;
 	}
 	if (w.ct && ct_confirmed(w.ct)) {
-		/* It was counted when it was new, or never shall be; but one by lo may have been confirmed on its way
-		 * out, before it came here. */
+		/* It was counted when it was new, or never shall be; but one by lo may have
+		 * been confirmed on its way out, before it came here. */
 		if (!p->in_dev || p->in_dev->kind != DEV_LO) {
 			if (l->count && now != l->last_gc)
 				look(h, cc, l, NULL, NULL);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* core.c - a packet meets its connection (nf_conntrack_in) at its first hook, and a new connection
- * becomes known (__nf_conntrack_confirm) at its last (net/netfilter/nf_conntrack_core.c). */
+/* core.c - a packet meets its connection (nf_conntrack_in) at its first hook, and a new
+ * connection becomes known (__nf_conntrack_confirm) at its last
+ * (net/netfilter/nf_conntrack_core.c). */
 #include "sim/conntrack/internal.h"
 #include "sim/net/net.h"
 #include <stdarg.h>
@@ -8,7 +9,8 @@
 
 /* ---- events ---- */
 
-void ct_event(struct host *h, const struct packet *p, const struct conn *ct, enum ct_event what, const char *why)
+void ct_event(struct host *h, const struct packet *p, const struct conn *ct, enum ct_event what,
+	      const char *why)
 {
 	if (!trace_on(h->trace, EV_CT))
 		return;
@@ -42,18 +44,21 @@ bool track_bad_checksum(const struct track *t, unsigned proto, uint32_t cov)
 	uint32_t len = pkt_len(p) - t->off, sum = 0;
 
 	/* Packets made here carry right checksums; of one that the capture cut nobody knows. */
-	if (t->s->hook != NF_INET_PRE_ROUTING || !t->h->sysctl.ct_checksum || p->ip_summed != CHECKSUM_NONE || p->cut)
+	if (t->s->hook != NF_INET_PRE_ROUTING || !t->h->sysctl.ct_checksum ||
+	    p->ip_summed != CHECKSUM_NONE || p->cut)
 		return false;
 	if (proto != PROTO_ICMP)
 		sum = csum_pseudo4(ip4_saddr(pkt_nh(p)), ip4_daddr(pkt_nh(p)), proto, len);
-	/* With the IP header, which counts as nothing, but makes all zeros after it right: as nf_ip_checksum(). */
+	/* With the IP header, which counts as nothing, but makes all zeros after it right: as
+	 * nf_ip_checksum(). */
 	return csum_fold(csum_partial(pkt_nh(p), t->off + (cov ? cov : len), sum)) != 0;
 }
 
 /* ---- a packet comes in ---- */
 
-static struct conn *init_conntrack(struct track *t, const struct conn *tmpl, const struct ct_zone *zone,
-				   const struct ct_tuple *tuple, uint32_t hash, bool *ret_full)
+static struct conn *init_conntrack(struct track *t, const struct conn *tmpl,
+				   const struct ct_zone *zone, const struct ct_tuple *tuple,
+				   uint32_t hash, bool *ret_full)
 {
 	const struct netns_sysctl *sys = &t->h->sysctl;
 	struct ct_tuple reply;
@@ -91,7 +96,8 @@ static bool resolve_normal_ct(struct track *t, const struct conn *tmpl, uint8_t 
 	struct packet *p = t->p;
 	struct ct_zone tmp;
 	const struct ct_zone *zone = ct_zone_tmpl(tmpl, p, &tmp);
-	uint16_t orig = ct_zone_id(zone, IP_CT_DIR_ORIGINAL), reply = ct_zone_id(zone, IP_CT_DIR_REPLY);
+	uint16_t orig = ct_zone_id(zone, IP_CT_DIR_ORIGINAL),
+		 reply = ct_zone_id(zone, IP_CT_DIR_REPLY);
 	struct ct_tuple tuple;
 	struct ct_node *n;
 	struct conn *ct;
@@ -126,20 +132,13 @@ static bool resolve_normal_ct(struct track *t, const struct conn *tmpl, uint8_t 
 static enum track_result handle_packet(struct track *t, struct conn *ct)
 {
 	switch (ct_protonum(ct)) {
-	case PROTO_TCP:
-		return tcp_packet(t, ct);
-	case PROTO_UDP:
-		return udp_packet(t, ct);
-	case PROTO_ICMP:
-		return icmp_packet(t, ct);
-	case PROTO_UDPLITE:
-		return udplite_packet(t, ct);
-	case PROTO_SCTP:
-		return sctp_packet(t, ct);
-	case PROTO_GRE:
-		return gre_packet(t, ct);
-	default:
-		return generic_packet(t, ct);
+	case PROTO_TCP: return tcp_packet(t, ct);
+	case PROTO_UDP: return udp_packet(t, ct);
+	case PROTO_ICMP: return icmp_packet(t, ct);
+	case PROTO_UDPLITE: return udplite_packet(t, ct);
+	case PROTO_SCTP: return sctp_packet(t, ct);
+	case PROTO_GRE: return gre_packet(t, ct);
+	default: return generic_packet(t, ct);
 	}
 }
 
@@ -207,7 +206,8 @@ static enum nf_verdict track_in(struct track *t, const struct conn *tmpl)
 	return track(t, tmpl, proto);
 }
 
-enum nf_verdict ct_in(void *priv, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason)
+enum nf_verdict ct_in(void *priv, struct packet *p, const struct nf_hook_state *s,
+		      enum drop_reason *reason)
 {
 	struct track t = { .h = s->host, .p = p, .s = s, .talk = trace_on(s->host->trace, EV_CT) };
 	struct conn *tmpl = p->ct;
@@ -223,7 +223,8 @@ enum nf_verdict ct_in(void *priv, struct packet *p, const struct nf_hook_state *
 		return NF_ACCEPT; /* seen before: it came round by loopback */
 	p->ct = NULL;
 	p->ctinfo = 0;
-	/* A piece that a raw socket sent as it is: without its template, lest later rules take it for a connection. */
+	/* A piece that a raw socket sent as it is: without its template, lest later rules take
+	 * it for a connection. */
 	if (s->hook == NF_INET_LOCAL_OUT && s->family == NFPROTO_IPV4 &&
 	    get_be16(pkt_nh(p) + IP4_FRAGOFF) & (IP_MF | IP_OFFMASK))
 		v = NF_ACCEPT;
@@ -238,7 +239,8 @@ enum nf_verdict ct_in(void *priv, struct packet *p, const struct nf_hook_state *
 static bool same_flow(const struct conn *a, const struct conn *b)
 {
 	return tuple_equal(&a->tuple[0], &b->tuple[0]) && tuple_equal(&a->tuple[1], &b->tuple[1]) &&
-	       zone_equal(&a->zone, &b->zone, IP_CT_DIR_ORIGINAL) && zone_equal(&a->zone, &b->zone, IP_CT_DIR_REPLY);
+	       zone_equal(&a->zone, &b->zone, IP_CT_DIR_ORIGINAL) &&
+	       zone_equal(&a->zone, &b->zone, IP_CT_DIR_REPLY);
 }
 
 static bool same_flow_reversed(const struct conn *a, const struct conn *b)
@@ -269,9 +271,10 @@ static bool allow_clash(uint8_t proto)
 	return proto != PROTO_TCP && proto != PROTO_ICMP && proto != PROTO_SCTP;
 }
 
-/* Its tuple is in the table already (nf_ct_resolve_clash): merge, or when only the original direction clashes
- * let it live for its replies, a second long, or drop the packet. */
-static enum nf_verdict resolve_clash(struct host *h, struct packet *p, struct ct_node *n, uint32_t reply_hash)
+/* Its tuple is in the table already (nf_ct_resolve_clash): merge, or when only the original
+ * direction clashes let it live for its replies, a second long, or drop the packet. */
+static enum nf_verdict resolve_clash(struct host *h, struct packet *p, struct ct_node *n,
+				     uint32_t reply_hash)
 {
 	struct conn *loser = p->ct;
 
@@ -302,14 +305,18 @@ static enum nf_verdict confirm(struct host *h, struct packet *p)
 	struct ct_node *n;
 	uint32_t hash;
 
-	/* An error or RST made about a packet whose connection is not known yet leaves it unknown. */
+	/* An error or RST made about a packet whose connection is not known yet leaves it
+	 * unknown. */
 	if (CTINFO2DIR(p->ctinfo) != IP_CT_DIR_ORIGINAL)
 		return NF_ACCEPT;
 	if (ct->status & IPS_DYING)
 		return NF_DROP;
-	hash = table_hash(h->ct, &ct->tuple[IP_CT_DIR_REPLY], ct_zone_id(&ct->zone, IP_CT_DIR_REPLY));
-	/* NAT may have taken a tuple of somebody else without noticing, as this one is not in the table. */
-	n = table_lookup(h, &ct->zone, &ct->tuple[IP_CT_DIR_ORIGINAL], ct->node[IP_CT_DIR_ORIGINAL].hash);
+	hash = table_hash(h->ct, &ct->tuple[IP_CT_DIR_REPLY],
+			  ct_zone_id(&ct->zone, IP_CT_DIR_REPLY));
+	/* NAT may have taken a tuple of somebody else without noticing, as this one is not in
+	 * the table. */
+	n = table_lookup(h, &ct->zone, &ct->tuple[IP_CT_DIR_ORIGINAL],
+			 ct->node[IP_CT_DIR_ORIGINAL].hash);
 	if (!n)
 		n = table_lookup(h, &ct->zone, &ct->tuple[IP_CT_DIR_REPLY], hash);
 	ct->node[IP_CT_DIR_REPLY].hash = hash;
@@ -323,7 +330,8 @@ static enum nf_verdict confirm(struct host *h, struct packet *p)
 	return NF_ACCEPT;
 }
 
-enum nf_verdict ct_confirm(void *priv, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason)
+enum nf_verdict ct_confirm(void *priv, struct packet *p, const struct nf_hook_state *s,
+			   enum drop_reason *reason)
 {
 	struct conn *ct = p->ct;
 
@@ -331,7 +339,8 @@ enum nf_verdict ct_confirm(void *priv, struct packet *p, const struct nf_hook_st
 	(void)reason;
 	if (!ct || ct->status & IPS_TEMPLATE)
 		return NF_ACCEPT;
-	/* Numbers were shifted when it left; on its way back in by loopback they are right already. */
+	/* Numbers were shifted when it left; on its way back in by loopback they are right
+	 * already. */
 	if (ct->status & IPS_SEQ_ADJUST && !(p->in_dev && p->in_dev->kind == DEV_LO) &&
 	    p->ctinfo != IP_CT_RELATED_REPLY &&
 	    !seqadj_packet(p, ct, (enum ip_ct_info)p->ctinfo, ip4_hlen(pkt_nh(p))))
@@ -347,10 +356,13 @@ static uint32_t defrag_user(const struct packet *p, enum nf_hook hook)
 
 	if (hook != NF_INET_PRE_ROUTING)
 		return IP_DEFRAG_CONNTRACK_OUT + zone;
-	return (p->physin ? (uint32_t)IP_DEFRAG_CONNTRACK_BRIDGE_IN : (uint32_t)IP_DEFRAG_CONNTRACK_IN) + zone;
+	return (p->physin ? (uint32_t)IP_DEFRAG_CONNTRACK_BRIDGE_IN
+			  : (uint32_t)IP_DEFRAG_CONNTRACK_IN) +
+	       zone;
 }
 
-static enum nf_verdict defrag(void *priv, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason)
+static enum nf_verdict defrag(void *priv, struct packet *p, const struct nf_hook_state *s,
+			      enum drop_reason *reason)
 {
 	struct packet *whole = p;
 
@@ -382,7 +394,9 @@ void ct_need_defrag(struct host *h, uint8_t family)
 		return;
 	t->need_defrag[family_slot(family)] = true;
 	for (int i = 0; i < 2; i++) {
-		struct nf_hook_ops ops = { .fn = defrag, .name = "defrag", .family = family,
+		struct nf_hook_ops ops = { .fn = defrag,
+					   .name = "defrag",
+					   .family = family,
 					   .hook = i ? NF_INET_LOCAL_OUT : NF_INET_PRE_ROUTING,
 					   .priority = NF_IP_PRI_CONNTRACK_DEFRAG };
 
@@ -392,7 +406,11 @@ void ct_need_defrag(struct host *h, uint8_t family)
 
 void ct_need(struct host *h, uint8_t family)
 {
-	static const struct { nf_hookfn *fn; enum nf_hook hook; int priority; } at[] = {
+	static const struct {
+		nf_hookfn *fn;
+		enum nf_hook hook;
+		int priority;
+	} at[] = {
 		{ ct_in, NF_INET_PRE_ROUTING, NF_IP_PRI_CONNTRACK },
 		{ ct_in, NF_INET_LOCAL_OUT, NF_IP_PRI_CONNTRACK },
 		{ ct_confirm, NF_INET_POST_ROUTING, NF_IP_PRI_CONNTRACK_CONFIRM },
@@ -406,7 +424,10 @@ void ct_need(struct host *h, uint8_t family)
 	pkt_pool_on_ct(h->pool, ct_put);
 	ct_need_defrag(h, family);
 	for (size_t i = 0; i < ARRAY_SIZE(at); i++) {
-		struct nf_hook_ops ops = { .fn = at[i].fn, .name = "conntrack", .family = family, .hook = at[i].hook,
+		struct nf_hook_ops ops = { .fn = at[i].fn,
+					   .name = "conntrack",
+					   .family = family,
+					   .hook = at[i].hook,
 					   .priority = at[i].priority };
 
 		nf_register_hook(h->hooks, &ops);
@@ -426,9 +447,11 @@ void nf_ct_attach(struct packet *new, const struct packet *old)
 {
 	if (!old->ct && !old->ctinfo)
 		return;
-	/* It goes the other way. An untracked packet has no direction; what is made about it is tracked. */
+	/* It goes the other way. An untracked packet has no direction; what is made about it is
+	 * tracked. */
 	ct_get(old->ct);
 	ct_put(new->ct);
 	new->ct = old->ct;
-	new->ctinfo = CTINFO2DIR(old->ctinfo) == IP_CT_DIR_ORIGINAL ? IP_CT_RELATED_REPLY : IP_CT_RELATED;
+	new->ctinfo =
+		CTINFO2DIR(old->ctinfo) == IP_CT_DIR_ORIGINAL ? IP_CT_RELATED_REPLY : IP_CT_RELATED;
 }

@@ -8,8 +8,10 @@ enum track_result gre_packet(struct track *t, struct conn *ct)
 
 	/* Kept with the connection: PPTP's helper makes them longer. */
 	if (!ct_confirmed(ct)) {
-		ct->proto.gre.timeout = ct->timeouts ? ct->timeouts[CT_UNREPLIED] : (uint32_t)sys->ct_gre;
-		ct->proto.gre.stream_timeout = ct->timeouts ? ct->timeouts[CT_REPLIED] : (uint32_t)sys->ct_gre_stream;
+		ct->proto.gre.timeout =
+			ct->timeouts ? ct->timeouts[CT_UNREPLIED] : (uint32_t)sys->ct_gre;
+		ct->proto.gre.stream_timeout =
+			ct->timeouts ? ct->timeouts[CT_REPLIED] : (uint32_t)sys->ct_gre_stream;
 	}
 	if (!(ct->status & IPS_SEEN_REPLY)) {
 		ct_refresh(t, ct, ct->proto.gre.timeout);

@@ -10,24 +10,15 @@
 static int counterpart(unsigned type)
 {
 	switch (type) {
-	case ICMP_ECHO:
-		return ICMP_ECHOREPLY;
-	case ICMP_ECHOREPLY:
-		return ICMP_ECHO;
-	case ICMP_TIMESTAMP:
-		return ICMP_TIMESTAMPREPLY;
-	case ICMP_TIMESTAMPREPLY:
-		return ICMP_TIMESTAMP;
-	case ICMP_INFO_REQUEST:
-		return ICMP_INFO_REPLY;
-	case ICMP_INFO_REPLY:
-		return ICMP_INFO_REQUEST;
-	case ICMP_ADDRESS:
-		return ICMP_ADDRESSREPLY;
-	case ICMP_ADDRESSREPLY:
-		return ICMP_ADDRESS;
-	default:
-		return -1;
+	case ICMP_ECHO: return ICMP_ECHOREPLY;
+	case ICMP_ECHOREPLY: return ICMP_ECHO;
+	case ICMP_TIMESTAMP: return ICMP_TIMESTAMPREPLY;
+	case ICMP_TIMESTAMPREPLY: return ICMP_TIMESTAMP;
+	case ICMP_INFO_REQUEST: return ICMP_INFO_REPLY;
+	case ICMP_INFO_REPLY: return ICMP_INFO_REQUEST;
+	case ICMP_ADDRESS: return ICMP_ADDRESSREPLY;
+	case ICMP_ADDRESSREPLY: return ICMP_ADDRESS;
+	default: return -1;
 	}
 }
 
@@ -45,7 +36,8 @@ bool icmp_invert_tuple(struct ct_tuple *ret, const struct ct_tuple *orig)
 
 static bool may_begin(unsigned type)
 {
-	return type == ICMP_ECHO || type == ICMP_TIMESTAMP || type == ICMP_INFO_REQUEST || type == ICMP_ADDRESS;
+	return type == ICMP_ECHO || type == ICMP_TIMESTAMP || type == ICMP_INFO_REQUEST ||
+	       type == ICMP_ADDRESS;
 }
 
 enum track_result icmp_packet(struct track *t, struct conn *ct)
@@ -66,8 +58,8 @@ static bool is_error(unsigned type)
 	       type == ICMP_TIME_EXCEEDED || type == ICMP_PARAMETERPROB;
 }
 
-/* nf_conntrack_inet_error: the quoted packet went one way, so the error goes the other, to whom that
- * direction belongs. An error sent to anybody else is forged or lost. */
+/* nf_conntrack_inet_error: the quoted packet went one way, so the error goes the other, to whom
+ * that direction belongs. An error sent to anybody else is forged or lost. */
 static enum track_result inet_error(struct track *t, const struct conn *tmpl)
 {
 	struct packet *p = t->p;
@@ -81,7 +73,9 @@ static enum track_result inet_error(struct track *t, const struct conn *tmpl)
 		track_why(t, "quotes too little of a packet");
 		return TRACK_INVALID;
 	}
-	ct = ct_tuple_invert(&inner, &quoted) ? ct_find(t->h, ct_zone_tmpl(tmpl, p, &tmp), &inner, &dir) : NULL;
+	ct = ct_tuple_invert(&inner, &quoted)
+		     ? ct_find(t->h, ct_zone_tmpl(tmpl, p, &tmp), &inner, &dir)
+		     : NULL;
 	if (!ct) {
 		track_why(t, "quotes a packet of no known connection");
 		return TRACK_INVALID;

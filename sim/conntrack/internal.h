@@ -6,27 +6,33 @@
 #include "sim/packet/headers.h"
 
 enum {
-	PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_DCCP = 33, PROTO_GRE = 47, PROTO_ICMPV6 = 58,
-	PROTO_SCTP = 132, PROTO_UDPLITE = 136
+	PROTO_ICMP = 1,
+	PROTO_TCP = 6,
+	PROTO_UDP = 17,
+	PROTO_DCCP = 33,
+	PROTO_GRE = 47,
+	PROTO_ICMPV6 = 58,
+	PROTO_SCTP = 132,
+	PROTO_UDPLITE = 136
 };
 
 struct ct_table {
 	struct ct_node **bucket;
-	unsigned bits;			/* 1 << bits buckets; a bucket is the top of the hash */
-	uint32_t nodes;			/* linked in buckets */
-	uint32_t count;			/* connections alive, unconfirmed ones too: what nf_conntrack_max limits */
+	unsigned bits;	/* 1 << bits buckets; a bucket is the top of the hash */
+	uint32_t nodes; /* linked in buckets */
+	uint32_t count; /* connections alive, unconfirmed ones too: what nf_conntrack_max limits */
 	uint64_t next_id, seed[2];
-	struct conn *first, *last;	/* confirmed ones by id */
-	struct conn *cursor;		/* the next one of a walk that is under way */
-	struct conn *free;		/* chained by list_next */
-	struct ct_slab *slabs;		/* the newest first */
-	size_t slab_used;		/* of the newest */
+	struct conn *first, *last; /* confirmed ones by id */
+	struct conn *cursor;	   /* the next one of a walk that is under way */
+	struct conn *free;	   /* chained by list_next */
+	struct ct_slab *slabs;	   /* the newest first */
+	size_t slab_used;	   /* of the newest */
 	uint32_t gc_bucket;
-	uint64_t gc_jiffies;		/* all were looked at */
-	bool need[2], need_defrag[2];	/* by family: hooks are registered */
+	uint64_t gc_jiffies;	      /* all were looked at */
+	bool need[2], need_defrag[2]; /* by family: hooks are registered */
 	bool labels_used;
 	const struct ct_nat_hook *nat;
-	uint64_t warn_jiffies;		/* "table full" is said at most ten times in five seconds */
+	uint64_t warn_jiffies; /* "table full" is said at most ten times in five seconds */
 	unsigned warned;
 };
 
@@ -35,18 +41,19 @@ struct track {
 	struct host *h;
 	struct packet *p;
 	const struct nf_hook_state *s;
-	uint32_t off;			/* transport header, from the network header */
+	uint32_t off; /* transport header, from the network header */
 	enum ip_ct_info ctinfo;
-	bool talk;			/* somebody wants to know why */
-	bool changed;			/* state, assured */
-	char why[160];			/* the kernel's words for INVALID or ignored; "" = nothing to say */
+	bool talk;     /* somebody wants to know why */
+	bool changed;  /* state, assured */
+	char why[160]; /* the kernel's words for INVALID or ignored; "" = nothing to say */
 };
 
 /* What a tracker says of a packet. */
 enum track_result { TRACK_INVALID, TRACK_ACCEPT, TRACK_REPEAT, TRACK_DROP };
 
 void track_why(struct track *t, const char *fmt, ...) PRINTF(2, 3);
-/* The checksum over everything from t->off on is wrong, or covers "cov" bytes when that is not 0. */
+/* The checksum over everything from t->off on is wrong, or covers "cov" bytes when that is not
+ * 0. */
 bool track_bad_checksum(const struct track *t, unsigned proto, uint32_t cov);
 
 enum track_result tcp_packet(struct track *t, struct conn *ct);
@@ -67,31 +74,38 @@ const char *sctp_state_name(unsigned state);
 /* acct.c: the timeout starts again, and the packet counts. */
 void ct_refresh(struct track *t, struct conn *ct, uint32_t seconds);
 void ct_account(struct conn *ct, enum ip_ct_dir dir, uint32_t bytes);
-uint64_t ct_expires(const struct conn *ct);	/* jiffies left */
+uint64_t ct_expires(const struct conn *ct); /* jiffies left */
 
 /* tuple.c */
-int ct_l4proto(const struct packet *p, uint32_t nhoff, uint8_t family, uint8_t *ret_proto);	/* offset or -1 */
-bool ct_tuple_get(struct ct_tuple *ret, const struct packet *p, uint32_t nhoff, uint32_t off, uint8_t family, uint8_t proto);
+int ct_l4proto(const struct packet *p, uint32_t nhoff, uint8_t family,
+	       uint8_t *ret_proto); /* offset or -1 */
+bool ct_tuple_get(struct ct_tuple *ret, const struct packet *p, uint32_t nhoff, uint32_t off,
+		  uint8_t family, uint8_t proto);
 static inline bool tuple_equal(const struct ct_tuple *a, const struct ct_tuple *b)
 {
-	return memcmp(&a->src, &b->src, sizeof(a->src)) == 0 && memcmp(&a->dst.u3, &b->dst.u3, sizeof(a->dst.u3)) == 0 &&
-	       a->dst.u.all == b->dst.u.all && a->dst.protonum == b->dst.protonum && a->l3num == b->l3num;
+	return memcmp(&a->src, &b->src, sizeof(a->src)) == 0 &&
+	       memcmp(&a->dst.u3, &b->dst.u3, sizeof(a->dst.u3)) == 0 &&
+	       a->dst.u.all == b->dst.u.all && a->dst.protonum == b->dst.protonum &&
+	       a->l3num == b->l3num;
 }
 static inline bool zone_equal(const struct ct_zone *a, const struct ct_zone *b, enum ip_ct_dir dir)
 {
 	return ct_zone_id(a, dir) == ct_zone_id(b, dir);
 }
-const struct ct_zone *ct_zone_tmpl(const struct conn *tmpl, const struct packet *p, struct ct_zone *tmp);
+const struct ct_zone *ct_zone_tmpl(const struct conn *tmpl, const struct packet *p,
+				   struct ct_zone *tmp);
 
 /* table.c */
-struct ct_table *table_of(struct host *h);	/* made when it is not there */
+struct ct_table *table_of(struct host *h); /* made when it is not there */
 uint32_t table_hash(const struct ct_table *t, const struct ct_tuple *tuple, uint16_t zone_id);
 /* NULL: the table is full and nothing could be dropped. refs = 1. */
 struct conn *table_alloc(struct host *h, const struct ct_zone *zone, const struct ct_tuple *orig,
 			 const struct ct_tuple *reply, uint32_t hash);
-struct ct_node *table_lookup(struct host *h, const struct ct_zone *zone, const struct ct_tuple *tuple, uint32_t hash);
-void table_insert(struct conn *ct, bool reply_only);	/* takes a reference */
-bool table_delete(struct conn *ct, const char *why);	/* gives it back; false: it was dying already */
+struct ct_node *table_lookup(struct host *h, const struct ct_zone *zone,
+			     const struct ct_tuple *tuple, uint32_t hash);
+void table_insert(struct conn *ct, bool reply_only); /* takes a reference */
+bool table_delete(struct conn *ct,
+		  const char *why); /* gives it back; false: it was dying already */
 static inline struct conn *node_conn(struct ct_node *n)
 {
 	return container_of(n - n->dir, struct conn, node);
@@ -105,5 +119,6 @@ static inline bool ct_expired(const struct conn *ct, uint64_t now)
 int32_t seqadj_offset(const struct conn *ct, enum ip_ct_dir dir, uint32_t seq);
 bool seqadj_packet(struct packet *p, struct conn *ct, enum ip_ct_info ctinfo, uint32_t off);
 
-void ct_event(struct host *h, const struct packet *p, const struct conn *ct, enum ct_event what, const char *why);
+void ct_event(struct host *h, const struct packet *p, const struct conn *ct, enum ct_event what,
+	      const char *why);
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* print.c - connections as text ("conntrack -L -o extended" of conntrack 1.4.7) and as snapshots. */
+/* print.c - connections as text ("conntrack -L -o extended" of conntrack 1.4.7) and as
+ * snapshots. */
 #include "sim/conntrack/internal.h"
 #include "sim/base/text.h"
 #include <stdlib.h>
@@ -8,7 +9,8 @@ static void print_tuple(const struct ct_tuple *t, struct strbuf *out)
 {
 	char a[ADDRSTRLEN], b[ADDRSTRLEN];
 
-	sb_printf(out, "src=%s dst=%s ", inet_str(a, t->l3num, &t->src.u3), inet_str(b, t->l3num, &t->dst.u3));
+	sb_printf(out, "src=%s dst=%s ", inet_str(a, t->l3num, &t->src.u3),
+		  inet_str(b, t->l3num, &t->dst.u3));
 	switch (t->dst.protonum) {
 	case PROTO_TCP:
 	case PROTO_UDP:
@@ -22,10 +24,10 @@ static void print_tuple(const struct ct_tuple *t, struct strbuf *out)
 		break;
 	case PROTO_ICMP:
 	case PROTO_ICMPV6:
-		sb_printf(out, "type=%u code=%u id=%u ", t->dst.u.icmp.type, t->dst.u.icmp.code, ntohs(t->src.u));
+		sb_printf(out, "type=%u code=%u id=%u ", t->dst.u.icmp.type, t->dst.u.icmp.code,
+			  ntohs(t->src.u));
 		break;
-	default:
-		break;
+	default: break;
 	}
 }
 
@@ -46,8 +48,8 @@ void ct_print(const struct conn *ct, struct strbuf *out)
 	uint8_t proto = ct_protonum(ct);
 	const char *state = ct_state_name(ct);
 
-	sb_printf(out, "%-8s %u %-8s %u ", ct_l3num(ct) == NFPROTO_IPV6 ? "ipv6" : "ipv4", ct_l3num(ct),
-		  ct_proto_name(proto), proto);
+	sb_printf(out, "%-8s %u %-8s %u ", ct_l3num(ct) == NFPROTO_IPV6 ? "ipv6" : "ipv4",
+		  ct_l3num(ct), ct_proto_name(proto), proto);
 	if (!(ct->status & IPS_OFFLOAD))
 		sb_printf(out, "%u ", ct_timeout_sec(ct));
 	if (state)
@@ -65,7 +67,8 @@ void ct_print(const struct conn *ct, struct strbuf *out)
 		sb_printf(out, "zone=%u ", ct->zone.id);
 	if (ct->start_ns)
 		sb_printf(out, "delta-time=%llu ",
-			  (unsigned long long)((ct->host->boot_real_ns + ct->host->clock->now - ct->start_ns) /
+			  (unsigned long long)((ct->host->boot_real_ns + ct->host->clock->now -
+						ct->start_ns) /
 					       NSEC_PER_SEC));
 	if (ct->helper)
 		sb_printf(out, "helper=%s ", ct->helper);
@@ -74,7 +77,10 @@ void ct_print(const struct conn *ct, struct strbuf *out)
 
 /* ---- snapshots ---- */
 
-struct all { struct conn **ct; size_t nr; };
+struct all {
+	struct conn **ct;
+	size_t nr;
+};
 
 static void collect(struct conn *ct, void *arg)
 {

@@ -46,15 +46,17 @@ int32_t seqadj_offset(const struct conn *ct, enum ip_ct_dir dir, uint32_t seq)
 
 	if (likely(!x || !x->has_seqadj))
 		return 0;
-	return after(seq, x->seqadj[dir].correction_pos) ? x->seqadj[dir].offset_after : x->seqadj[dir].offset_before;
+	return after(seq, x->seqadj[dir].correction_pos) ? x->seqadj[dir].offset_after
+							 : x->seqadj[dir].offset_before;
 }
 
 /* By how much an acknowledged number was moved when it came by. */
 static uint32_t acked_offset(const struct ct_ext *x, enum ip_ct_dir dir, uint32_t ack)
 {
-	return (uint32_t)(after(ack - (uint32_t)x->seqadj[dir].offset_before, x->seqadj[dir].correction_pos) ?
-				  x->seqadj[dir].offset_after :
-				  x->seqadj[dir].offset_before);
+	return (uint32_t)(after(ack - (uint32_t)x->seqadj[dir].offset_before,
+				x->seqadj[dir].correction_pos)
+				  ? x->seqadj[dir].offset_after
+				  : x->seqadj[dir].offset_before);
 }
 
 static void write_number(uint8_t *th, uint8_t *at, uint32_t v)
@@ -80,7 +82,8 @@ static bool adjust_sack(uint8_t *th, const struct ct_ext *x, enum ip_ct_dir othe
 			return false;
 		if (*o == 5 && o[1] >= 10 && (o[1] - 2) % 8 == 0)
 			for (uint8_t *b = o + 2; b < o + o[1]; b += 4)
-				write_number(th, b, get_be32(b) - acked_offset(x, other, get_be32(b)));
+				write_number(th, b,
+					     get_be32(b) - acked_offset(x, other, get_be32(b)));
 		o += o[1];
 	}
 	return true;

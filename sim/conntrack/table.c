@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: MIT
 /* table.c - where connections live: slabs, the hash table over both directions, the list by id.
  *
- * Timeouts need no timers: whoever finds a connection that has expired removes it, as the kernel
- * does, and every new connection pays for a look at a few buckets, so that what nobody meets goes too. */
+ * Timeouts need no timers: whoever finds a connection that has expired removes it, as the
+ * kernel does, and every new connection pays for a look at a few buckets, so that what nobody
+ * meets goes too. */
 #include "sim/conntrack/internal.h"
 #include <stdlib.h>
 
-#define FIRST_BITS	10
-#define SLAB_FIRST	64	/* connections in the first slab; each next one is twice as large, */
-#define SLAB_MAX	8192	/* up to this */
-#define GC_BUCKETS	2	/* looked at for each new connection */
-#define EVICTION_RANGE	8	/* NF_CT_EVICTION_RANGE */
+#define FIRST_BITS     10
+#define SLAB_FIRST     64   /* connections in the first slab; each next one is twice as large, */
+#define SLAB_MAX       8192 /* up to this */
+#define GC_BUCKETS     2    /* looked at for each new connection */
+#define EVICTION_RANGE 8    /* NF_CT_EVICTION_RANGE */
 
 struct ct_slab {
 	struct ct_slab *next;
 	size_t nr;
-	struct conn *conn;	/* behind it, where a line of the cache begins */
+	struct conn *conn; /* behind it, where a line of the cache begins */
 };
 #define CACHE_LINE _Alignof(struct conn)
 
@@ -68,8 +69,9 @@ uint32_t table_hash(const struct ct_table *t, const struct ct_tuple *tuple, uint
 	uint64_t k0 = t->seed[0], k1 = t->seed[1], h;
 
 	h = fold(((uint64_t)tuple->src.u3.ip << 32 | tuple->dst.u3.ip) ^ k0,
-		 ((uint64_t)tuple->src.u << 48 | (uint64_t)tuple->dst.u.all << 32 | (uint64_t)zone_id << 8 |
-		  tuple->dst.protonum) ^ k1);
+		 ((uint64_t)tuple->src.u << 48 | (uint64_t)tuple->dst.u.all << 32 |
+		  (uint64_t)zone_id << 8 | tuple->dst.protonum) ^
+			 k1);
 	if (tuple->l3num != NFPROTO_IPV4) {
 		const uint32_t *s = tuple->src.u3.all, *d = tuple->dst.u3.all;
 
@@ -130,7 +132,7 @@ static void node_unlink(struct ct_table *t, struct ct_node *n)
 	t->nodes--;
 }
 
-/* ---- the list by id: a connection is confirmed soon after it got its id, so its place is near the end ---- */
+/* ---- the list by id; one is confirmed soon after it got its id: near the end ---- */
 
 static void list_add(struct ct_table *t, struct conn *ct)
 {
@@ -169,7 +171,8 @@ static struct conn *conn_new(struct host *h)
 			size_t nr = s ? MIN(s->nr * 2, (size_t)SLAB_MAX) : SLAB_FIRST;
 
 			s = xcalloc(1, sizeof(*s) + CACHE_LINE + nr * sizeof(s->conn[0]));
-			s->conn = (void *)(((uintptr_t)(s + 1) + CACHE_LINE - 1) & ~(uintptr_t)(CACHE_LINE - 1));
+			s->conn = (void *)(((uintptr_t)(s + 1) + CACHE_LINE - 1) &
+					   ~(uintptr_t)(CACHE_LINE - 1));
 			s->nr = nr;
 			s->next = t->slabs;
 			t->slabs = s;
@@ -253,8 +256,9 @@ void ct_kill(struct conn *ct)
 	table_delete(ct, "deleted");
 }
 
-/* A bucket's connections with hashes from lo to hi (inclusive) are asked; those for whom "go" has a reason are
- * removed. A removal may take out any other node of the bucket, so the walk begins anew after each. */
+/* A bucket's connections with hashes from lo to hi (inclusive) are asked; those for whom "go"
+ * has a reason are removed. A removal may take out any other node of the bucket, so the walk
+ * begins anew after each. */
 static unsigned sweep(struct ct_table *t, size_t bucket, uint32_t lo, uint32_t hi,
 		      const char *(*go)(const struct conn *ct, uint64_t now), uint64_t now)
 {
@@ -280,7 +284,8 @@ static const char *why_expired(const struct conn *ct, uint64_t now)
 
 static const char *why_early(const struct conn *ct, uint64_t now)
 {
-	return !ct_expired(ct, now) && !(ct->status & IPS_ASSURED) ? "table full: early drop" : NULL;
+	return !ct_expired(ct, now) && !(ct->status & IPS_ASSURED) ? "table full: early drop"
+								   : NULL;
 }
 
 static void gc_some(struct host *h)
@@ -296,7 +301,8 @@ static void gc_some(struct host *h)
 	}
 }
 
-/* The kernel's worker meets every connection about once a second when the table is near its limit. */
+/* The kernel's worker meets every connection about once a second when the table is near its
+ * limit. */
 static bool gc_all(struct host *h)
 {
 	struct ct_table *t = h->ct;
@@ -311,8 +317,9 @@ static bool gc_all(struct host *h)
 	return gone > 0;
 }
 
-/* The kernel looks at eight of its buckets, from the one the new connection would go into, and empties the
- * first that has somebody to drop. Its buckets are ranges of the hash; ours are others, so ranges are compared. */
+/* The kernel looks at eight of its buckets, from the one the new connection would go into, and
+ * empties the first that has somebody to drop. Its buckets are ranges of the hash; ours are
+ * others, so ranges are compared. */
 static bool early_drop(struct host *h, uint32_t hash)
 {
 	struct ct_table *t = h->ct;
@@ -393,7 +400,8 @@ void table_insert(struct conn *ct, bool reply_only)
 
 /* ---- questions ---- */
 
-struct ct_node *table_lookup(struct host *h, const struct ct_zone *zone, const struct ct_tuple *tuple, uint32_t hash)
+struct ct_node *table_lookup(struct host *h, const struct ct_zone *zone,
+			     const struct ct_tuple *tuple, uint32_t hash)
 {
 	struct ct_table *t = h->ct;
 	uint64_t now = host_jiffies(h);
@@ -414,9 +422,11 @@ again:
 	return NULL;
 }
 
-struct conn *ct_find(struct host *h, const struct ct_zone *zone, const struct ct_tuple *tuple, enum ip_ct_dir *ret_dir)
+struct conn *ct_find(struct host *h, const struct ct_zone *zone, const struct ct_tuple *tuple,
+		     enum ip_ct_dir *ret_dir)
 {
-	uint16_t orig = ct_zone_id(zone, IP_CT_DIR_ORIGINAL), reply = ct_zone_id(zone, IP_CT_DIR_REPLY);
+	uint16_t orig = ct_zone_id(zone, IP_CT_DIR_ORIGINAL),
+		 reply = ct_zone_id(zone, IP_CT_DIR_REPLY);
 	struct ct_node *n;
 
 	if (!h->ct)
@@ -451,7 +461,8 @@ again:
 		if (!tuple_equal(tuple, &ct->tuple[n->dir]) || !zone_equal(&ct->zone, zone, n->dir))
 			continue;
 		/* The same flow twice, both on their way: confirming will sort it out. */
-		if (tuple_equal(&ignored->tuple[IP_CT_DIR_ORIGINAL], &ct->tuple[IP_CT_DIR_ORIGINAL]) &&
+		if (tuple_equal(&ignored->tuple[IP_CT_DIR_ORIGINAL],
+				&ct->tuple[IP_CT_DIR_ORIGINAL]) &&
 		    zone_equal(&ct->zone, zone, IP_CT_DIR_ORIGINAL))
 			continue;
 		return true;

@@ -2,31 +2,57 @@
 /* tcp.c - TCP's states and windows as seen from the middle (nf_conntrack_proto_tcp.c; van Rooij,
  * "Real Stateful TCP Packet Filtering in IP Filter").
  *
- * For each side: td_end, the highest sequence number it sent; td_maxend, the highest its peer allowed;
- * td_maxwin, the largest window it offered; td_maxack, the highest it acknowledged. A segment is good when
- *   I.   seq <= sender.td_maxend			II.  seq + len >= sender.td_end - receiver.td_maxwin
- *   III. (s)ack <= receiver.td_end			IV.  (s)ack >= receiver.td_end - max(66000, sender.td_maxwin) */
+ * For each side: td_end, the highest sequence number it sent; td_maxend, the highest its peer
+ * allowed; td_maxwin, the largest window it offered; td_maxack, the highest it acknowledged.
+ * A segment is good when
+ *   I.   seq <= sender.td_maxend
+ *   II.  seq + len >= sender.td_end - receiver.td_maxwin
+ *   III. (s)ack <= receiver.td_end
+ *   IV.  (s)ack >= receiver.td_end - max(66000, sender.td_maxwin) */
 #include "sim/conntrack/internal.h"
 
 enum { /* ct_tcp.seen[].flags and last_flags */
-	WINDOW_SCALE = 0x01, SACK_PERM = 0x02, CLOSE_INIT = 0x04, BE_LIBERAL = 0x08, DATA_UNACKED = 0x10,
-	MAXACK_SET = 0x20, CHALLENGE_ACK = 0x40, SIMULTANEOUS_OPEN = 0x80
+       WINDOW_SCALE = 0x01,
+       SACK_PERM = 0x02,
+       CLOSE_INIT = 0x04,
+       BE_LIBERAL = 0x08,
+       DATA_UNACKED = 0x10,
+       MAXACK_SET = 0x20,
+       CHALLENGE_ACK = 0x40,
+       SIMULTANEOUS_OPEN = 0x80
 };
-enum { OPT_EOL = 0, OPT_NOP = 1, OPT_WINDOW = 3, OPT_SACK_PERM = 4, OPT_SACK = 5, OPT_TIMESTAMP = 8 };
-#define MAX_WSCALE	14
-#define MAXACKWINCONST	66000u
+enum {
+	OPT_EOL = 0,
+	OPT_NOP = 1,
+	OPT_WINDOW = 3,
+	OPT_SACK_PERM = 4,
+	OPT_SACK = 5,
+	OPT_TIMESTAMP = 8
+};
+#define MAX_WSCALE     14
+#define MAXACKWINCONST 66000u
 
 /* What a segment is to the state machine. */
 enum kind { K_SYN, K_SYNACK, K_FIN, K_ACK, K_RST, K_NONE };
 
-/* The states' short names, as every description of the table has them; IV = invalid, IG = let pass, change nothing. */
+/* The states' short names, as every description of the table has them; IV = invalid, IG = let
+ * pass, change nothing. */
 enum {
-	NO = TCP_CONNTRACK_NONE, SS = TCP_CONNTRACK_SYN_SENT, SR = TCP_CONNTRACK_SYN_RECV,
-	ES = TCP_CONNTRACK_ESTABLISHED, FW = TCP_CONNTRACK_FIN_WAIT, CW = TCP_CONNTRACK_CLOSE_WAIT,
-	LA = TCP_CONNTRACK_LAST_ACK, TW = TCP_CONNTRACK_TIME_WAIT, CL = TCP_CONNTRACK_CLOSE,
-	S2 = TCP_CONNTRACK_SYN_SENT2, IV = TCP_CONNTRACK_MAX, IG
+	NO = TCP_CONNTRACK_NONE,
+	SS = TCP_CONNTRACK_SYN_SENT,
+	SR = TCP_CONNTRACK_SYN_RECV,
+	ES = TCP_CONNTRACK_ESTABLISHED,
+	FW = TCP_CONNTRACK_FIN_WAIT,
+	CW = TCP_CONNTRACK_CLOSE_WAIT,
+	LA = TCP_CONNTRACK_LAST_ACK,
+	TW = TCP_CONNTRACK_TIME_WAIT,
+	CL = TCP_CONNTRACK_CLOSE,
+	S2 = TCP_CONNTRACK_SYN_SENT2,
+	IV = TCP_CONNTRACK_MAX,
+	IG
 };
 
+/* clang-format off */
 static const uint8_t next_state[IP_CT_DIR_MAX][6][TCP_CONNTRACK_MAX] = {
 	[IP_CT_DIR_ORIGINAL] = {
 		/*              NO  SS  SR  ES  FW  CW  LA  TW  CL  S2 */
@@ -46,11 +72,13 @@ static const uint8_t next_state[IP_CT_DIR_MAX][6][TCP_CONNTRACK_MAX] = {
 		[K_NONE]   = { IV, IV, IV, IV, IV, IV, IV, IV, IV, IV },
 	},
 };
+/* clang-format on */
 
 const char *tcp_state_name(unsigned state)
 {
-	static const char *const names[] = { "NONE",	   "SYN_SENT", "SYN_RECV",  "ESTABLISHED", "FIN_WAIT",
-					     "CLOSE_WAIT", "LAST_ACK", "TIME_WAIT", "CLOSE",	   "SYN_SENT2" };
+	static const char *const names[] = { "NONE",	 "SYN_SENT",   "SYN_RECV", "ESTABLISHED",
+					     "FIN_WAIT", "CLOSE_WAIT", "LAST_ACK", "TIME_WAIT",
+					     "CLOSE",	 "SYN_SENT2" };
 
 	return names[state];
 }
@@ -62,7 +90,7 @@ struct segment {
 	enum ip_ct_dir dir;
 	enum kind kind;
 	uint8_t flags;
-	uint32_t seq, ack, end;		/* end: after data, SYN and FIN */
+	uint32_t seq, ack, end; /* end: after data, SYN and FIN */
 	uint16_t win;
 };
 
@@ -109,28 +137,17 @@ static uint32_t timeout_of(const struct conn *ct, unsigned which)
 	if (ct->timeouts)
 		return ct->timeouts[which];
 	switch (which) {
-	case SS:
-		return (uint32_t)sys->ct_tcp_syn_sent;
-	case SR:
-		return (uint32_t)sys->ct_tcp_syn_recv;
-	case ES:
-		return (uint32_t)sys->ct_tcp_established;
-	case FW:
-		return (uint32_t)sys->ct_tcp_fin_wait;
-	case CW:
-		return (uint32_t)sys->ct_tcp_close_wait;
-	case LA:
-		return (uint32_t)sys->ct_tcp_last_ack;
-	case TW:
-		return (uint32_t)sys->ct_tcp_time_wait;
-	case CL:
-		return (uint32_t)sys->ct_tcp_close;
-	case TCP_CONNTRACK_RETRANS:
-		return (uint32_t)sys->ct_tcp_max_retrans_to;
-	case TCP_CONNTRACK_UNACK:
-		return (uint32_t)sys->ct_tcp_unack;
-	default:
-		return 120; /* SYN_SENT2 has no sysctl */
+	case SS: return (uint32_t)sys->ct_tcp_syn_sent;
+	case SR: return (uint32_t)sys->ct_tcp_syn_recv;
+	case ES: return (uint32_t)sys->ct_tcp_established;
+	case FW: return (uint32_t)sys->ct_tcp_fin_wait;
+	case CW: return (uint32_t)sys->ct_tcp_close_wait;
+	case LA: return (uint32_t)sys->ct_tcp_last_ack;
+	case TW: return (uint32_t)sys->ct_tcp_time_wait;
+	case CL: return (uint32_t)sys->ct_tcp_close;
+	case TCP_CONNTRACK_RETRANS: return (uint32_t)sys->ct_tcp_max_retrans_to;
+	case TCP_CONNTRACK_UNACK: return (uint32_t)sys->ct_tcp_unack;
+	default: return 120; /* SYN_SENT2 has no sysctl */
 	}
 }
 
@@ -213,7 +230,8 @@ static void guess_sender(const struct segment *s, side *snd, side *rcv, uint32_t
 	snd->td_maxwin = win ? win : 1;
 	snd->td_maxend = s->end + snd->td_maxwin;
 	if (rcv->td_maxwin == 0)
-		rcv->td_end = rcv->td_maxend = sack; /* nothing came from there yet: let III and IV hold */
+		rcv->td_end = rcv->td_maxend =
+			sack; /* nothing came from there yet: let III and IV hold */
 	else if (sack == rcv->td_end + 1)
 		rcv->td_end++; /* the answer to a keepalive */
 }
@@ -223,7 +241,8 @@ static bool liberal(const struct segment *s, const side *snd)
 	return snd->flags & BE_LIBERAL || s->t->h->sysctl.ct_tcp_be_liberal;
 }
 
-static void update_window(const struct segment *s, side *snd, side *rcv, uint32_t end, uint32_t ack, uint32_t sack)
+static void update_window(const struct segment *s, side *snd, side *rcv, uint32_t end, uint32_t ack,
+			  uint32_t sack)
 {
 	uint32_t win = s->flags & TH_SYN ? s->win : (uint32_t)s->win << snd->td_scale;
 
@@ -246,10 +265,11 @@ static void update_window(const struct segment *s, side *snd, side *rcv, uint32_
 }
 
 /* The same pure ACK again and again is a sender whom nobody answers. */
-static void count_retrans(const struct segment *s, struct ct_tcp *tcp, uint32_t seq, uint32_t ack, uint32_t end)
+static void count_retrans(const struct segment *s, struct ct_tcp *tcp, uint32_t seq, uint32_t ack,
+			  uint32_t end)
 {
-	if (tcp->last_dir == s->dir && tcp->last_seq == seq && tcp->last_ack == ack && tcp->last_end == end &&
-	    tcp->last_win == s->win) {
+	if (tcp->last_dir == s->dir && tcp->last_seq == seq && tcp->last_ack == ack &&
+	    tcp->last_end == end && tcp->last_win == s->win) {
 		tcp->retrans++;
 		return;
 	}
@@ -261,15 +281,16 @@ static void count_retrans(const struct segment *s, struct ct_tcp *tcp, uint32_t 
 	tcp->retrans = 0;
 }
 
-static enum window beyond_window(const struct segment *s, side *snd, const side *rcv, uint32_t end, uint32_t sack,
-				 uint32_t lowest_ack)
+static enum window beyond_window(const struct segment *s, side *snd, const side *rcv, uint32_t end,
+				 uint32_t sack, uint32_t lowest_ack)
 {
 	uint32_t overshot = end - snd->td_maxend + 1;
 
-	/* Some stacks send a little more than they may. The peer may take and acknowledge it: remember that it was
-	 * sent, lest every later ACK be "of data not seen yet". */
-	if (rcv->td_maxwin && after(end, snd->td_end - rcv->td_maxwin - 1) && after(sack, lowest_ack) &&
-	    overshot <= rcv->td_maxwin && before(sack, rcv->td_end + 1)) {
+	/* Some stacks send a little more than they may. The peer may take and acknowledge it:
+	 * remember that it was sent, lest every later ACK be "of data not seen yet". */
+	if (rcv->td_maxwin && after(end, snd->td_end - rcv->td_maxwin - 1) &&
+	    after(sack, lowest_ack) && overshot <= rcv->td_maxwin &&
+	    before(sack, rcv->td_end + 1)) {
 		snd->td_end = end;
 		snd->flags |= DATA_UNACKED;
 		if (liberal(s, snd))
@@ -279,7 +300,8 @@ static enum window beyond_window(const struct segment *s, side *snd, const side 
 	}
 	if (liberal(s, snd))
 		return IN_WINDOW;
-	track_why(s->t, "SEQ is over upper bound %u (over the window of the receiver)", snd->td_maxend + 1);
+	track_why(s->t, "SEQ is over upper bound %u (over the window of the receiver)",
+		  snd->td_maxend + 1);
 	return OUT_OF_WINDOW;
 }
 
@@ -305,12 +327,14 @@ static enum window in_window(const struct segment *s, struct conn *ct)
 			if (!(s->flags & TH_ACK))
 				return IN_WINDOW; /* both open at once */
 		}
-	} else if (s->flags & TH_SYN && after(end, snd->td_end) && (tcp->state == SS || tcp->state == SR)) {
+	} else if (s->flags & TH_SYN && after(end, snd->td_end) &&
+		   (tcp->state == SS || tcp->state == SR)) {
 		init_sender(s, snd, rcv); /* RFC 793: begun anew, with higher numbers */
 		if (s->dir == IP_CT_DIR_REPLY && !(s->flags & TH_ACK))
 			return IN_WINDOW;
 	}
-	/* Without an ACK, and with the zero that some stacks put into a RST, take it for a good one. */
+	/* Without an ACK, and with the zero that some stacks put into a RST, take it for a good
+	 * one. */
 	if (!(s->flags & TH_ACK) || (s->flags & TH_RST && ack == 0))
 		ack = sack = rcv->td_end;
 	if (s->flags & TH_RST && seq == 0 && tcp->state == SS)
@@ -322,7 +346,8 @@ static enum window in_window(const struct segment *s, struct conn *ct)
 	if (!before(sack, rcv->td_end + 1)) {
 		if (liberal(s, snd))
 			return IN_WINDOW;
-		track_why(s->t, "ACK is over upper bound %u (ACKed data not seen yet)", rcv->td_end + 1);
+		track_why(s->t, "ACK is over upper bound %u (ACKed data not seen yet)",
+			  rcv->td_end + 1);
 		return OUT_OF_WINDOW;
 	}
 	if (rcv->td_maxwin && !after(end, snd->td_end - rcv->td_maxwin - 1)) {
@@ -335,7 +360,8 @@ static enum window in_window(const struct segment *s, struct conn *ct)
 	if (!after(sack, lowest_ack)) {
 		if (liberal(s, snd))
 			return IN_WINDOW;
-		track_why(s->t, "ignored ACK under lower bound %u (possible overly delayed)", lowest_ack);
+		track_why(s->t, "ignored ACK under lower bound %u (possible overly delayed)",
+			  lowest_ack);
 		return LET_PASS;
 	}
 	update_window(s, snd, rcv, end, ack, sack);
@@ -344,15 +370,16 @@ static enum window in_window(const struct segment *s, struct conn *ct)
 	return IN_WINDOW;
 }
 
-/* Both sides close or reset, each out of the other's window: the connection is out of step with us and shall not
- * hang around for days. */
+/* Both sides close or reset, each out of the other's window: the connection is out of step with
+ * us and shall not hang around for days. */
 static void shrink_timeout(const struct segment *s, struct conn *ct)
 {
 	struct ct_tcp *tcp = &ct->proto.tcp;
 	uint32_t unack = timeout_of(ct, TCP_CONNTRACK_UNACK);
 	uint64_t left;
 
-	if (!(ct->status & IPS_ASSURED) || ct->status & IPS_FIXED_TIMEOUT || (s->kind != K_RST && s->kind != K_FIN))
+	if (!(ct->status & IPS_ASSURED) || ct->status & IPS_FIXED_TIMEOUT ||
+	    (s->kind != K_RST && s->kind != K_FIN))
 		return;
 	if (tcp->last_dir == s->dir || (tcp->last_index != K_FIN && tcp->last_index != K_RST)) {
 		tcp->last_index = (uint8_t)s->kind;
@@ -377,10 +404,8 @@ static bool valid_flags(uint8_t flags)
 	case TH_FIN | TH_ACK:
 	case TH_FIN | TH_ACK | TH_URG:
 	case TH_ACK:
-	case TH_ACK | TH_URG:
-		return true;
-	default:
-		return false;
+	case TH_ACK | TH_URG: return true;
+	default: return false;
 	}
 }
 
@@ -441,10 +466,8 @@ bool tcp_can_early_drop(const struct conn *ct)
 	case LA:
 	case TW:
 	case CL:
-	case CW:
-		return true;
-	default:
-		return false;
+	case CW: return true;
+	default: return false;
 	}
 }
 
@@ -453,7 +476,8 @@ static bool established(const struct conn *ct)
 	return ct->proto.tcp.state == ES && ct->status & IPS_ASSURED;
 }
 
-/* The SYN-ACK answers a SYN that we had ignored: both ends are in step and we are not. Take the SYN's numbers. */
+/* The SYN-ACK answers a SYN that we had ignored: both ends are in step and we are not. Take the
+ * SYN's numbers. */
 static void resync(const struct segment *s, struct ct_tcp *tcp)
 {
 	side *syn = SIDE(tcp, tcp->last_dir), *us = SIDE(tcp, s->dir);
@@ -466,10 +490,13 @@ static void resync(const struct segment *s, struct ct_tcp *tcp)
 	*us = (side){ .flags = us->flags & BE_LIBERAL };
 }
 
-/* Let pass without a change of state; what it says is kept, for the answer will tell whether it was real. */
-static enum look look_ignored(const struct segment *s, struct ct_tcp *tcp, uint8_t *old, uint8_t *new)
+/* Let pass without a change of state; what it says is kept, for the answer will tell whether it
+ * was real. */
+static enum look look_ignored(const struct segment *s, struct ct_tcp *tcp, uint8_t *old,
+			      uint8_t *new)
 {
-	if (s->kind == K_SYNACK && tcp->last_index == K_SYN && tcp->last_dir != s->dir && s->ack == tcp->last_end) {
+	if (s->kind == K_SYNACK && tcp->last_index == K_SYN && tcp->last_dir != s->dir &&
+	    s->ack == tcp->last_end) {
 		*old = SS;
 		*new = SR;
 		resync(s, tcp);
@@ -486,13 +513,15 @@ static enum look look_ignored(const struct segment *s, struct ct_tcp *tcp, uint8
 		read_options(s, &scale, &flags);
 		tcp->last_flags = flags;
 		tcp->last_wscale = scale;
-		/* RFC 5961: the answer may be a challenge ACK, which in this state looks like the last ACK. */
+		/* RFC 5961: the answer may be a challenge ACK, which in this state looks like
+		 * the last ACK. */
 		if (*old == LA)
 			tcp->last_flags |= CHALLENGE_ACK;
 	}
 	if (*old == SS && s->kind == K_ACK && s->dir == IP_CT_DIR_REPLY)
 		tcp->last_ack = s->ack;
-	track_why(s->t, "packet (index %d) in dir %d ignored, state %s", (int)s->kind, (int)s->dir, tcp_state_name(*old));
+	track_why(s->t, "packet (index %d) in dir %d ignored, state %s", (int)s->kind, (int)s->dir,
+		  tcp_state_name(*old));
 	return PASS;
 }
 
@@ -513,16 +542,19 @@ static enum look look_invalid(const struct segment *s, const struct conn *ct, ui
 {
 	const struct ct_tcp *tcp = &ct->proto.tcp;
 
-	/* SYNPROXY: the SYN to the server or its answer was lost; a keepalive of the client shall send it again. */
-	if (ct->ext && ct->ext->has_synproxy && old == SS && s->kind == K_ACK && s->dir == IP_CT_DIR_ORIGINAL &&
-	    tcp->last_dir == IP_CT_DIR_ORIGINAL && tcp->seen[s->dir].td_end - 1 == s->seq)
+	/* SYNPROXY: the SYN to the server or its answer was lost; a keepalive of the client
+	 * shall send it again. */
+	if (ct->ext && ct->ext->has_synproxy && old == SS && s->kind == K_ACK &&
+	    s->dir == IP_CT_DIR_ORIGINAL && tcp->last_dir == IP_CT_DIR_ORIGINAL &&
+	    tcp->seen[s->dir].td_end - 1 == s->seq)
 		return PASS;
-	track_why(s->t, "packet (index %d) in dir %d invalid, state %s", (int)s->kind, (int)s->dir, tcp_state_name(old));
+	track_why(s->t, "packet (index %d) in dir %d invalid, state %s", (int)s->kind, (int)s->dir,
+		  tcp_state_name(old));
 	return BAD;
 }
 
-/* Is the RST one that the receiver will believe? *new goes back to the old state when it may answer with a
- * challenge ACK instead. */
+/* Is the RST one that the receiver will believe? *new goes back to the old state when it may
+ * answer with a challenge ACK instead. */
 static enum look look_rst(const struct segment *s, const struct conn *ct, uint8_t old, uint8_t *new)
 {
 	const struct ct_tcp *tcp = &ct->proto.tcp;
@@ -545,13 +577,15 @@ static enum look look_rst(const struct segment *s, const struct conn *ct, uint8_
 			return GO_ON;
 		*new = old;
 	}
-	/* It answers a SYN of the other side, or an ACK of a half-open connection, that was let pass. */
+	/* It answers a SYN of the other side, or an ACK of a half-open connection, that was let
+	 * pass. */
 	if (((ct->status & IPS_SEEN_REPLY && tcp->last_index == K_SYN && tcp->last_dir != s->dir) ||
 	     (!(ct->status & IPS_ASSURED) && tcp->last_index == K_ACK)) &&
 	    s->ack == tcp->last_end)
 		return SKIP_WINDOW;
 	/* Or a challenge ACK that was let pass. */
-	if (old == SS && tcp->last_index == K_ACK && tcp->last_dir == IP_CT_DIR_REPLY && s->seq == tcp->last_ack)
+	if (old == SS && tcp->last_index == K_ACK && tcp->last_dir == IP_CT_DIR_REPLY &&
+	    s->seq == tcp->last_ack)
 		return SKIP_WINDOW;
 	return GO_ON;
 }
@@ -561,31 +595,25 @@ static enum look look_closer(const struct segment *s, struct conn *ct, uint8_t *
 	struct ct_tcp *tcp = &ct->proto.tcp;
 
 	switch (*new) {
-	case SS:
-		return look_syn(s, ct, old, new);
-	case IG:
-		return look_ignored(s, tcp, old, new);
-	case IV:
-		return look_invalid(s, ct, *old);
+	case SS: return look_syn(s, ct, old, new);
+	case IG: return look_ignored(s, tcp, old, new);
+	case IV: return look_invalid(s, ct, *old);
 	case TW:
-		if (*old == LA && s->kind == K_ACK && tcp->last_dir != s->dir && tcp->last_index == K_SYN &&
-		    tcp->last_flags & CHALLENGE_ACK) {
+		if (*old == LA && s->kind == K_ACK && tcp->last_dir != s->dir &&
+		    tcp->last_index == K_SYN && tcp->last_flags & CHALLENGE_ACK) {
 			tcp->last_flags &= (uint8_t)~CHALLENGE_ACK;
 			track_why(s->t, "challenge-ack ignored");
 			return PASS;
 		}
 		return GO_ON;
-	case S2:
-		tcp->last_flags |= SIMULTANEOUS_OPEN;
-		return GO_ON;
+	case S2: tcp->last_flags |= SIMULTANEOUS_OPEN; return GO_ON;
 	case SR:
-		if (s->dir == IP_CT_DIR_REPLY && s->kind == K_ACK && tcp->last_flags & SIMULTANEOUS_OPEN)
+		if (s->dir == IP_CT_DIR_REPLY && s->kind == K_ACK &&
+		    tcp->last_flags & SIMULTANEOUS_OPEN)
 			*new = ES;
 		return GO_ON;
-	case CL:
-		return s->kind == K_RST ? look_rst(s, ct, *old, new) : GO_ON;
-	default:
-		return GO_ON;
+	case CL: return s->kind == K_RST ? look_rst(s, ct, *old, new) : GO_ON;
+	default: return GO_ON;
 	}
 }
 
@@ -608,7 +636,8 @@ static uint32_t choose_timeout(const struct segment *s, const struct conn *ct, u
 	return normal;
 }
 
-static enum track_result accept_segment(const struct segment *s, struct conn *ct, uint8_t old, uint8_t new)
+static enum track_result accept_segment(const struct segment *s, struct conn *ct, uint8_t old,
+					uint8_t new)
 {
 	struct ct_tcp *tcp = &ct->proto.tcp;
 	struct track *t = s->t;
@@ -618,7 +647,7 @@ static enum track_result accept_segment(const struct segment *s, struct conn *ct
 	tcp->last_dir = (uint8_t)s->dir;
 	t->changed |= tcp->state != new;
 	tcp->state = new;
-	if (old != new && new == FW)
+	if (old != new &&new == FW)
 		tcp->seen[s->dir].flags |= CLOSE_INIT;
 	timeout = choose_timeout(s, ct, new);
 	if (!(ct->status & IPS_SEEN_REPLY)) {
@@ -628,11 +657,15 @@ static enum track_result accept_segment(const struct segment *s, struct conn *ct
 			table_delete(ct, "closed by a RST");
 			return TRACK_ACCEPT;
 		}
-		/* A SYN sent again does not keep it alive: else a client that uses the port anew could for ever. */
+		/* A SYN sent again does not keep it alive: else a client that uses the port
+		 * anew could for ever. */
 		if (s->kind == K_SYN && old == SS)
 			return TRACK_ACCEPT;
 		if (new == ES)
-			timeout = MIN(timeout, timeout_of(ct, TCP_CONNTRACK_UNACK)); /* picked up, not answered yet */
+			timeout = MIN(
+				timeout,
+				timeout_of(ct,
+					   TCP_CONNTRACK_UNACK)); /* picked up, not answered yet */
 	} else if (!(ct->status & IPS_ASSURED) && (old == SR || old == ES) && new == ES) {
 		ct->status |= IPS_ASSURED;
 		t->changed = true;
@@ -659,27 +692,17 @@ enum track_result tcp_packet(struct track *t, struct conn *ct)
 	old = ct->proto.tcp.state;
 	new = next_state[s.dir][s.kind][old];
 	switch (look_closer(&s, ct, &old, &new)) {
-	case PASS:
-		return TRACK_ACCEPT;
-	case BAD:
-		return TRACK_INVALID;
-	case REOPEN:
-		return TRACK_REPEAT;
-	case FAIL:
-		return TRACK_DROP;
-	case SKIP_WINDOW:
-		return accept_segment(&s, ct, old, new);
-	case GO_ON:
-		break;
+	case PASS: return TRACK_ACCEPT;
+	case BAD: return TRACK_INVALID;
+	case REOPEN: return TRACK_REPEAT;
+	case FAIL: return TRACK_DROP;
+	case SKIP_WINDOW: return accept_segment(&s, ct, old, new);
+	case GO_ON: break;
 	}
 	switch (in_window(&s, ct)) {
-	case LET_PASS:
-		return TRACK_ACCEPT;
-	case OUT_OF_WINDOW:
-		shrink_timeout(&s, ct);
-		return TRACK_INVALID;
-	case IN_WINDOW:
-		break;
+	case LET_PASS: return TRACK_ACCEPT;
+	case OUT_OF_WINDOW: shrink_timeout(&s, ct); return TRACK_INVALID;
+	case IN_WINDOW: break;
 	}
 	return accept_segment(&s, ct, old, new);
 }

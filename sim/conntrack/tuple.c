@@ -4,7 +4,8 @@
 
 const struct ct_zone ct_zone_dflt = { 0, 0, NF_CT_DEFAULT_ZONE_DIR };
 
-const struct ct_zone *ct_zone_tmpl(const struct conn *tmpl, const struct packet *p, struct ct_zone *tmp)
+const struct ct_zone *ct_zone_tmpl(const struct conn *tmpl, const struct packet *p,
+				   struct ct_zone *tmp)
 {
 	if (!tmpl)
 		return &ct_zone_dflt;
@@ -22,7 +23,8 @@ int ct_l4proto(const struct packet *p, uint32_t nhoff, uint8_t family, uint8_t *
 	if (family != NFPROTO_IPV4)
 		return -1;
 	ip = pkt_at(p, nhoff, IP_HLEN);
-	/* Whole packets are put together before; inside an ICMP error there may be a piece of one. */
+	/* Whole packets are put together before; inside an ICMP error there may be a piece of
+	 * one. */
 	if (!ip || ip4_fragoff(ip))
 		return -1;
 	off = nhoff + ip4_hlen(ip);
@@ -59,8 +61,8 @@ static bool gre_tuple(struct ct_tuple *t, const struct packet *p, uint32_t off)
 	return true;
 }
 
-bool ct_tuple_get(struct ct_tuple *ret, const struct packet *p, uint32_t nhoff, uint32_t off, uint8_t family,
-		  uint8_t proto)
+bool ct_tuple_get(struct ct_tuple *ret, const struct packet *p, uint32_t nhoff, uint32_t off,
+		  uint8_t family, uint8_t proto)
 {
 	const uint8_t *ip = pkt_at(p, nhoff, IP_HLEN), *ports;
 
@@ -82,16 +84,14 @@ bool ct_tuple_get(struct ct_tuple *ret, const struct packet *p, uint32_t nhoff, 
 		ret->src.u = load_be16(ports);
 		ret->dst.u.all = load_be16(ports + 2);
 		return true;
-	case PROTO_ICMP:
-		return icmp_tuple(ret, p, off);
-	case PROTO_GRE:
-		return gre_tuple(ret, p, off);
-	default:
-		return true;
+	case PROTO_ICMP: return icmp_tuple(ret, p, off);
+	case PROTO_GRE: return gre_tuple(ret, p, off);
+	default: return true;
 	}
 }
 
-bool ct_tuple_from(struct ct_tuple *ret, const struct packet *p, uint32_t nhoff, uint8_t family, struct host *h)
+bool ct_tuple_from(struct ct_tuple *ret, const struct packet *p, uint32_t nhoff, uint8_t family,
+		   struct host *h)
 {
 	uint8_t proto;
 	int off = ct_l4proto(p, nhoff, family, &proto);
@@ -124,9 +124,12 @@ void ct_alter_reply(struct conn *ct, const struct ct_tuple *newreply)
 
 const char *ct_proto_name(uint8_t protonum)
 {
-	static const struct { uint8_t num; const char *name; } names[] = {
-		{ PROTO_ICMP, "icmp" }, { PROTO_TCP, "tcp" },	  { PROTO_UDP, "udp" },
-		{ PROTO_DCCP, "dccp" }, { PROTO_GRE, "gre" },	  { PROTO_ICMPV6, "icmpv6" },
+	static const struct {
+		uint8_t num;
+		const char *name;
+	} names[] = {
+		{ PROTO_ICMP, "icmp" }, { PROTO_TCP, "tcp" },	      { PROTO_UDP, "udp" },
+		{ PROTO_DCCP, "dccp" }, { PROTO_GRE, "gre" },	      { PROTO_ICMPV6, "icmpv6" },
 		{ PROTO_SCTP, "sctp" }, { PROTO_UDPLITE, "udplite" },
 	};
 
@@ -139,11 +142,8 @@ const char *ct_proto_name(uint8_t protonum)
 const char *ct_state_name(const struct conn *ct)
 {
 	switch (ct_protonum(ct)) {
-	case PROTO_TCP:
-		return tcp_state_name(ct->proto.tcp.state);
-	case PROTO_SCTP:
-		return sctp_state_name(ct->proto.sctp.state);
-	default:
-		return NULL;
+	case PROTO_TCP: return tcp_state_name(ct->proto.tcp.state);
+	case PROTO_SCTP: return sctp_state_name(ct->proto.sctp.state);
+	default: return NULL;
 	}
 }

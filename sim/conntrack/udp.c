@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* udp.c - UDP and UDP-Lite: answered, and after two seconds a stream (nf_conntrack_proto_udp.c). */
+/* udp.c - UDP and UDP-Lite: answered, and after two seconds a stream
+ * (nf_conntrack_proto_udp.c). */
 #include "sim/conntrack/internal.h"
 
 static uint32_t timeout_of(const struct conn *ct, unsigned which)
