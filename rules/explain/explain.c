@@ -45,15 +45,16 @@ static bool explain_iface(const char *what, const struct net_device *dev, const 
 			  struct strbuf *out)
 {
 	const char *have = dev ? dev->name : "";
+	const char *any = len && len == strlen(name) ? "+" : "";	/* compared without the final zero: a prefix */
 	bool same = strncmp(have, name, len) == 0;
 
 	if (!len && !inv)
 		return true;
 	say(out, ", ");
 	if (dev)
-		sb_printf(out, "%s interface is %s, rule wants %s%s", what, have, inv ? "not " : "", name);
+		sb_printf(out, "%s interface is %s, rule wants %s%s%s", what, have, inv ? "not " : "", name, any);
 	else
-		sb_printf(out, "there is no %s interface at this hook, rule wants %s%s", what, inv ? "not " : "", name);
+		sb_printf(out, "there is no %s interface at this hook, rule wants %s%s%s", what, inv ? "not " : "", name, any);
 	return same != inv;
 }
 

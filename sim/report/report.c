@@ -240,7 +240,7 @@ static struct flow *flow_of_answer(struct report *r, const struct packet *p, con
 	struct flow_key k = { .ct = p->ct ? p->ct->id : 0 };
 	struct flow *f = NULL;
 
-	if (k.ct)
+	if (k.ct && g->key.proto != IPPROTO_ICMP)
 		HASH_FIND(hh, r->flows, &k, sizeof(k), f);
 	return f && f->orig.dst.protonum == g->key.proto ? f : NULL;
 }

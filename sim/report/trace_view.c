@@ -86,7 +86,8 @@ static void on_inject(struct tracing *v, const struct event *ev)
 	if (ev->u.inject.skipped)
 		sb_printf(o, " (skipped: %s)", ev->u.inject.skipped);
 	if (ev->u.inject.source && ev->u.inject.source_nr)
-		sb_printf(o, "   (%s packet %llu)", ev->u.inject.source, (unsigned long long)ev->u.inject.source_nr);
+		sb_printf(o, "   (%s %s %llu)", ev->u.inject.source, ev->u.inject.orig_time ? "packet" : "line",
+			  (unsigned long long)ev->u.inject.source_nr);
 	if (p && p->cut)
 		sb_puts(o, "   (cut by the capture: judged by its headers)");
 	end_line(v);

@@ -59,7 +59,7 @@ check_log() {
 one() {
 	local in=() f
 	for f in scenarios/"$1"/eth*.pcap; do
-		in+=(--in "$(basename "$f" .pcap)=$f")
+		[ ! -e "$f" ] || in+=(--in "$(basename "$f" .pcap)=$f")
 	done
 	if ! "$hookwalk" replay "scenarios/$1" "${in[@]}" > "$tmp/report" 2> "$tmp/err"; then
 		echo "not ok $1: hookwalk replay failed"
@@ -79,3 +79,9 @@ one() {
 
 [ $# -gt 0 ] || set -- $(for f in scenarios/*/rules.v4; do basename "$(dirname "$f")"; done)
 for name in "$@"; do one "$name"; done
+if sh scenarios/demo.sh > "$tmp/demo" 2>&1; then
+	echo "ok make demo"
+else
+	echo "not ok make demo"
+	tail "$tmp/demo"
+fi
