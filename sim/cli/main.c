@@ -8,7 +8,7 @@
 #define VERSION "0.1"
 
 const struct command commands[] = {
-	{ "replay", cmd_replay, "HOST [--in IFACE=FILE]... [--like KERNEL.json] [--json F] [--events F] [--out DIR] [--trace]",
+	{ "replay", cmd_replay, "HOST [--in IFACE=FILE]... [--like KERNEL.json] [--json F] [--events F] [--out DIR] [--conntrack F] [--trace]",
 	  "play captures or a host's own traffic through it; report rule by rule, flow by flow" },
 	{ "save", cmd_save, "RULES [-c] [--family ip|ip6] [--allow-unknown=match:NAME]", "parse rules and print them as iptables-save would" },
 	{ "verify", cmd_verify, "--recorded HOST...", "replay what a kernel saw (HOST/result.json) and compare with what it did" },

@@ -13,7 +13,7 @@
 #define MAX_VIEWS  8
 
 struct replay_options {
-	const char *host, *like, *json, *events, *out, *report;
+	const char *host, *like, *json, *events, *out, *report, *conntrack;
 	const char *in[MAX_INPUTS];
 	unsigned nr_in;
 	const char *allow[MAX_INPUTS];
@@ -39,6 +39,7 @@ static int parse_options(struct replay_options *o, int argc, char **argv)
 		{ "seed", required_argument, NULL, 's' },   { "tail", required_argument, NULL, 'T' },
 		{ "quiet", no_argument, NULL, 'q' },	    { "allow-unknown", required_argument, NULL, 'a' },
 		{ "any-mac", no_argument, NULL, 'm' },	    { "report", required_argument, NULL, 'r' },
+		{ "conntrack", required_argument, NULL, 'c' },
 	 { "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
@@ -62,6 +63,7 @@ static int parse_options(struct replay_options *o, int argc, char **argv)
 		case 'j': o->json = optarg;	break;
 		case 'e': o->events = optarg;	break;
 		case 'o': o->out = optarg;	break;
+		case 'c': o->conntrack = optarg;	break;
 		case 'r': o->report = optarg;	break;
 		case 't': o->trace = true;	break;
 		case 'q': o->quiet = true;	break;
@@ -150,6 +152,8 @@ static bool open_views(const struct replay_options *o, struct view **view, unsig
 		want[n++] = view_events(o->events, d);
 	if (o->out)
 		want[n++] = view_pcap(o->out, d);
+	if (o->conntrack)
+		want[n++] = view_conntrack(o->conntrack, d);
 	if (o->trace)
 		want[n++] = view_trace("-", d);
 	if (!o->quiet && !o->trace && (o->report || !o->json || strcmp(o->json, "-") != 0))

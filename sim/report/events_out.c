@@ -318,7 +318,8 @@ struct view *view_events(const char *path, struct diag *d)
 	}
 	v->view.close = close_events;
 	v->view.sink.event = on_event;
-	/* Snapshots are for tables, not for a stream. */
-	v->view.sink.mask = ((1u << NR_EVENTS) - 1) & ~(EV_BIT(EV_COUNTER) | EV_BIT(EV_CT_ENTRY));
+	/* Snapshots are for tables, not for a stream: one stands at its end. */
+	v->view.sink.end_mask = EV_BIT(EV_COUNTER) | EV_BIT(EV_CT_ENTRY);
+	v->view.sink.mask = ((1u << NR_EVENTS) - 1) & ~v->view.sink.end_mask;
 	return &v->view;
 }

@@ -19,6 +19,8 @@ struct view *view_result(const char *path, const char *case_name, struct diag *d
 struct view *view_events(const char *path, struct diag *d);
 /* One nanosecond pcap per interface in dir: what came in and what left. */
 struct view *view_pcap(const char *dir, struct diag *d);
+/* The connections that are left at the end, as conntrack -L -o extended prints them. */
+struct view *view_conntrack(const char *path, struct diag *d);
 /* Each packet hook by hook, as text. */
 struct view *view_trace(const char *path, struct diag *d);
 /* The readable report at the end. */

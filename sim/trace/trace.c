@@ -43,6 +43,11 @@ void trace_emit(struct trace *t, struct event *ev)
 	for (struct trace_sink *s = t->first; s; s = s->next)
 		if (s->mask & EV_BIT(ev->type))
 			s->event(s, ev);
+	if (ev->type == EV_END) {
+		for (struct trace_sink *s = t->first; s; s = s->next)
+			s->mask |= s->end_mask;
+		collect_mask(t);
+	}
 }
 
 const char *event_name(enum event_type type)

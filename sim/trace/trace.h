@@ -7,6 +7,7 @@
 
 struct trace_sink {
 	uint32_t mask;			/* bit per enum event_type it wants */
+	uint32_t end_mask;		/* and those it wants of the snapshots after EV_END alone */
 	void (*event)(struct trace_sink *s, const struct event *ev);
 	struct trace_sink *next;
 };
