@@ -92,7 +92,9 @@ int nf_hook_errno(struct host *h, uint8_t family, enum nf_hook hook, struct pack
 		case NF_REPEAT:
 			i--;
 			break;
-		case NF_QUEUE: /* no program listens at the queue: the kernel drops */
+		case NF_QUEUE: /* no program listens: the kernel drops, and the sender is not told */
+			pkt_drop(h, p, DROP_NOT_SPECIFIED, "nf_queue");
+			return 0;
 		case NF_DROP:
 			if (p->id == h->send_id)
 				h->send_err = -EPERM;

@@ -1,0 +1,16 @@
+:INPUT,FORWARD,OUTPUT
+-p ah -m ah;=;OK
+-p ah -m ah --ahspi 500;=;OK
+-p 51 -m ah --ahspi 0x10:0x20;-p ah -m ah --ahspi 16:32;OK
+-p ah -m ah --ahspi 9:5;=;OK
+-p ah -m ah --ahspi 7:7;-p ah -m ah --ahspi 7;OK
+-p ah -m ah --ahspi :8;-p ah -m ah --ahspi 0:8;OK
+-p ah -m ah --ahspi 8:;-p ah -m ah --ahspi 8:4294967295;OK
+-p ah -m ah ! --ahspi 100:200;=;OK
+-p ah -m ah ! --ahspi 0:4294967295;-p ah -m ah;OK
+-p ah -m ah --ahspi 4294967296;;FAIL
+-p ah -m ah --ahspi 1:2:3;;FAIL
+-p ah -m ah --ahspi x;;FAIL
+-p ah -m ah --ahspi 1 --ahspi 2;;FAIL
+-m ah --ahspi 1;;FAIL
+-p esp -m ah --ahspi 1;;FAIL

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* spi.h - a range of security parameter indices, as ah, esp and ipcomp look for one. */
+#ifndef RULES_EXT_SPI_H
+#define RULES_EXT_SPI_H
+#include "rules/ext.h"
+
+struct spi_info { uint32_t from, to; bool invert, reserved; };
+
+void spi_init(void *info);			/* any */
+bool spi_parse(struct ext_cb *cb);
+bool spi_in(const struct spi_info *s, uint32_t spi);
+/* " --OPT from:to", nothing when it says nothing. */
+void spi_save(const struct spi_info *s, const char *opt, struct strbuf *out);
+void spi_print(const struct spi_info *s, struct strbuf *out);
+void spi_explain(const struct spi_info *s, bool there, uint32_t spi, const char *what, struct strbuf *out);
+#endif
