@@ -16,7 +16,6 @@
 #define MAX_GOING	4096u	/* more are on their way only if they ended without an event */
 #define SHOW_FLOWS	40u
 #define SHOW_NAT	40u
-#define SHOW_CT		40u
 #define SHOW_LOGS	20u
 
 /* What identifies a flow: its connection if it is tracked, else the addresses of its first packet. */
@@ -71,8 +70,6 @@ struct report {
 	struct strbuf log_lines;
 	bool ended;
 	const struct host *host;
-	struct strbuf ct;		/* the first connections that are left, a line each */
-	uint64_t nr_ct;
 };
 
 /* ---- collecting ---- */
@@ -466,13 +463,6 @@ static void on_event(struct trace_sink *s, const struct event *ev)
 	case EV_ANSWER:		r->answered++;		break;
 	case EV_LOG:		on_log(r, ev);		break;
 	case EV_END:		r->ended = true;	break;
-	case EV_CT_ENTRY:
-		if (r->nr_ct++ < SHOW_CT) {
-			sb_puts(&r->ct, "  ");
-			ct_print(ev->u.ct_entry.ct, &r->ct);
-			sb_putc(&r->ct, '\n');
-		}
-		break;
 	case EV_NAT:		on_nat(r, ev);		break;
 	default:
 		break;
@@ -702,18 +692,6 @@ static void tell_nat(struct report *r)
 	if (translated > SHOW_NAT)
 		sb_printf(o, "  ... and %llu more\n", translated - SHOW_NAT);
 	sb_free(&what);
-}
-
-/* What conntrack -L -o extended would list now. */
-static void tell_connections(struct report *r)
-{
-	struct strbuf *o = &r->text;
-
-	if (!r->nr_ct)
-		return;
-	sb_printf(o, "\nConnections at the end (%llu, as conntrack -L -o extended)\n%s", (unsigned long long)r->nr_ct, sb_str(&r->ct));
-	if (r->nr_ct > SHOW_CT)
-		sb_printf(o, "  ... and %llu more: --conntrack FILE writes all\n", (unsigned long long)(r->nr_ct - SHOW_CT));
 }
 
 /* The share a statistic match asks for, read from the rule as it is saved; false = no such match. */
@@ -954,7 +932,6 @@ static bool close_report(struct view *v, bool keep, struct diag *d)
 		tell_head(r);
 		tell_flows(r);
 		tell_nat(r);
-		tell_connections(r);
 		tell_balance(r);
 		tell_limiters(r);
 		tell_drops(r);
@@ -978,7 +955,6 @@ struct view *view_report(const char *path, struct diag *d)
 	}
 	r->view.close = close_report;
 	r->view.sink.event = on_event;
-	r->view.sink.end_mask = EV_BIT(EV_CT_ENTRY);
 	r->view.sink.mask = EV_BIT(EV_INJECT) | EV_BIT(EV_HOOK) | EV_BIT(EV_CT) | EV_BIT(EV_DROP) | EV_BIT(EV_TX) | EV_BIT(EV_DELIVER) |
 			    EV_BIT(EV_LIMIT) | EV_BIT(EV_COUNTER) | EV_BIT(EV_ERRNO) | EV_BIT(EV_ANSWER) | EV_BIT(EV_LOG) |
 			    EV_BIT(EV_NAT) | EV_BIT(EV_END);
