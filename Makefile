@@ -25,6 +25,7 @@ SRC     := $(sort $(wildcard $(addsuffix /*.c,$(DIRS))))
 EXT     := $(sort $(wildcard rules/ext/*.c))
 CLI     := $(sort $(wildcard sim/cli/*.c))
 UNIT    := $(sort $(wildcard tests/unit/*/test_*.c))
+MAN     := $(sort $(wildcard docs/man/*.1))
 OBJ     := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/gen/ext_list.o
 CLIOBJ  := $(CLI:%.c=$(BUILD)/%.o)
 UNITOBJ := $(UNIT:%.c=$(BUILD)/%.o)
@@ -73,12 +74,20 @@ demo: deps
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)BUILD=$(BUILD) sh scenarios/demo.sh
 
+# The pages of all extensions as one.
+docs: docs/ext/index.md
+docs/ext/index.md: $(sort $(wildcard rules/ext/*.md)) tests/mkdocs.sh
+	@mkdir -p $(@D)
+	$(Q)sh tests/mkdocs.sh $(filter %.md,$^) > $@.tmp && mv $@.tmp $@
+
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 755 $(BUILD)/hookwalk $(DESTDIR)$(PREFIX)/bin/hookwalk
 	install -m 644 $(BUILD)/libhookwalk.a $(DESTDIR)$(PREFIX)/lib/libhookwalk.a
 
 uninstall:
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man1/,$(notdir $(MAN)))
 	rm -f $(DESTDIR)$(PREFIX)/bin/hookwalk $(DESTDIR)$(PREFIX)/lib/libhookwalk.a
 
 ALLC    = $(sort $(shell git ls-files '*.c' '*.h'))
@@ -91,5 +100,5 @@ tidy:
 clean:
 	rm -rf build
 
-.PHONY: all deps check demo bench install uninstall fmt tidy clean
+.PHONY: all deps check demo bench docs install uninstall fmt tidy clean
 -include $(OBJ:.o=.d) $(CLIOBJ:.o=.d) $(UNITOBJ:.o=.d)

@@ -245,7 +245,10 @@ static void put_members(json_t *o, const struct event *ev)
 	case EV_DROP:
 		set_str(o, "reason", drop_reason_name(ev->u.drop.reason));
 		set_str(o, "where", ev->u.drop.where);
-		set_rule(o, NULL, NULL, ev->u.drop.rule);
+		if (ev->u.drop.reason == DROP_NETFILTER_DROP && ev->pkt && !ev->u.drop.rule)
+			set_rule(o, NULL, ev->pkt->verdict_chain, ev->pkt->verdict_rule);
+		else
+			set_rule(o, NULL, NULL, ev->u.drop.rule);
 		break;
 	case EV_ERRNO:
 		set_str(o, "error", strerrorname_np(ev->u.err.err));

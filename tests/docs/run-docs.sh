@@ -11,7 +11,8 @@ trap 'rm -rf "$tmp"' EXIT
 
 # Does $tmp/got fit $tmp/want, whose "..." lines stand for anything?
 fits() {
-	awk 'FILENAME == ARGV[1] { want[++n] = $0; next }
+	awk 'BEGIN { n = m = 0 }
+	     FILENAME == ARGV[1] { want[++n] = $0; next }
 	     { got[++m] = $0 }
 	     END {
 		for (j = 0; j <= m; j++) ok[0, j] = j == 0
@@ -66,3 +67,15 @@ file() {
 
 [ $# -gt 0 ] || set -- README.md docs/*.md scenarios/*/README.md
 for f in "$@"; do file "$f"; done
+
+# Every option of a command is in its manual page.
+for c in sim/cli/*.c; do
+	page=docs/man/hookwalk-$(basename "$c" .c).1
+	for option in $(grep -o '{ "[a-z-]*", *[a-z]*_argument' "$c" | cut -d'"' -f2 | grep -v '^help$'); do
+		if grep -qs -- "$(printf %s "--$option" | sed 's/-/\\\\-/g')" "$page"; then
+			echo "ok $page --$option"
+		else
+			echo "not ok $page says nothing of --$option"
+		fi
+	done
+done
