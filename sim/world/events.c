@@ -56,7 +56,7 @@ static json_t *parse_line(struct events *e, const char *s, size_t n, bool quiet)
 	json_t *o = json_loadb(s, n, JSON_ALLOW_NUL, &err);
 
 	if (!o && !quiet) {
-		e->pos.off += MIN((size_t)MAX(err.position, 0), n);
+		e->pos.off += MIN((size_t)MAX(err.position - 1, 0), n);
 		e->pos.len = 1;
 		bad(e, "no valid JSON: %s", err.text);
 	} else if (o && !json_is_object(o)) {

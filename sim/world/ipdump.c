@@ -194,7 +194,7 @@ static void each_object(struct dump *dp, struct line *l)
 	size_t i;
 
 	if (!root)
-		diag_error(dp->d, (struct pos){ dp->src, MIN((size_t)MAX(err.position, 0), dp->src->len), 1 }, "no valid JSON: %s", err.text);
+		diag_error(dp->d, (struct pos){ dp->src, MIN((size_t)MAX(err.position - 1, 0), dp->src->len), 1 }, "no valid JSON: %s", err.text);
 	json_array_foreach(root, i, o) {
 		l->nr = 0;
 		l->pos = pos_file(dp->src);

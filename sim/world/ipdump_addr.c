@@ -313,7 +313,7 @@ static void load_json(struct load *l)
 	size_t i;
 
 	if (!root)
-		diag_error(l->d, (struct pos){ l->src, MIN((size_t)MAX(err.position, 0), l->src->len), 1 }, "no valid JSON: %s", err.text);
+		diag_error(l->d, (struct pos){ l->src, MIN((size_t)MAX(err.position - 1, 0), l->src->len), 1 }, "no valid JSON: %s", err.text);
 	json_array_foreach(root, i, o)
 		if (json_object_get(o, "ifname"))
 			json_device(l, o);

@@ -195,7 +195,7 @@ struct traffic *like_open(struct host *h, struct source *result, struct source *
 	l->list = json_object_get(l->root, "events");
 	if (!json_is_array(l->list)) {
 		if (!l->root)
-			diag_error(d, (struct pos){ result, MIN((size_t)MAX(err.position, 0), result->len), 1 },
+			diag_error(d, (struct pos){ result, MIN((size_t)MAX(err.position - 1, 0), result->len), 1 },
 				   "no valid JSON: %s", err.text);
 		else
 			diag_error(d, pos_file(result), "no recorded run: \"events\" is missing");

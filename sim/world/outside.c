@@ -206,7 +206,7 @@ bool outside_load(struct outside *o, struct source *src, struct diag *d)
 		return true;
 	root = json_loadb(src->text, src->len, 0, &err);
 	if (!root || !json_is_object(root)) {
-		struct pos at = root ? pos_file(src) : (struct pos){ src, MIN((size_t)MAX(err.position, 0), src->len), 1 };
+		struct pos at = root ? pos_file(src) : (struct pos){ src, MIN((size_t)MAX(err.position - 1, 0), src->len), 1 };
 
 		diag_error(d, at, "no valid JSON object: %s", root ? "{...} is wanted" : err.text);
 		json_decref(root);
