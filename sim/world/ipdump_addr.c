@@ -401,6 +401,7 @@ static void add_devices(struct load *l)
 	for (size_t i = 0; i < n; i++) {
 		struct listed *d = all[i];
 
+		d->loopback |= strcmp(d->name, l->h->lo->name) == 0;
 		guess_kind(l, d);
 		if (d->loopback) {
 			d->dev = l->h->lo;
