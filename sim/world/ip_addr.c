@@ -230,15 +230,14 @@ static bool flush_fits(const struct in_ifaddr *i, const struct flush_args *f)
 
 static void flush_dev(struct net_device *dev, const struct flush_args *f)
 {
-	for (bool again = true; again;) {
-		again = false;
-		for (struct in_ifaddr *i = dev->addrs; i && !again; i = i->next)
-			if (flush_fits(i, f)) {
-				struct in_ifaddr copy = *i;
+	struct in_ifaddr *i, copy;
 
-				again = inet_addr_del(dev, &copy) == 0;
-			}
-	}
+	do {		/* deleting one may take others along */
+		for (i = dev->addrs; i && !flush_fits(i, f); i = i->next)
+			;
+		if (i)
+			copy = *i;
+	} while (i && inet_addr_del(dev, &copy) == 0);
 }
 
 static bool flush(struct ipcmd *c)
