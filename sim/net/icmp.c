@@ -424,7 +424,7 @@ static void icmp_socket_deliver(struct packet *p, uint32_t info)
 		if (flow_of_socket(h, ip))
 			icmp_learn(p, ip, info);
 		if (icmp[ICMP_TYPE] != ICMP_REDIRECT)
-			sock_icmp_err(h, ip, len, icmp[ICMP_TYPE], icmp[ICMP_CODE], info);
+			sock_icmp_err(p->dev, ip, len, icmp[ICMP_TYPE], icmp[ICMP_CODE], info);
 		break;
 	case IPPROTO_ICMP: /* about what this host sent without a socket: its echo replies */
 		if (ip[ip4_hlen(ip) + ICMP_TYPE] == ICMP_ECHOREPLY)

@@ -292,7 +292,7 @@ bool sock_run_programs(struct host *h)
 	return any;
 }
 
-void sock_icmp_err(struct host *h, const uint8_t *q, uint32_t qlen, int type, int code, uint32_t info)
+void sock_icmp_err(const struct net_device *dev, const uint8_t *q, uint32_t qlen, int type, int code, uint32_t info)
 {
 	uint32_t hlen = qlen >= IP_HLEN ? ip4_hlen(q) : 0;
 	const uint8_t *th = q + hlen;
@@ -300,11 +300,11 @@ void sock_icmp_err(struct host *h, const uint8_t *q, uint32_t qlen, int type, in
 
 	if (!hlen || qlen < hlen + 8 || ip4_fragoff(q))
 		return;
-	sk = sock_lookup(h, q[IP4_PROTO], ip4_daddr(q), get_be16(th + 2), ip4_saddr(q), get_be16(th), NULL);
+	sk = sock_lookup(dev->host, q[IP4_PROTO], ip4_daddr(q), get_be16(th + 2), ip4_saddr(q), get_be16(th), NULL);
 	if (!sk)
 		return;
 	if (sk->proto == IPPROTO_TCP)
-		tcp_icmp_err(sk, th, qlen - hlen, type, code, info);
+		tcp_icmp_err(sk, dev, th, qlen - hlen, type, code, info);
 	else if (sk->client && type == ICMP_DEST_UNREACH)
 		sk->err = code == ICMP_PORT_UNREACH ? ECONNREFUSED : code == ICMP_PROT_UNREACH ? ENOPROTOOPT : 0;
 }

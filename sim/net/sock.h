@@ -73,7 +73,7 @@ struct flowi4 sock_flow(const struct sock *sk, be32 daddr, uint16_t dport);
 /* Sends one packet of sk down ip_local_out and answers what the sender gets: 0 or negative errno. */
 int sock_xmit(struct sock *sk, struct packet *p, const struct flowi4 *fl, bool df);
 /* An ICMP error about a packet that a local socket sent: quoted = the inner IP header, with qlen bytes there. */
-void sock_icmp_err(struct host *h, const uint8_t *quoted, uint32_t qlen, int type, int code, uint32_t info);
+void sock_icmp_err(const struct net_device *dev, const uint8_t *quoted, uint32_t qlen, int type, int code, uint32_t info);
 /* udp.c, tcp.c */
 bool udp_program(struct sock *sk);	/* reads one datagram; true when there was one */
 int udp_connect(struct sock *sk, const struct sock_open *o);
@@ -81,7 +81,8 @@ bool tcp_program(struct sock *sk);	/* accepts or reads once; true when it did so
 int tcp_connect(struct sock *sk, const struct sock_open *o);
 int tcp_listen(struct sock *sk, const struct sock_open *o);
 void tcp_sock_free(struct sock *sk);
-void tcp_icmp_err(struct sock *sk, const uint8_t *th, uint32_t len, int type, int code, uint32_t info);
+void tcp_icmp_err(struct sock *sk, const struct net_device *dev, const uint8_t *th, uint32_t len, int type, int code,
+		  uint32_t info);
 /* The recorded initial sequence number for this connection, else a random one. */
 uint32_t sock_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t dport);
 

@@ -74,6 +74,7 @@ int tcp_connect(struct sock *sk, const struct sock_open *o)
 	tp->snd_una = tp->iss;
 	tp->snd_nxt = tp->iss + 1;
 	tp->state = TCP_SYN_SENT;
+	tp->opened = sk->host->clock->now;
 	tp->accepted = true;
 	if (o->data)
 		tcp_bytes_add(&tp->snd, o->data, (uint32_t)o->len);
@@ -189,7 +190,8 @@ bool tcp_program(struct sock *sk)
 	return read_once(tp);
 }
 
-void tcp_icmp_err(struct sock *sk, const uint8_t *th, uint32_t len, int type, int code, uint32_t info)
+void tcp_icmp_err(struct sock *sk, const struct net_device *dev, const uint8_t *th, uint32_t len, int type, int code,
+		  uint32_t info)
 {
 	struct tcp_sock *tp = sk->tcp;
 	uint32_t seq;
@@ -210,6 +212,10 @@ void tcp_icmp_err(struct sock *sk, const uint8_t *th, uint32_t len, int type, in
 		}
 		return;
 	}
+	/* Made by the SYN itself, on this host, while connect() holds the socket: the kernel counts it in
+	 * LockDroppedIcmps and forgets it; the SYN is sent again. */
+	if (dev->kind == DEV_LO && tp->opened == sk->host->clock->now)
+		return;
 	/* tcp_v4_err: a hard error ends only what is not yet established. */
 	if (type == ICMP_DEST_UNREACH && tp->state == TCP_SYN_SENT)
 		tcp_done(tp, code == ICMP_PORT_UNREACH ? ECONNREFUSED : EHOSTUNREACH);

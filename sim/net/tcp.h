@@ -55,6 +55,7 @@ struct tcp_sock {
 	/* listener */
 	struct sock *listener;		/* of a connection that waits for accept */
 	bool accepted, reset;
+	uint64_t opened;		/* when connect() was called */
 };
 
 /* Options of one segment. */
