@@ -28,13 +28,17 @@ static enum nf_verdict mangle_out_hook(void *priv, struct packet *p, const struc
 	uint8_t tos = ip[IP4_TOS];
 	uint32_t mark = p->mark;
 	enum nf_verdict v = table_eval(t->compiled, p, s, reason);
+	int err;
 
 	if (v == NF_DROP || v == NF_STOLEN)
 		return v;
 	ip = pkt_nh(p);
 	if (ip4_saddr(ip) == saddr && ip4_daddr(ip) == daddr && p->mark == mark && ip[IP4_TOS] == tos)
 		return v;
-	return ip_route_me_harder(s->host, p, RTN_UNSPEC) < 0 ? NF_DROP : v;
+	err = ip_route_me_harder(s->host, p, RTN_UNSPEC);
+	if (err < 0)
+		s->host->drop_err = err;
+	return err < 0 ? NF_DROP : v;
 }
 
 static bool is_nat(const struct table *t)

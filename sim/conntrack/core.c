@@ -47,7 +47,11 @@ bool track_bad_checksum(const struct track *t, unsigned proto, uint32_t cov)
 	if (t->s->hook != NF_INET_PRE_ROUTING || !t->h->sysctl.ct_checksum ||
 	    p->ip_summed != CHECKSUM_NONE || p->cut)
 		return false;
-	if (proto != PROTO_ICMP)
+	/* UDP-Lite (the only one with a coverage): the kernel gives length and protocol to the sum the wrong way
+	 * round, so what stands for the length has 8 bits. */
+	if (cov)
+		sum = csum_pseudo4(ip4_saddr(pkt_nh(p)), ip4_daddr(pkt_nh(p)), proto, len & 255);
+	else if (proto != PROTO_ICMP)
 		sum = csum_pseudo4(ip4_saddr(pkt_nh(p)), ip4_daddr(pkt_nh(p)), proto, len);
 	/* With the IP header, which counts as nothing, but makes all zeros after it right: as
 	 * nf_ip_checksum(). */
@@ -441,6 +445,13 @@ void ct_set_untracked(struct packet *p)
 	ct_put(p->ct);
 	p->ct = NULL;
 	p->ctinfo = IP_CT_UNTRACKED;
+}
+
+void nf_reset_ct(struct packet *p)
+{
+	ct_put(p->ct);
+	p->ct = NULL;
+	p->ctinfo = 0;
 }
 
 void nf_ct_attach(struct packet *new, const struct packet *old)

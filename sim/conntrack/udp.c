@@ -79,7 +79,7 @@ static bool udplite_error(struct track *t)
 		track_why(t, "checksum missing");
 		return true;
 	}
-	if (track_bad_checksum(t, PROTO_UDP, cov)) {
+	if (track_bad_checksum(t, PROTO_UDP, cov ? cov : len)) {
 		track_why(t, "bad checksum");
 		return true;
 	}

@@ -75,6 +75,7 @@ int nf_hook_errno(struct host *h, uint8_t family, enum nf_hook hook, struct pack
 {
 	const struct hook_list *l = list_of(h->hooks, family, hook);
 	struct nf_hook_state s = { hook, family, h, in, out, p->sk };
+	int err;
 
 	if (trace_on(h->trace, EV_HOOK)) {
 		struct event ev = { .type = EV_HOOK, .host = h, .pkt = p,
@@ -96,10 +97,12 @@ int nf_hook_errno(struct host *h, uint8_t family, enum nf_hook hook, struct pack
 			pkt_drop(h, p, DROP_NOT_SPECIFIED, "nf_queue");
 			return 0;
 		case NF_DROP:
+			err = h->drop_err ? h->drop_err : -EPERM;
+			h->drop_err = 0;
 			if (p->id == h->send_id)
-				h->send_err = -EPERM;
+				h->send_err = err;
 			pkt_drop(h, p, reason, l->ops[i].name);
-			return -EPERM;
+			return err;
 		}
 	}
 	return 1;

@@ -47,7 +47,7 @@ void nf_unregister_hook(struct nf_hooks *h, nf_hookfn *fn, void *priv, enum nf_h
 /* Runs the hook: true = the packet goes on (it is still the caller's); false = it is gone (dropped,
  * with its event, or stolen). in, out may be NULL. */
 bool nf_hook(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p, struct net_device *in, struct net_device *out);
-/* The same, for a local sender who is told what became of it: 1 = goes on, 0 = stolen, -EPERM = dropped. */
+/* The same, for a local sender who is told what became of it: 1 = goes on, 0 = stolen, -EPERM (or the host's drop_err) = dropped. */
 int nf_hook_errno(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p, struct net_device *in, struct net_device *out);
 const char *nf_hook_name(enum nf_hook hook);	/* "PREROUTING" */
 
@@ -56,4 +56,5 @@ const char *nf_hook_name(enum nf_hook hook);	/* "PREROUTING" */
 be16 nf_ip_checksum(const struct packet *p, enum nf_hook hook, uint32_t dataoff, uint8_t protocol);
 /* conntrack: a packet made here about another one belongs to that one's connection, as RELATED. */
 void nf_ct_attach(struct packet *new, const struct packet *old);
+void nf_reset_ct(struct packet *p);		/* p leaves its connection */
 #endif

@@ -203,9 +203,14 @@ static enum nf_verdict ipv4_local_fn(void *priv, struct packet *p, const struct 
 	if (v != NF_ACCEPT || !p->ct)
 		return v;
 	dir = CTINFO2DIR(p->ctinfo);
-	if (p->ct->tuple[dir].dst.u3.ip != p->ct->tuple[!dir].src.u3.ip &&
-	    ip_route_me_harder(s->host, p, RTN_UNSPEC) < 0)
-		return NF_DROP;
+	if (p->ct->tuple[dir].dst.u3.ip != p->ct->tuple[!dir].src.u3.ip) {
+		int err = ip_route_me_harder(s->host, p, RTN_UNSPEC);
+
+		if (err < 0) {
+			s->host->drop_err = err;
+			return NF_DROP;
+		}
+	}
 	return v;
 }
 

@@ -211,7 +211,7 @@ static int rule_check(const struct fib_rule *r)
 		return -EINVAL;		/* only forward */
 	if (r->uid_given && r->uid_lo > r->uid_hi)
 		return -EINVAL;
-	if (r->sport_lo > r->sport_hi || r->dport_lo > r->dport_hi)
+	if (r->sport_lo > r->sport_hi || r->dport_lo > r->dport_hi || r->sport_hi == 65535 || r->dport_hi == 65535)
 		return -EINVAL;
 	return 0;
 }

@@ -60,6 +60,7 @@ int sock_send_raw(struct host *h, const uint8_t *bytes, size_t len, uint32_t uid
 	p->gid = gid;
 	p->mark = mark;
 	p->tstamp = h->clock->now;
+	p->raw_oif = out ? out->ifindex : 0;
 	err = send_hdrincl(h, p, &fl);
 	if (err) {
 		pkt_free(p);

@@ -561,7 +561,7 @@ int ip_route_me_harder(struct host *h, struct packet *p, enum rtn addr_type)
 	const uint8_t *ip = pkt_nh(p);
 	struct flowi4 fl = {
 		.daddr = ip4_daddr(ip), .saddr = ip4_saddr(ip), .tos = ip[IP4_TOS] & INET_DSCP_MASK,
-		.mark = p->mark, .oif = p->sk ? p->sk->bound_ifindex : 0, .flags = FLOWI_FLAG_ANYSRC,
+		.mark = p->mark, .oif = p->sk ? p->sk->bound_ifindex : p->raw_oif, .flags = FLOWI_FLAG_ANYSRC,
 	};
 	struct dst dst;
 	int err;

@@ -183,7 +183,7 @@ struct sock *sock_lookup(struct host *h, uint8_t proto, be32 saddr, uint16_t spo
 struct flowi4 sock_flow(const struct sock *sk, be32 daddr, uint16_t dport)
 {
 	return (struct flowi4){
-		.saddr = sk->saddr, .daddr = daddr ? daddr : sk->daddr, .tos = sk->tos & 0x1c, .proto = sk->proto,
+		.saddr = sk->saddr, .daddr = daddr ? daddr : sk->opt.srr ? sk->opt.faddr : sk->daddr, .tos = sk->tos & 0x1c, .proto = sk->proto,
 		.oif = sk->bound_ifindex, .mark = sk->mark, .uid = sk->uid, .sport = htons(sk->sport),
 		.dport = htons(daddr ? dport : sk->dport), .scope = RT_SCOPE_UNIVERSE,
 		.flags = sk->transparent ? FLOWI_FLAG_ANYSRC : 0,
@@ -195,7 +195,8 @@ int sock_xmit(struct sock *sk, struct packet *p, const struct flowi4 *fl, bool d
 	struct host *h = sk->host;
 	bool mcast = ipv4_is_multicast(fl->daddr);
 	struct ip_build b = { .saddr = fl->saddr, .daddr = fl->daddr, .tos = sk->tos,
-			      .ttl = (uint8_t)(mcast ? 1 : h->sysctl.ip_default_ttl), .proto = sk->proto, .df = df };
+			      .ttl = (uint8_t)(mcast ? 1 : h->sysctl.ip_default_ttl), .proto = sk->proto, .df = df,
+			      .opt = &sk->opt, .optbytes = sk->optbytes };
 	uint64_t outer_id = h->send_id;
 	int outer_err = h->send_err, err;
 

@@ -28,6 +28,8 @@ struct sock {
 	struct tcp_sock *tcp;		/* tcp.c */
 	struct packet *rx, **rx_last;	/* UDP: datagrams not yet read, p->th at the UDP header */
 	bool client, closed;
+	struct ip_opt opt;		/* of a TCP connection whose SYN had IP options: theirs, turned round */
+	uint8_t optbytes[40];
 };
 
 struct sock_open {

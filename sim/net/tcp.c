@@ -72,7 +72,7 @@ int tcp_connect(struct sock *sk, const struct sock_open *o)
 
 	tp->iss = o->isn_given ? o->isn : sock_isn(sk->host, sk->saddr, sk->sport, sk->daddr, sk->dport);
 	tp->snd_una = tp->iss;
-	tp->snd_nxt = tp->iss + 1;
+	tp->snd_nxt = tp->snd_high = tp->snd_small = tp->iss + 1;
 	tp->state = TCP_SYN_SENT;
 	tp->opened = sk->host->clock->now;
 	tp->accepted = true;
@@ -97,11 +97,13 @@ struct sock *tcp_child(struct sock *listener, const struct packet *p)
 	sk->daddr = ip4_saddr(ip);
 	sk->dport = get_be16(th + TCP_SPORT);
 	sock_bind(sk, ip4_daddr(ip), get_be16(th + TCP_DPORT));
+	if (ip_options_echo(h, &sk->opt, sk->optbytes, p))
+		sk->opt = (struct ip_opt){ 0 };
 	tp->listener = listener;
 	tp->state = TCP_NEW_SYN_RECV;
 	tp->iss = sock_isn(h, sk->saddr, sk->sport, sk->daddr, sk->dport);
 	tp->snd_una = tp->iss;
-	tp->snd_nxt = tp->iss + 1;
+	tp->snd_nxt = tp->snd_high = tp->snd_small = tp->iss + 1;
 	return sk;
 }
 
@@ -206,6 +208,8 @@ void tcp_icmp_err(struct sock *sk, const struct net_device *dev, const uint8_t *
 
 		if (mss && mss < tp->mss && tp->state != TCP_SYN_SENT) {
 			tp->mss = mss;
+			if (tp->snd_nxt - tp->snd_una <= mss)
+				return;		/* tcp_simple_retransmit: only what was too long goes again */
 			tp->snd_nxt = tp->snd_una;
 			tp->fin_sent = false;
 			tcp_push(tp);

@@ -31,6 +31,8 @@ struct tcp_sock {
 	enum tcp_state state;
 	/* sending: snd.p[0] has sequence number snd_una */
 	uint32_t iss, snd_una, snd_nxt, snd_wnd, snd_wl1, snd_max_wnd;
+	uint64_t bytes_acked;
+	uint32_t snd_high, snd_small;	/* the end of all that was ever sent; of the last segment below the MSS */
 	struct tcp_bytes snd;
 	bool fin_queued, fin_sent;	/* our end is closed; its FIN went out */
 	uint32_t cwnd, in_rtx;

@@ -73,7 +73,7 @@ static void conn_request(struct sock *listener, struct packet *p, const struct s
 	tp->snd_wnd = s->win;
 	tp->advmss = dst_advmss(&dst);
 	tp->mss_clamp = MIN(s->opts.has_mss ? s->opts.mss : TCP_MSS_DEFAULT, dst_mtu(&dst) - IP_HLEN - TCP_HLEN);
-	tp->mss = MIN(MAX(tp->mss_clamp, 48u), dst_mtu(&dst) - IP_HLEN - TCP_HLEN);
+	tp->mss = MAX(MIN(MAX(tp->mss_clamp, 48u), dst_mtu(&dst) - IP_HLEN - TCP_HLEN) - tp->sk->opt.optlen, 48u);
 	tp->wscale_ok = s->opts.has_wscale && h->sysctl.tcp_window_scaling;
 	tp->snd_wscale = tp->wscale_ok ? s->opts.wscale : 0;
 	tp->sack_ok = s->opts.sack_perm && h->sysctl.tcp_sack;
@@ -148,6 +148,8 @@ static void syn_sent(struct tcp_sock *tp, struct packet *p, const struct seg *s)
 		return;
 	}
 	tp->snd_una = s->ack;
+	tp->bytes_acked = 1;
+	tp->snd_max_wnd = s->win;
 	tp->ecn_ok = h->sysctl.tcp_ecn == 1 && (s->flags & (TH_ECE | TH_CWR)) == TH_ECE;
 	established(tp);
 	tp->quick = 16;
@@ -286,8 +288,8 @@ static bool take_ack(struct tcp_sock *tp, const struct seg *s)
 
 	if (seq_after(s->ack, tp->snd_nxt) && !(tp->snd.len && !seq_after(s->ack, tp->snd_una + tp->snd.len + tp->fin_queued)))
 		return false;
-	if (seq_before(s->ack, tp->snd_una))
-		return true;
+	if (seq_before(s->ack, tp->snd_una))	/* RFC 5961 5.2: how old an acknowledgment may be */
+		return !seq_before(s->ack, tp->snd_una - (uint32_t)MIN(tp->snd_max_wnd, tp->bytes_acked));
 	if (seq_after(s->ack, tp->snd_nxt))
 		tp->snd_nxt = s->ack;
 	got = s->ack - tp->snd_una;
@@ -296,6 +298,7 @@ static bool take_ack(struct tcp_sock *tp, const struct seg *s)
 
 		tcp_bytes_drop(&tp->snd, MIN(got, tp->snd.len));
 		tp->snd_una = s->ack;
+		tp->bytes_acked += got;
 		tp->backoff = 0;
 		tp->cwnd += (got + tp->mss - 1) / MAX(tp->mss, 1u);
 		timer_off(q, &tp->rtx);
@@ -314,6 +317,7 @@ static bool take_ack(struct tcp_sock *tp, const struct seg *s)
 	}
 	if (seq_before(tp->snd_wl1, s->seq) || tp->snd_wl1 == s->seq) {
 		tp->snd_wnd = s->win << tp->snd_wscale;
+		tp->snd_max_wnd = MAX(tp->snd_max_wnd, tp->snd_wnd);
 		tp->snd_wl1 = s->seq;
 	}
 	return true;
@@ -447,6 +451,7 @@ static void syn_recv(struct tcp_sock *tp, struct packet *p, const struct seg *s)
 	tp->snd_wl1 = s->seq;
 	established(tp);
 	tp->snd_wnd = s->win << tp->snd_wscale;
+	tp->snd_max_wnd = tp->snd_wnd;
 	connected(tp, p, s);
 }
 

@@ -92,7 +92,7 @@ static uint32_t write_options(uint8_t *o, const struct tcp_opts *t)
 	return (uint32_t)(at - o);
 }
 
-struct segment { uint32_t seq, ack, win; uint8_t flags; const uint8_t *data; uint32_t len; struct tcp_opts opts; };
+struct segment { uint32_t seq, ack, win; uint8_t flags; bool ect; const uint8_t *data; uint32_t len; struct tcp_opts opts; };
 
 static void set_checksum(uint8_t *th, uint32_t len, be32 saddr, be32 daddr)
 {
@@ -143,6 +143,7 @@ static int transmit(struct tcp_sock *tp, const struct segment *s)
 		tp->ack_pending = false;
 		timer_off(h->clock, &tp->delack);
 	}
+	sk->tos = (uint8_t)((sk->tos & ~3) | (s->ect ? 2 : 0));	/* RFC 3168: only new data is ECN-capable */
 	return sock_xmit(sk, p, &fl, !h->sysctl.ip_no_pmtu_disc && !dst.mtu_locked);
 }
 
@@ -211,6 +212,12 @@ static uint32_t in_flight(const struct tcp_sock *tp)
 	return tp->snd_nxt - tp->snd_una - (tp->fin_sent ? 1 : 0);
 }
 
+/* tcp_nagle_test: a short segment waits while another short one is unanswered. */
+static bool nagle_holds(const struct tcp_sock *tp, uint32_t len, uint32_t mss)
+{
+	return len < mss && !tp->fin_queued && seq_after(tp->snd_small, tp->snd_una) && !seq_after(tp->snd_small, tp->snd_nxt);
+}
+
 void tcp_push(struct tcp_sock *tp)
 {
 	uint32_t mss = tp->mss - (tp->tstamp_ok ? 12 : 0);
@@ -223,7 +230,7 @@ void tcp_push(struct tcp_sock *tp)
 
 		if ((left && !s.len) || (s.len && sent / mss >= tp->cwnd))
 			break;
-		if (!s.len && !tp->fin_queued)
+		if (!s.len ? !tp->fin_queued : nagle_holds(tp, s.len, mss))
 			break;
 		if (s.len == left) {
 			s.flags |= s.len ? TH_PUSH : 0;
@@ -231,7 +238,12 @@ void tcp_push(struct tcp_sock *tp)
 				s.flags |= TH_FIN;
 		}
 		plain(tp, &s);
+		s.ect = tp->ecn_ok && s.len && !seq_before(s.seq, tp->snd_high);
 		tp->snd_nxt += s.len + (s.flags & TH_FIN ? 1 : 0);
+		if (seq_after(tp->snd_nxt, tp->snd_high))
+			tp->snd_high = tp->snd_nxt;
+		if (s.len < mss)
+			tp->snd_small = tp->snd_nxt;
 		tp->fin_sent = s.flags & TH_FIN;
 		if (!timer_on(&tp->rtx))
 			tcp_arm_rtx(tp);
@@ -299,10 +311,16 @@ void tcp_send_reset(struct packet *p)
 	struct ip_build b = { .saddr = fl.saddr, .daddr = fl.daddr, .tos = ip[IP4_TOS] & 0xfc, .df = true,
 			      .proto = IPPROTO_TCP, .ttl = (uint8_t)h->sysctl.ip_default_ttl };
 	struct dst dst = { 0 };
+	uint8_t optbytes[40];
+	struct ip_opt opt;
 	struct packet *q;
 
-	if (th[TCP_FLAGS] & TH_RST || p->dst.type != RTN_LOCAL)
+	if (th[TCP_FLAGS] & TH_RST || p->dst.type != RTN_LOCAL || ip_options_echo(h, &opt, optbytes, p))
 		return;
+	b.opt = &opt;
+	b.optbytes = optbytes;
+	if (opt.srr)
+		fl.daddr = opt.faddr;
 	if (th[TCP_FLAGS] & TH_ACK) {
 		s.seq = get_be32(th + TCP_ACK);
 	} else {
@@ -312,7 +330,7 @@ void tcp_send_reset(struct packet *p)
 	}
 	if (ip_route_output(h, &fl, &dst))
 		return;
-	q = make_segment(h, &s, ntohs(fl.sport), ntohs(fl.dport), fl.saddr, fl.daddr);
+	q = make_segment(h, &s, ntohs(fl.sport), ntohs(fl.dport), b.saddr, b.daddr);
 	q->dst = dst;
 	q->local = true;
 	q->sk_kernel = true;

@@ -99,6 +99,8 @@ void udp_rcv(struct packet *p, int proto)
 		deliver(sk, p);
 		return;
 	}
+	/* The datagram has left its connection by now: the raw table sees the error without one. */
+	nf_reset_ct(p);
 	icmp_send(p, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
 	pkt_drop(h, p, DROP_NO_SOCKET, "__udp4_lib_rcv");
 }

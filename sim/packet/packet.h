@@ -128,6 +128,7 @@ struct packet {
 	bool nf_trace;
 	bool ignore_df;
 	bool local;			/* made by this host, goes (or went) through OUTPUT */
+	int raw_oif;			/* that socket is bound to this device, 0 = none */
 	bool from_raw;			/* through a raw IP_HDRINCL socket */
 	bool sk_kernel;			/* sent by a socket of the kernel's own (ICMP, RST): it has no file, so no owner */
 	bool unknown;			/* met an extension that is not emulated: what follows is not known */

@@ -23,7 +23,7 @@ struct result {
 	json_t *chains, *chain;	/* end.counters */
 	json_t *recent, *hashlimit;
 	const struct chain *cur_chain;
-	bool settled, ended, any, storm;
+	bool settled, ended, any, storm, igmp_in;
 	uint64_t last_index;
 };
 
@@ -95,6 +95,7 @@ static void on_inject(struct result *r, const struct event *ev)
 	json_object_set_new(e, "arp", json_array());
 	json_object_set_new(e, "noise", json_array());
 	json_object_set_new(e, "counters", json_object());
+	r->igmp_in = false;
 	r->ct = json_array();
 	if (ev->u.inject.skipped)
 		json_object_set_new(e, "skipped", json_string(ev->u.inject.skipped));
@@ -110,6 +111,7 @@ static void on_inject(struct result *r, const struct event *ev)
 	} else {
 		json_object_set_new(inj, "in", json_string(ev->u.inject.dev->name));
 		json_object_set_new(inj, "frame", hex_json(pkt_mac(p), p->tail - p->mac));
+		r->igmp_in = p->tail - p->mac >= 34 && pkt_mac(p)[23] == IPPROTO_IGMP;
 	}
 	json_object_set_new(e, "injected", inj);
 }
@@ -123,14 +125,14 @@ static bool is_own_mac(const struct host *h, const uint8_t *mac)
 }
 
 /* The oracle's sorting of what leaves: the host's own ARP questions, its noise (IGMP), everything else;
- * what it bridges for others is not its own. */
-static const char *class_of(const struct host *h, const uint8_t *f, uint32_t len)
+ * what it bridges for others is not its own, nor is IGMP in an event that brought IGMP. */
+static const char *class_of(const struct host *h, const uint8_t *f, uint32_t len, bool igmp_in)
 {
 	if (len < 34 || !is_own_mac(h, f + ETH_ALEN))
 		return "out";
 	if (len >= 42 && get_be16(f + 12) == ETH_P_ARP && get_be16(f + 20) == 1)
 		return "arp";
-	if (get_be16(f + 12) == ETH_P_IP && f[23] == IPPROTO_IGMP)
+	if (get_be16(f + 12) == ETH_P_IP && f[23] == IPPROTO_IGMP && !igmp_in)
 		return "noise";
 	return "out";
 }
@@ -148,7 +150,7 @@ static void on_tx(struct result *r, const struct event *ev)
 	json_object_set_new(rec, "frame", hex_json(pkt_mac(p), p->tail - p->mac));
 	if (r->settled)
 		json_object_set_new(rec, "late", json_true());
-	json_array_append_new(json_object_get(r->event, class_of(dev->host, pkt_mac(p), p->tail - p->mac)), rec);
+	json_array_append_new(json_object_get(r->event, class_of(dev->host, pkt_mac(p), p->tail - p->mac, r->igmp_in)), rec);
 }
 
 static void on_answer(struct result *r, const struct event *ev)

@@ -237,6 +237,7 @@ static const char *read_reply(struct events *e, const json_t *o, struct traffic_
 static const char *read_frame(struct events *e, const json_t *o, struct traffic_event *ret)
 {
 	ret->dev = json_string_value(json_object_get(o, "in"));
+	ret->veth = true;
 	if (!ret->dev)
 		return "in";
 	sb_clear(&e->bytes);

@@ -237,6 +237,10 @@ static bool modify(struct ipcmd *c, bool add)
 		a.r.table = RT_TABLE_MAIN;
 	if (add && !a.r.action)
 		a.r.action = FR_ACT_TO_TBL;
+	if (a.r.sport_hi == 65535 || (a.r.sport_hi && !a.r.sport_lo))
+		return ip_fail(c, c->line, "Error: Invalid sport range.");
+	if (a.r.dport_hi == 65535 || (a.r.dport_hi && !a.r.dport_lo))
+		return ip_fail(c, c->line, "Error: Invalid dport range.");
 	return ip_answer(c, add ? fib_rule_add(c->h, &a.r) : fib_rule_del(c->h, &a.r));
 }
 

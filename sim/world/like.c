@@ -78,6 +78,7 @@ static const char *read_event(struct like *l, const json_t *e, struct traffic_ev
 	}
 	if (json_is_true(json_object_get(in, "local")))
 		return tj_local(in, ret, &l->bytes);
+	ret->veth = true;
 	ret->kind = kind && strcmp(kind, "reply") == 0 ? INJECT_REPLY : INJECT_FRAME;
 	ret->dev = json_string_value(json_object_get(in, "in"));
 	if (!ret->dev || !json_object_get(in, "frame"))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* replay.c - one outside event after the other, each followed by all that it causes at once. */
 #include "sim/world/replay.h"
+#include <errno.h>
 #include "rules/rules.h"
 #include "sim/conntrack/conntrack.h"
 
@@ -59,8 +60,12 @@ static void inject_frame(struct world *w, struct host *h, const struct traffic_e
 	}
 	if (trace_on(&w->trace, EV_INJECT))
 		trace_emit(&w->trace, &ev);
-	if (p)
+	if (p && te->veth && p->tail - p->mac > dev->mtu + ETH_HLEN + 4) {	/* is_skb_forwardable */
+		pkt_drop(h, p, DROP_NOT_SPECIFIED, "__dev_forward_skb2");
+		emit_errno(w, h, -ENOBUFS);
+	} else if (p) {
 		dev_rx(dev, p);
+	}
 }
 
 /* Sockets and raw sends: the packet is made by the host, the event shows what was asked for. */

@@ -58,6 +58,7 @@ struct traffic_event {
 	const char *host;		/* labs; NULL = the only one */
 	const uint8_t *bytes; uint32_t len;	/* frame, or IP packet of LOCAL; good until the next call */
 	uint32_t wire_len;		/* more than len: the capture cut it */
+	bool veth;			/* FRAME, REPLY: through a veth pair as the oracle's, which refuses what is longer than the MTU */
 	bool ip_only;			/* bytes start at the IP header: Ethernet is made up */
 	uint32_t uid, gid, mark; const char *oif;
 	struct sock_open sock;		/* LISTEN, CONNECT */
