@@ -26,6 +26,10 @@ EXT     := $(sort $(wildcard rules/ext/*.c))
 CLI     := $(sort $(wildcard sim/cli/*.c))
 UNIT    := $(sort $(wildcard tests/unit/*/test_*.c))
 MAN     := $(sort $(wildcard docs/man/*.1))
+# Programs of one file over the library: tests that need a process of their own, fuzz targets, yardsticks.
+FUZZ    := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FAULTS  := $(patsubst tests/faults/%.c,$(BUILD)/faults/%,$(wildcard tests/faults/*.c))
+BENCH   := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 OBJ     := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/gen/ext_list.o
 CLIOBJ  := $(CLI:%.c=$(BUILD)/%.o)
 UNITOBJ := $(UNIT:%.c=$(BUILD)/%.o)
@@ -63,12 +67,39 @@ $(BUILD)/unit: $(UNITOBJ) $(BUILD)/gen/unit_main.c $(BUILD)/libhookwalk.a
 	@echo "  LINK  $@"
 	$(Q)$(CC) $(ALLFLAGS) -o $@ $(UNITOBJ) $(BUILD)/gen/unit_main.c $(BUILD)/libhookwalk.a -lcunit $(LDFLAGS) $(LIBS)
 
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/rig.o $(BUILD)/tests/fuzz/driver.o $(BUILD)/libhookwalk.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALLFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/libhookwalk.a $(LDFLAGS) $(LIBS)
+
+$(BUILD)/faults/%: $(BUILD)/tests/faults/%.o $(BUILD)/libhookwalk.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALLFLAGS) -o $@ $< $(BUILD)/libhookwalk.a $(LDFLAGS) $(LIBS)
+
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libhookwalk.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALLFLAGS) -o $@ $< $(BUILD)/libhookwalk.a $(LDFLAGS) $(LIBS)
+
+# clang's libFuzzer over the targets: "make fuzz", then build/fuzz/fuzz/NAME CORPUSDIR...
+FUZZFLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+fuzz:
+	$(Q)$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang CFLAGS=-Wno-error OPT="$(FUZZFLAGS)" build/fuzz/libhookwalk.a build/fuzz/tests/fuzz/rig.o
+	@mkdir -p build/fuzz/fuzz
+	$(Q)for t in $(FUZZ:$(BUILD)/fuzz/%=%); do \
+		clang -std=c11 -D_GNU_SOURCE -I. $(FUZZFLAGS) -fsanitize=fuzzer -o build/fuzz/fuzz/$$t tests/fuzz/fuzz_$$t.c \
+			build/fuzz/tests/fuzz/rig.o build/fuzz/libhookwalk.a $(LIBS) || exit 1; \
+	done
+
 deps:
 	$(Q)sh tests/deps.sh $(PACKAGES)
 
 check: deps
-	$(Q)$(MAKE) --no-print-directory all $(BUILD)/unit
+	$(Q)$(MAKE) --no-print-directory all $(BUILD)/unit $(FUZZ) $(FAULTS)
 	$(Q)BUILD=$(BUILD) SAN=$(SAN) bash tests/run.sh
+
+bench: $(BENCH)
+	@mkdir -p $(BUILD)/bench/captures
+	$(Q)$(BUILD)/bench/bench $(BUILD)/bench/captures && cp $(BUILD)/bench/bench.json build/bench.json
+	$(Q)rm -rf $(BUILD)/bench/captures
 
 demo: deps
 	$(Q)$(MAKE) --no-print-directory all
@@ -100,5 +131,6 @@ tidy:
 clean:
 	rm -rf build
 
-.PHONY: all deps check demo bench docs install uninstall fmt tidy clean
+.SECONDARY: $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/fuzz/*.c tests/faults/*.c tests/bench/*.c))
+.PHONY: all fuzz deps check demo bench docs install uninstall fmt tidy clean
 -include $(OBJ:.o=.d) $(CLIOBJ:.o=.d) $(UNITOBJ:.o=.d)
