@@ -29,6 +29,8 @@ uint32_t chain_reachable_rules(const struct chain *c)
 	return c->nr_rules;
 }
 
+#define LOOP_SHOWN 16	/* chains of a circle that are named */
+
 struct walk {
 	struct table *t;
 	unsigned line;
@@ -44,12 +46,15 @@ struct walk {
 static void report_loop(struct walk *w, const struct rule *r)
 {
 	struct strbuf sb = { 0 };
-	uint32_t from = w->path_len;
+	uint32_t from = w->path_len, shown = 0;
 
 	while (from > 0 && w->path[from - 1] != r->target_chain)
 		from--;
-	for (uint32_t i = from ? from - 1 : 0; i < w->path_len; i++)
-		sb_printf(&sb, "%s -> ", w->path[i]->name);
+	for (uint32_t i = from ? from - 1 : 0; i < w->path_len; i++, shown++)
+		if (shown < LOOP_SHOWN || i + 1 == w->path_len)
+			sb_printf(&sb, "%s -> ", w->path[i]->name);
+		else if (shown == LOOP_SHOWN)
+			sb_puts(&sb, "... -> ");
 	sb_puts(&sb, r->target_chain->name);
 	diag_error(w->diag, r->pos, "line %u failed: Too many levels of symbolic links", w->line);
 	diag_hint(w->diag, "the jumps go round: %s", sb_str(&sb));

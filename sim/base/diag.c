@@ -11,6 +11,7 @@
 #define SOURCE_MAX (UINT64_C(1) << 30)
 #define SHOW_WIDTH 160
 #define MAX_ERRORS 50
+#define MAX_WORD   256
 
 void diag_init(struct diag *d, struct arena *a)
 {
@@ -23,9 +24,9 @@ static void add(struct diag *d, enum severity sev, struct pos pos, const char *f
 	struct strbuf sb = { 0 };
 	struct diag_msg *m;
 
-	if (sev == DIAG_ERROR && d->nr_errors++ >= d->max_errors)
-		return;
-	if (sev == DIAG_WARNING && d->nr_warnings++ >= d->max_errors)
+	d->dropped = (sev == DIAG_ERROR && d->nr_errors++ >= d->max_errors) ||
+		     (sev == DIAG_WARNING && d->nr_warnings++ >= d->max_errors);
+	if (d->dropped)
 		return;
 	m = arena_new(d->arena, struct diag_msg);
 	sb_vprintf(&sb, fmt, ap);
@@ -70,7 +71,7 @@ void diag_hint(struct diag *d, const char *fmt, ...)
 	struct diag_msg *m;
 	va_list ap;
 
-	if (!d->first || d->nr_errors > d->max_errors)
+	if (!diag_wants_hint(d))
 		return;
 	m = container_of(d->last, struct diag_msg, next);
 	va_start(ap, fmt);
@@ -197,6 +198,13 @@ static void show_line(struct strbuf *out, struct pos pos)
 	sb_putc(out, '\n');
 }
 
+/* Texts of others are in messages: none of them may speak to the terminal. */
+static void put_tame(struct strbuf *out, const char *s)
+{
+	for (; *s; s++)
+		sb_putc(out, (unsigned char)*s < 32 || *s == 127 ? '?' : *s);
+}
+
 void diag_render(const struct diag *d, struct strbuf *out)
 {
 	static const char *const word[] = { "error", "warning", "note" };
@@ -208,17 +216,24 @@ void diag_render(const struct diag *d, struct strbuf *out)
 			size_t l, c;
 
 			source_where(m->pos, &l, &c);
-			sb_printf(out, "%s:%zu:%zu: ", m->pos.src->name, l, c);
+			put_tame(out, m->pos.src->name);
+			sb_printf(out, ":%zu:%zu: ", l, c);
 		} else if (m->pos.src) {
-			sb_printf(out, "%s: ", m->pos.src->name);
+			put_tame(out, m->pos.src->name);
+			sb_puts(out, ": ");
 		} else {
 			sb_puts(out, "hookwalk: ");
 		}
-		sb_printf(out, "%s: %s\n", word[m->severity], m->text);
+		sb_printf(out, "%s: ", word[m->severity]);
+		put_tame(out, m->text);
+		sb_putc(out, '\n');
 		if (line)
 			show_line(out, m->pos);
-		if (m->hint)
-			sb_printf(out, "hint: %s\n", m->hint);
+		if (m->hint) {
+			sb_puts(out, "hint: ");
+			put_tame(out, m->hint);
+			sb_putc(out, '\n');
+		}
 	}
 	if (d->nr_errors > d->max_errors)
 		sb_printf(out, "hookwalk: %u more errors not shown\n", d->nr_errors - d->max_errors);
@@ -226,8 +241,11 @@ void diag_render(const struct diag *d, struct strbuf *out)
 
 void nearest_try(struct nearest *n, const char *known)
 {
-	unsigned dist = text_distance(n->want, known);
+	unsigned dist;
 
+	if (strlen(n->want) > MAX_WORD)	/* no slip of the pen */
+		return;
+	dist = text_distance(n->want, known);
 	if (!n->best || dist < n->dist) {
 		n->best = known;
 		n->dist = dist;

@@ -38,6 +38,7 @@ struct diag {
 	struct diag_msg *first, **last;
 	unsigned nr_errors, nr_warnings;
 	unsigned max_errors;	/* after so many errors the rest is only counted */
+	bool dropped;		/* the last message was: its hint goes with it */
 };
 
 void diag_init(struct diag *d, struct arena *a);
@@ -46,6 +47,12 @@ void diag_error(struct diag *d, struct pos pos, const char *fmt, ...) PRINTF(3, 
 void diag_warn(struct diag *d, struct pos pos, const char *fmt, ...) PRINTF(3, 4);
 void diag_note(struct diag *d, struct pos pos, const char *fmt, ...) PRINTF(3, 4);
 void diag_hint(struct diag *d, const char *fmt, ...) PRINTF(2, 3);
+
+/* Will a hint to the last message be seen? Who has to search for one asks first. */
+static inline bool diag_wants_hint(const struct diag *d)
+{
+	return d->first && !d->dropped;
+}
 
 /* All messages as text, in the form shown above. Long lines are shown around the place. */
 void diag_render(const struct diag *d, struct strbuf *out);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* main.c - hookwalk's command line: one table of subcommands. */
 #include "sim/cli/cli.h"
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -59,6 +60,7 @@ int main(int argc, char **argv)
 {
 	struct nearest near = { 0 };
 
+	json_set_alloc_funcs(xmalloc, free);	/* out of memory in there ends as it does everywhere */
 	if (argc < 2) {
 		help(stderr);
 		return EXIT_BAD;

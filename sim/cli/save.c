@@ -83,7 +83,7 @@ static int save(const struct save_options *o, struct arena *a, struct diag *d)
 	sb_free(&out);
 	if (!ok)
 		perror("hookwalk save: standard output");
-	return ok ? EXIT_FINE : EXIT_FAULT;
+	return ok ? EXIT_FINE : EXIT_BAD;
 }
 
 int cmd_save(int argc, char **argv)

@@ -414,7 +414,8 @@ static enum sysctl_result unknown(const char *path, const char *key, const struc
 		if (strlen(other_trees[i]) == n && strncmp(path, other_trees[i], n) == 0)
 			return SYSCTL_OK;
 	diag_error(d, pos, "unknown setting \"%s\"", key);
-	hint_nearest(d, key, w);
+	if (diag_wants_hint(d))
+		hint_nearest(d, key, w);
 	return SYSCTL_ERROR;
 }
 

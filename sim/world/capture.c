@@ -25,6 +25,7 @@ struct input {
 	struct net_device *netdev;
 	pcap_t *pcap;
 	FILE *file;
+	gzFile gz;			/* below file, when zlib reads it */
 	int linktype;
 	uint64_t nr;			/* packets read */
 	bool pending, broken;
@@ -71,7 +72,7 @@ static bool is_gzip(int fd)
 }
 
 /* Plain files are read as they are; gzip and standard input (which cannot be looked into) by zlib. */
-static FILE *open_file(const char *path, struct diag *d)
+static FILE *open_file(const char *path, gzFile *ret_gz, struct diag *d)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	int fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
@@ -95,6 +96,7 @@ static FILE *open_file(const char *path, struct diag *d)
 		if (gz) {
 			gzbuffer(gz, FILE_BUFFER);
 			f = fopencookie(gz, "rb", (cookie_io_functions_t){ .read = gz_read, .close = gz_close });
+			*ret_gz = gz;
 		}
 	} else {
 		f = fdopen(fd, "rb");
@@ -125,7 +127,9 @@ static bool open_input(struct capture *c, struct input *in, const char *arg, str
 	char err[PCAP_ERRBUF_SIZE] = "";
 
 	in->name = eq ? eq + 1 : arg;
-	in->dev = eq ? strndup(arg, (size_t)(eq - arg)) : xstrdup("eth0");
+	in->dev = xstrdup(eq ? arg : "eth0");
+	if (eq)
+		in->dev[eq - arg] = 0;
 	in->netdev = dev_by_name(c->host, in->dev);
 	if (!in->netdev) {
 		struct nearest near = { .want = in->dev };
@@ -137,7 +141,7 @@ static bool open_input(struct capture *c, struct input *in, const char *arg, str
 			  nearest_get(&near) ? nearest_get(&near) : "eth0");
 		return false;
 	}
-	in->file = open_file(in->name, d);
+	in->file = open_file(in->name, &in->gz, d);
 	if (!in->file)
 		return false;
 	in->pcap = pcap_fopen_offline_with_tstamp_precision(in->file, PCAP_TSTAMP_PRECISION_NANO, err);
@@ -237,6 +241,17 @@ static void broke(struct capture *c, struct input *in, const char *why)
 	in->broken = c->broken = true;
 }
 
+/* The last packet is whole, but is the compressed file? */
+static void check_end(struct capture *c, struct input *in)
+{
+	int err = Z_OK;
+
+	if (in->gz)
+		gzerror(in->gz, &err);
+	if (err != Z_OK && err != Z_STREAM_END)
+		broke(c, in, "the compressed file has no end");
+}
+
 static void fetch(struct capture *c, struct input *in)
 {
 	struct pcap_pkthdr *hdr;
@@ -245,8 +260,10 @@ static void fetch(struct capture *c, struct input *in)
 
 	while (!in->pending && !in->broken) {
 		got = pcap_next_ex(in->pcap, &hdr, &data);
-		if (got == PCAP_ERROR_BREAK)
+		if (got == PCAP_ERROR_BREAK) {
+			check_end(c, in);
 			return;
+		}
 		if (got != 1) {
 			broke(c, in, pcap_geterr(in->pcap));
 			return;

@@ -292,6 +292,8 @@ static int events_next(struct traffic *t, struct traffic_event *ret)
 	*ret = (struct traffic_event){ .index = e->index, .source = e->src->name, .source_nr = e->line_no };
 	if ((wrong = read_event(e, e->line, ret)))
 		return bad(e, json_object_get(e->line, wrong) ? "bad value of \"%s\"" : "\"%s\" is missing", wrong);
+	if (ret->dev && t->host && !dev_by_name(t->host, ret->dev))
+		return bad(e, "the host has no device \"%s\"", ret->dev);
 	e->index++;
 	return 1;
 }

@@ -123,6 +123,7 @@ struct replay_result world_replay(struct world *w, struct host *h, struct traffi
 
 	if (t->out)
 		trace_add(&w->trace, &feed.sink);
+	t->host = h;
 	snapshot(w, h, true);
 	while ((got = t->next(t, &te)) > 0) {
 		if (stop && *stop) {

@@ -73,6 +73,7 @@ struct traffic {
 	/* Frames that came out for the last event, for replies that are built from them. NULL = not interested. */
 	void (*out)(struct traffic *t, const struct net_device *dev, const struct packet *p, bool arp);
 	void (*close)(struct traffic *t);
+	const struct host *host;	/* whose devices its names are; set by who plays it, NULL = not looked at */
 };
 
 /* Each is closed by its close(); sources and d must live as long. */
