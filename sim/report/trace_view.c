@@ -6,6 +6,7 @@
 #include "rules/rules.h"
 #include "sim/conntrack/conntrack.h"
 #include "sim/net/device.h"
+#include "sim/net/fib.h"
 #include "sim/packet/text.h"
 #include <stdlib.h>
 
@@ -15,6 +16,7 @@ struct tracing {
 	struct strbuf line;
 	uint64_t told;			/* packet whose story is being told */
 	uint64_t top;			/* the injected one */
+	uint64_t state_told;		/* packet whose line names its connection's state already */
 };
 
 static void end_line(struct tracing *v)
@@ -130,6 +132,16 @@ static void on_rule(struct tracing *v, const struct event *ev)
 	end_line(v);
 }
 
+static void table_name(struct strbuf *o, uint32_t table)
+{
+	switch (table) {
+	case RT_TABLE_LOCAL:	sb_puts(o, "local");	break;
+	case RT_TABLE_MAIN:	sb_puts(o, "main");	break;
+	case RT_TABLE_DEFAULT:	sb_puts(o, "default");	break;
+	default:		sb_printf(o, "%u", table);
+	}
+}
+
 static void on_route(struct tracing *v, const struct event *ev)
 {
 	static const char *const types[] = { "unspec", "unicast", "local", "broadcast", "anycast", "multicast", "blackhole",
@@ -150,7 +162,9 @@ static void on_route(struct tracing *v, const struct event *ev)
 			sb_printf(o, " by %s", d->dev->name);
 		if (d->has_gw)
 			sb_printf(o, " via %s", ip4_str(buf, d->gw.ip));
-		sb_printf(o, " (table %u, rule %u)", ev->u.route.table, ev->u.route.rule_pref);
+		sb_puts(o, " (table ");
+		table_name(o, ev->u.route.table);
+		sb_printf(o, ", rule %u)", ev->u.route.rule_pref);
 	}
 	end_line(v);
 }
@@ -172,8 +186,11 @@ static void on_ct(struct tracing *v, const struct event *ev)
 	const struct conn *ct = ev->u.ct.ct;
 	struct strbuf *o = &v->line;
 
+	if (ev->u.ct.what == CT_EV_STATE && ev->pkt && v->state_told == ev->pkt->id && !ev->u.ct.why)
+		return;
 	switch (ev->u.ct.what) {
 	case CT_EV_FOUND: case CT_EV_NEW:
+		v->state_told = ev->pkt ? ev->pkt->id : 0;
 		sb_printf(o, "      conntrack: %s", ev->pkt && ev->pkt->ctinfo < ARRAY_SIZE(info) ? info[ev->pkt->ctinfo] : "?");
 		if (ct) {
 			sb_printf(o, ", %s connection %llu ", ev->u.ct.what == CT_EV_NEW ? "new" : "of", (unsigned long long)ct->id);
@@ -192,6 +209,21 @@ static void on_ct(struct tracing *v, const struct event *ev)
 		sb_printf(o, ", %s", ct_state_name(ct));
 	if (ev->u.ct.why)
 		sb_printf(o, ": %s", ev->u.ct.why);
+	end_line(v);
+}
+
+static void on_icmp(struct tracing *v, const struct event *ev)
+{
+	const char *name = icmp_type_name(ev->u.icmp.type, ev->u.icmp.code);
+	struct strbuf *o = &v->line;
+
+	sb_puts(o, "    answers with ICMP ");
+	if (name)
+		sb_puts(o, name);
+	else
+		sb_printf(o, "type %u code %u", ev->u.icmp.type, ev->u.icmp.code);
+	if (ev->u.icmp.kept)
+		sb_printf(o, "; not sent: %s", ev->u.icmp.kept);
 	end_line(v);
 }
 
@@ -267,10 +299,7 @@ static void on_event(struct trace_sink *s, const struct event *ev)
 		sb_printf(o, "    delivered: %s", ev->u.deliver.what);
 		end_line(v);
 		break;
-	case EV_ICMP:
-		sb_printf(o, "    ICMP %u/%u%s%s", ev->u.icmp.type, ev->u.icmp.code, ev->u.icmp.kept ? " not sent: " : "", ev->u.icmp.kept ? ev->u.icmp.kept : "");
-		end_line(v);
-		break;
+	case EV_ICMP:	on_icmp(v, ev);		break;
 	case EV_LOG:
 		sb_printf(o, "      log <%u> %s", ev->u.log.level, ev->u.log.text);
 		end_line(v);
