@@ -223,19 +223,16 @@ unsigned conncount_count(struct host *h, struct conncount *cc, const uint32_t ke
 		add_entry(cc, l, &w.tuple, &w.zone);
 		return l->count;
 	}
-	if (w.ct && ct_confirmed(w.ct)) {
-		/* It was counted when it was new, or never shall be; but one by lo may have
-		 * been confirmed on its way out, before it came here. */
-		if (!p->in_dev || p->in_dev->kind != DEV_LO) {
-			if (l->count && now != l->last_gc)
-				look(h, cc, l, NULL, NULL);
-			return l->count;
-		}
-	} else if (now == l->last_gc) {
-		add_entry(cc, l, &w.tuple, &w.zone);
+	if (w.ct && w.ct->status & IPS_ASSURED) {
+		/* Counted when it was new, or never: it is only an occasion to clean up. */
+		if (l->count && now != l->last_gc)
+			look(h, cc, l, NULL, NULL);
 		return l->count;
 	}
-	if (!look(h, cc, l, &w.tuple, &w.zone))
+	/* Within a jiffy a new one is taken for one that was not seen yet; but one that is
+	 * confirmed may have been counted just before, on its way out by lo. */
+	if ((now == l->last_gc && !(w.ct && ct_confirmed(w.ct))) ||
+	    !look(h, cc, l, &w.tuple, &w.zone))
 		add_entry(cc, l, &w.tuple, &w.zone);
 	return l->count;
 }

@@ -184,7 +184,7 @@ static const char *syn(struct bench *b, unsigned port, unsigned flags, struct pa
 }
 
 /* As connlimit asks: before the connection is confirmed. 's' a SYN from a port, 'r' the answer that ends it,
- * 'a' asks for a confirmed connection, 'w' lets a jiffy pass. */
+ * 'a' asks for a confirmed connection, 'A' for an assured one, 'd' a SYN that is dropped, 'w' lets a jiffy pass. */
 static void test_conncount(void)
 {
 	static const struct { const char *name; struct { char what; unsigned port, want; } step[10]; } cases[] = {
@@ -192,6 +192,11 @@ static void test_conncount(void)
 		{ "the closed do not count", { { 's', 1, 1 }, { 's', 2, 2 }, { 'r', 1, 0 }, { 'w', 0, 0 }, { 's', 3, 2 } } },
 		{ "but within a jiffy they do", { { 's', 1, 1 }, { 'w', 0, 0 }, { 's', 2, 2 }, { 'r', 1, 0 }, { 's', 3, 3 } } },
 		{ "a known connection is not added", { { 's', 1, 1 }, { 'w', 0, 0 }, { 'a', 1, 1 }, { 'w', 0, 0 }, { 'a', 1, 1 } } },
+		{ "a known one that was not counted is", { { 's', 1, 1 }, { 'w', 0, 0 }, { 'k', 2, 1 }, { 'a', 2, 2 } } },
+		{ "dropped ones go, one jiffy later", { { 's', 1, 1 }, { 'd', 2, 2 }, { 'd', 3, 3 }, { 'w', 0, 0 }, { 'd', 4, 2 } } },
+		{ "a known connection ends the look", { { 's', 1, 1 }, { 'd', 2, 2 }, { 'w', 0, 0 }, { 'a', 1, 2 } } },
+		{ "an assured one cleans up", { { 's', 1, 1 }, { 'd', 2, 2 }, { 'w', 0, 0 }, { 'A', 1, 1 } } },
+		{ "and is not added: 0 drops it", { { 'd', 1, 1 }, { 'w', 0, 0 }, { 'A', 2, 0 } } },
 		{ "another key", { { 's', 1, 1 }, { 'k', 2, 1 }, { 's', 3, 2 } } },
 	};
 
@@ -213,9 +218,12 @@ static void test_conncount(void)
 			}
 			b.keep_unconfirmed = true;
 			syn(&b, cases[i].step[k].port, cases[i].step[k].what == 'r' ? TH_RST | TH_ACK : TH_SYN, &p);
+			if (cases[i].step[k].what == 'A')
+				p->ct->status |= IPS_ASSURED;
 			if (cases[i].step[k].what != 'r')
 				CHECK(cases[i].name, conncount_count(b.h, cc, key, 1, p, NFPROTO_IPV4) == cases[i].step[k].want);
-			ct_confirm(NULL, p, &last, &reason);
+			if (cases[i].step[k].what != 'd')
+				ct_confirm(NULL, p, &last, &reason);
 			pkt_free(p);
 		}
 		conncount_free(cc);
