@@ -107,6 +107,7 @@ struct xt_ctx {
 	uint16_t fragoff;		/* in units of 8 bytes; != 0: no transport header here */
 	uint32_t thoff;			/* transport header, from the network header */
 	bool hotdrop;			/* set: drop now, no counter counts */
+	bool unknown;			/* set: not emulated, the answer is anyone's guess */
 	void *state;			/* of this extension in this rule */
 	const struct rule *rule;
 	enum drop_reason reason;	/* for XT_DROP; preset NETFILTER_DROP */

@@ -40,6 +40,11 @@ static const struct ciface *compile_iface(struct arena *a, const struct ip_match
 	return c;
 }
 
+static bool only_tells(const char *target)
+{
+	return strcmp(target, "LOG") == 0 || strcmp(target, "NFLOG") == 0 || strcmp(target, "AUDIT") == 0;
+}
+
 static void compile_rule(struct arena *a, struct crule *c, struct rule *r)
 {
 	const struct ip_match *ip = &r->ip;
@@ -51,6 +56,8 @@ static void compile_rule(struct arena *a, struct crule *c, struct rule *r)
 	c->proto = (uint8_t)ip->proto;
 	c->flags = (uint8_t)((ip->inv_src ? CI_SRC : 0) | (ip->inv_dst ? CI_DST : 0) | (ip->inv_proto ? CI_PROTO : 0) |
 			     (ip->inv_frag ? CI_FRAG : 0) | (ip->frag ? C_FRAG : 0));
+	if (r->ext ? only_tells(r->ext->name) : r->verdict == XT_CONTINUE)
+		c->flags |= C_TELLS;
 	c->iface = compile_iface(a, ip);
 	c->match = r->match;
 	c->nr_match = (uint8_t)r->nr_match;

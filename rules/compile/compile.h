@@ -7,7 +7,8 @@
 /* Interface names as two words each, compared under a mask. */
 struct ciface { uint64_t in[2], in_mask[2], out[2], out_mask[2]; bool inv_in, inv_out; };
 
-enum { CI_SRC = 1, CI_DST = 2, CI_PROTO = 4, CI_FRAG = 8, C_FRAG = 16, C_DIRTY = 32 };
+enum { CI_SRC = 1, CI_DST = 2, CI_PROTO = 4, CI_FRAG = 8, C_FRAG = 16, C_DIRTY = 32, C_TELLS = 64 };
+/* C_TELLS: the target, if there is one, only tells of the packet. */
 
 struct crule {
 	be32 src, smsk, dst, dmsk;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* eval.c - ipt_do_table: the ip part, matches in the order written, counters, targets, the jump stack. */
 #include "rules/eval/eval.h"
+#include "sim/conntrack/conntrack.h"
 #include <stdlib.h>
 
 /* One packet in one table. */
@@ -10,6 +11,7 @@ struct run {
 	const uint8_t *ip;
 	uint64_t in[2], out[2];
 	uint32_t chain, rule;		/* where it is */
+	int unknown_at;			/* the first match of the rule that nobody knows the answer of */
 	uint32_t bottom;		/* of its part of the stack */
 	bool trace_rule, trace_chain, count_dirty;
 };
@@ -54,8 +56,9 @@ static void emit_rule(const struct run *r, const struct crule *c, bool matched, 
 	struct packet *p = r->x.pkt;
 	struct event ev = {
 		.type = EV_RULE, .host = r->x.host, .pkt = p,
-		.u.rule = { .table = r->ct->table, .chain = c->rule->chain, .rule = c->rule, .matched = matched,
-			    .failed_at = failed_at, .verdict = matched ? rule_verdict_name(c->rule) : NULL,
+		.u.rule = { .table = r->ct->table, .chain = c->rule->chain, .rule = c->rule,
+			    .matched = matched && !r->x.unknown, .failed_at = matched && r->x.unknown ? r->unknown_at : failed_at,
+			    .verdict = !matched ? NULL : r->x.unknown ? "UNKNOWN" : rule_verdict_name(c->rule),
 			    .in = r->x.in, .out = r->x.out, .bytes = pkt_len(p), .hook = (uint8_t)r->x.hook },
 	};
 	trace_emit(r->x.host->trace, &ev);
@@ -88,7 +91,7 @@ static void emit_end(const struct run *r, bool policy, enum nf_verdict v)
 		ev = (struct event){ .type = EV_VERDICT, .host = r->x.host, .pkt = r->x.pkt };
 		ev.u.verdict.table = r->ct->table;
 		ev.u.verdict.hook = (uint8_t)r->x.hook;
-		ev.u.verdict.verdict = (uint8_t)v;
+		ev.u.verdict.verdict = r->x.unknown || r->x.reason == DROP_UNKNOWN ? VERDICT_UNKNOWN : (uint8_t)v;
 		trace_emit(r->x.host->trace, &ev);
 	}
 }
@@ -128,12 +131,18 @@ static inline int rule_match(struct run *r, const struct crule *c)
 	if (!ip_match_packet(c, r))
 		return -1;
 	r->x.rule = c->rule;
+	r->unknown_at = -1;
 	for (int i = 0; i < c->nr_match; i++) {
 		const struct rule_match *m = &c->match[i];
 
 		r->x.state = m->state;
-		if (!m->ext->match(&r->x, m->info))
+		if (!m->ext->match(&r->x, m->info) && !unlikely(r->x.host->unknown && m->ext->state_size))
 			return i;
+		/* After the first packet of unknown fate, what matches remember of packets is not known either. */
+		if (unlikely(r->x.host->unknown) && m->ext->state_size)
+			r->x.unknown = true;
+		if (unlikely(r->x.unknown) && r->unknown_at < 0)
+			r->unknown_at = i;
 	}
 	return -2;
 }
@@ -206,6 +215,16 @@ static bool rule_target(struct run *r, const struct crule *c, enum nf_verdict *r
 	}
 }
 
+/* Nobody knows whether the rule matches, or what its target does: here the packet ends. */
+static void end_unknown(struct run *r, const struct crule *c)
+{
+	r->x.reason = DROP_UNKNOWN;
+	r->x.pkt->verdict_rule = c->rule;
+	r->x.pkt->verdict_chain = c->rule->chain;
+	ct_unknown(r->x.host, r->x.pkt);
+	r->x.host->unknown = true;
+}
+
 static enum nf_verdict run_table(struct run *r)
 {
 	enum nf_verdict v;
@@ -228,14 +247,28 @@ static enum nf_verdict run_table(struct run *r)
 			r->rule++;
 			if (unlikely(r->x.hotdrop))
 				break;
+			r->x.unknown = false;
 			continue;
 		}
+		if (unlikely(r->x.unknown)) {
+			r->x.unknown = false;
+			r->rule++;
+			if (c->flags & C_TELLS)	/* whatever it says, it decides nothing */
+				continue;
+			end_unknown(r, c);
+			break;
+		}
 		count_rule(r, c);
-		if (rule_target(r, c, &v))
+		if (rule_target(r, c, &v)) {
+			if (unlikely(r->x.unknown))
+				end_unknown(r, c);
 			return r->x.hotdrop ? NF_DROP : v;
+		}
 		if (unlikely(r->x.hotdrop))
 			break;
 	}
+	if (unlikely(r->x.unknown))	/* a later match drops it, if the unknown one lets it come so far */
+		end_unknown(r, &r->ct->chain[r->chain].rule[r->rule - 1]);
 	emit_end(r, false, NF_DROP);
 	return NF_DROP;
 }

@@ -61,6 +61,9 @@ static void hint_match(struct cmd *c, const char *name)
 	ext_names_nearest(c->ps->names, false, &n);
 	if (nearest_get(&n))
 		diag_hint(c->ps->diag, "did you mean \"%s\"?", nearest_get(&n));
+	else
+		diag_hint(c->ps->diag, "%s is not emulated; with --allow-unknown=match:%s verdicts that hang on it are reported as unknown",
+			  name, name);
 }
 
 bool command_match(struct cmd *c)
@@ -212,7 +215,8 @@ static void hint_option(struct cmd *c, const char *word)
 
 	if (c->jumpto && !c->rule.ext && !c->rule.ip.go_to && !is_standard_target(c->jumpto) &&
 	    !build_chain(c->ps->build, c->jumpto)) {
-		diag_hint(c->ps->diag, "the target before it, %s, is not known", c->jumpto);
+		diag_hint(c->ps->diag, "the target before it, %s, is not emulated; with --allow-unknown=target:%s verdicts that hang on it are "
+			  "reported as unknown", c->jumpto, c->jumpto);
 		return;
 	}
 	if (c->ambiguous[0]) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* unknown.c - matches and targets that are not emulated but allowed by name (--allow-unknown=match:foo).
- * Their options are kept as written. A packet that meets one is marked: its fate is not known. */
+ * Their options are kept as written. A match says yes, so that the conditions after it may still rule the rule
+ * out; where none does, and for a target, the packet ends there as UNKNOWN (eval.c). */
 #include "rules/parse/command.h"
 
 struct unknown_ext {
@@ -14,15 +15,15 @@ struct unknown_info { const char *text; };
 static bool unknown_ask(struct xt_ctx *c, const void *info)
 {
 	(void)info;
-	c->pkt->unknown = true;
-	return false;
+	c->unknown = true;
+	return true;
 }
 
 static enum xt_verdict unknown_do(struct xt_ctx *c, const void *info)
 {
 	(void)info;
-	c->pkt->unknown = true;
-	return XT_CONTINUE;
+	c->unknown = true;
+	return XT_DROP;
 }
 
 static void unknown_save(const void *info, const struct rule *r, struct strbuf *out)

@@ -78,6 +78,7 @@ struct conn {
 	struct ct_zone zone;
 	bool acct, has_labels;
 	bool listed, hidden;			/* table.c: in the table; only its reply direction is (clash) */
+	bool unknown;				/* its first packet met an extension that is not emulated */
 	struct ct_tuple tuple[IP_CT_DIR_MAX];	/* [IP_CT_DIR_ORIGINAL], [IP_CT_DIR_REPLY] */
 	uint32_t mark, secmark;
 	union { struct ct_tcp tcp; struct ct_sctp sctp; struct ct_udp udp; struct ct_gre gre; } proto;
@@ -125,6 +126,8 @@ static inline void nf_ct_copy(struct packet *to, const struct packet *p)
 /* The template a CT target puts on packets: attached with ctinfo IP_CT_NEW; conntrack takes its settings. */
 struct conn *ct_template(struct host *h, const struct ct_zone *zone);
 void ct_set_untracked(struct packet *p);
+/* The fate of the packet is not known. If it begins a connection, nor is that of the packets that follow. */
+void ct_unknown(struct host *h, struct packet *p);
 struct ct_ext *ct_ext_add(struct conn *ct);		/* the one it has, or a new one; lives as long as ct */
 /* Sequence numbers of one direction move by off from seq on (nf_ct_seqadj_set); _init: all of them, by what the
  * other side will see (nf_ct_seqadj_init, SYNPROXY). */

@@ -152,6 +152,15 @@ static enum nf_verdict invalid(struct track *t)
 	return NF_ACCEPT;
 }
 
+static enum nf_verdict unknown(struct track *t, const struct conn *ct)
+{
+	t->reason = DROP_UNKNOWN;
+	t->p->verdict_rule = NULL;
+	t->p->verdict_chain = NULL;
+	ct_event(t->h, t->p, ct, CT_EV_FOUND, "its first packet's fate is not known");
+	return NF_DROP;
+}
+
 /* The tracker has spoken: the packet keeps its connection or is invalid. */
 static enum nf_verdict track(struct track *t, const struct conn *tmpl, uint8_t proto)
 {
@@ -170,6 +179,8 @@ static enum nf_verdict track(struct track *t, const struct conn *tmpl, uint8_t p
 			track_why(t, "no connection can begin with it");
 			return invalid(t);
 		}
+		if (unlikely(ct->unknown))
+			return unknown(t, ct);
 		confirmed = ct_confirmed(ct);
 		res = handle_packet(t, ct);
 		if (res != TRACK_ACCEPT) {
@@ -202,6 +213,8 @@ static enum nf_verdict track_in(struct track *t, const struct conn *tmpl)
 	if (proto == PROTO_ICMP) {
 		if (icmp_error(t, tmpl) == TRACK_INVALID)
 			return invalid(t);
+		if (t->p->ct && t->p->ct->unknown)
+			return unknown(t, t->p->ct);
 		if (t->p->ct) {
 			ct_event(t->h, t->p, t->p->ct, CT_EV_FOUND, NULL);
 			return NF_ACCEPT;
@@ -218,7 +231,6 @@ enum nf_verdict ct_in(void *priv, struct packet *p, const struct nf_hook_state *
 	enum nf_verdict v;
 
 	(void)priv;
-	(void)reason;
 	if (!tmpl && p->ctinfo == IP_CT_UNTRACKED) {
 		ct_event(t.h, p, NULL, CT_EV_UNTRACKED, NULL);
 		return NF_ACCEPT;
@@ -234,6 +246,8 @@ enum nf_verdict ct_in(void *priv, struct packet *p, const struct nf_hook_state *
 		v = NF_ACCEPT;
 	else
 		v = track_in(&t, tmpl);
+	if (unlikely(t.reason))
+		*reason = t.reason;
 	ct_put(tmpl);
 	return v;
 }
@@ -439,6 +453,16 @@ void ct_need(struct host *h, uint8_t family)
 }
 
 /* ---- what others do to a packet's connection ---- */
+
+void ct_unknown(struct host *h, struct packet *p)
+{
+	struct conn *ct = p->ct;
+
+	if (!ct || ct->status & IPS_TEMPLATE || ct_confirmed(ct))
+		return;
+	ct->unknown = true;
+	confirm(h, p);
+}
 
 void ct_set_untracked(struct packet *p)
 {

@@ -45,6 +45,7 @@ struct track {
 	enum ip_ct_info ctinfo;
 	bool talk;     /* somebody wants to know why */
 	bool changed;  /* state, assured */
+	enum drop_reason reason; /* of NF_DROP, when it is a special one */
 	char why[160]; /* the kernel's words for INVALID or ignored; "" = nothing to say */
 };
 

@@ -86,7 +86,7 @@ static void collect(struct conn *ct, void *arg)
 {
 	struct all *all = arg;
 
-	if (!ct->hidden)
+	if (!ct->hidden && !ct->unknown)
 		all->ct[all->nr++] = ct;
 }
 

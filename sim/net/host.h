@@ -60,6 +60,7 @@ struct host {
 	uint64_t send_id;
 	int send_err;
 	int drop_err;			/* set by a hook function just before NF_DROP: the errno instead of -EPERM */
+	bool unknown;			/* a packet met an extension that is not emulated: what became of it is not known */
 	bool in_nf_duplicate;		/* a TEE copy is on its way out: what happens meanwhile is not copied */
 	uint64_t boot_real_ns;		/* CLOCK_REALTIME at virtual time 0, ns since 1970 (for -m time, timestamps) */
 	int tz_minuteswest;		/* the kernel's time zone, for -m time --kerneltz; 0 = UTC */

@@ -131,7 +131,6 @@ struct packet {
 	int raw_oif;			/* that socket is bound to this device, 0 = none */
 	bool from_raw;			/* through a raw IP_HDRINCL socket */
 	bool sk_kernel;			/* sent by a socket of the kernel's own (ICMP, RST): it has no file, so no owner */
-	bool unknown;			/* met an extension that is not emulated: what follows is not known */
 	uint16_t ip_flags;		/* IPSKB_* */
 	uint16_t frag_max_size;		/* largest fragment it was put together from, or 0 */
 	uint16_t nr_frags;		/* put together from so many and still in those pieces, else 0 */

@@ -78,6 +78,7 @@ static void set_rule(json_t *o, const struct table *t, const struct chain *c, co
 static const char *verdict_word(unsigned v)
 {
 	switch (v) {
+	case VERDICT_UNKNOWN: return "UNKNOWN";
 	case XT_DROP: return "DROP";
 	case XT_ACCEPT: return "ACCEPT";
 	case XT_STOLEN: return "STOLEN";

@@ -70,6 +70,7 @@ struct report {
 	struct strbuf log_lines;
 	bool ended;
 	const struct host *host;
+	uint64_t unknown;		/* packets whose verdict hangs on what is not emulated */
 };
 
 /* ---- collecting ---- */
@@ -314,7 +315,7 @@ static void join_attempts(struct report *r, struct flow *f, const struct packet 
 static void on_drop(struct report *r, const struct event *ev)
 {
 	const struct packet *p = ev->pkt;
-	bool by_rule = ev->u.drop.reason == DROP_NETFILTER_DROP;
+	bool by_rule = ev->u.drop.reason == DROP_NETFILTER_DROP || ev->u.drop.reason == DROP_UNKNOWN;
 	struct place_key k;
 	struct going *g = NULL;
 	struct flow *f;
@@ -332,6 +333,7 @@ static void on_drop(struct report *r, const struct event *ev)
 		HASH_ADD(hh, r->places, key, sizeof(pl->key), pl);
 	}
 	pl->packets++;
+	r->unknown += k.reason == DROP_UNKNOWN;
 	if (!p || p->protocol == ETH_P_ARP)
 		return;
 	f = settle_flow(r, p, &g);
@@ -522,6 +524,9 @@ static void tell_head(struct report *r)
 	if (r->cut)
 		sb_printf(o, "%llu were cut by the capture's snaplen: judged by their headers, the missing bytes taken as zeros\n",
 			  (unsigned long long)r->cut);
+	if (r->unknown)
+		sb_printf(o, "%llu have an unknown verdict: it hangs on an extension that is not emulated, or on what such a packet did\n",
+			  (unsigned long long)r->unknown);
 	if (r->errors)
 		sb_printf(o, "%llu local senders got an error back\n", (unsigned long long)r->errors);
 }
@@ -594,7 +599,7 @@ static void tell_end(struct strbuf *o, const struct flow *f)
 	}
 	tell_left(o, f, 1, &sep);
 	if (f->dropped) {
-		sb_printf(o, "%s%llu dropped: ", sep, (unsigned long long)f->dropped);
+		sb_printf(o, "%s%llu %s: ", sep, (unsigned long long)f->dropped, f->reason == DROP_UNKNOWN ? "unknown" : "dropped");
 		if (f->rule || f->chain)
 			rule_name(o, f->rule, f->chain);
 		else

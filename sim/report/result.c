@@ -266,6 +266,8 @@ static void on_drop(struct result *r, const struct event *ev)
 
 	if (!r->event)
 		return;
+	if (ev->u.drop.reason == DROP_UNKNOWN)
+		json_object_set_new(r->event, "unknown", json_true());
 	drops = json_object_get(r->event, "drops");
 	if (!drops) {
 		drops = json_array();

@@ -38,6 +38,7 @@ static void rule_place(struct strbuf *o, const struct chain *c, const struct rul
 static const char *verdict_word(unsigned v)
 {
 	switch (v) {
+	case VERDICT_UNKNOWN: return "UNKNOWN";
 	case XT_DROP: return "DROP";
 	case XT_ACCEPT: return "ACCEPT";
 	case XT_RETURN: return "RETURN";
@@ -105,7 +106,7 @@ static void tell_failure(struct tracing *v, const struct event *ev)
 
 	sb_puts(o, "      ");
 	rule_place(o, ev->u.rule.chain, ev->u.rule.rule);
-	sb_puts(o, " no: ");
+	sb_puts(o, ev->u.rule.verdict ? " unknown: " : " no: ");
 	rule_explain_failure(ev->u.rule.rule, h, p, ev->u.rule.in, ev->u.rule.out, (enum nf_hook)ev->u.rule.hook,
 			     ev->u.rule.failed_at, o);
 	end_line(v);
@@ -232,6 +233,15 @@ static void on_drop(struct tracing *v, const struct event *ev)
 	const struct packet *p = ev->pkt;
 	struct strbuf *o = &v->line;
 
+	if (ev->u.drop.reason == DROP_UNKNOWN) {
+		sb_puts(o, "    UNKNOWN: what becomes of it hangs on an extension that is not emulated");
+		if (p && p->verdict_chain) {
+			sb_puts(o, ", in ");
+			rule_place(o, p->verdict_chain, p->verdict_rule);
+		}
+		end_line(v);
+		return;
+	}
 	sb_printf(o, "    DROPPED: %s", drop_reason_name(ev->u.drop.reason));
 	if (ev->u.drop.reason == DROP_NETFILTER_DROP && p && p->verdict_chain) {
 		sb_puts(o, " by ");

@@ -48,6 +48,7 @@ enum event_type {
 };
 
 enum inject_kind { INJECT_FRAME, INJECT_REPLY, INJECT_LOCAL, INJECT_LISTEN, INJECT_CONNECT, INJECT_SKIP };
+#define VERDICT_UNKNOWN 255u	/* of EV_POLICY, EV_VERDICT: it hangs on an extension that is not emulated */
 enum ct_event { CT_EV_FOUND, CT_EV_NEW, CT_EV_INVALID, CT_EV_UNTRACKED, CT_EV_CONFIRMED, CT_EV_STATE, CT_EV_DESTROY, CT_EV_EXPECT, CT_EV_CLASH };
 
 struct event {
@@ -63,7 +64,7 @@ struct event {
 		struct { const struct net_device *dev; const uint8_t *question; uint32_t question_len; const uint8_t *frame; uint32_t len; } answer;
 		struct { uint8_t hook, family; const struct net_device *in, *out; } hook;
 		struct { const struct table *table; const struct chain *chain, *from; enum { CHAIN_BASE, CHAIN_JUMP, CHAIN_GOTO, CHAIN_RETURN } how; } chain;
-		struct { const struct table *table; const struct chain *chain; const struct rule *rule; bool matched; int failed_at; /* -1 = the ip part, else match number */ const char *verdict; const struct net_device *in, *out; uint32_t bytes; uint8_t hook; } rule;
+		struct { const struct table *table; const struct chain *chain; const struct rule *rule; bool matched; int failed_at; /* -1 = the ip part, else match number */ const char *verdict; /* also "UNKNOWN", not matched: it hangs on match failed_at */ const struct net_device *in, *out; uint32_t bytes; uint8_t hook; } rule;
 		struct { const struct table *table; const struct chain *chain; uint8_t verdict; uint32_t bytes; uint8_t hook; } policy;
 		struct { const struct table *table; uint8_t hook; uint8_t verdict; } verdict;
 		struct { const char *field, *from, *to; const char *by; const struct rule *rule; } change;

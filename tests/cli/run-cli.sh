@@ -44,3 +44,13 @@ same tests/kernel/recorded/*/
 want conntrack-list 0 '^ipv4     2 gre      47 30 src=10.0.0.5 dst=198.51.100.7 srckey=0x0 dstkey=0x7 \[UNREPLIED\] src=198.51.100.7' \
 	"$bin" replay tests/kernel/recorded/ct-other-protos --quiet --conntrack -
 want events-end 0 '"type":"CT_ENTRY"' "$bin" replay tests/kernel/recorded/ct-other-protos --quiet --events -
+
+want unknown-refused 2 'hint: geoip is not emulated; with --allow-unknown=match:geoip' "$bin" replay tests/cli/unknown
+allowed="--allow-unknown=match:geoip --allow-unknown=target:GROUP"
+want unknown-rule 0 'UNKNOWN  *filter FORWARD rule 3' "$bin" replay tests/cli/unknown $allowed
+want unknown-flow 0 '10.0.0.5:1002 > 192.0.2.9:25 .* 2 unknown' "$bin" replay tests/cli/unknown $allowed
+want unknown-ruled-out 0 '10.0.0.5:1000 > 192.0.2.9:80 .* 1 left by eth1' "$bin" replay tests/cli/unknown $allowed
+want unknown-target 0 '1  UNKNOWN  *filter FORWARD rule 4' "$bin" replay tests/cli/unknown $allowed
+want unknown-memory 0 '1  UNKNOWN  *filter FORWARD rule 5' "$bin" replay tests/cli/unknown $allowed
+want unknown-verdict 0 '"type":"VERDICT".*"verdict":"UNKNOWN"' "$bin" replay tests/cli/unknown $allowed --quiet --events -
+want unknown-not-listed 0 'Connections at the end (3,' "$bin" replay tests/cli/unknown $allowed
