@@ -5,7 +5,9 @@
 #include "tests/unit/world/conf_rig.h"
 #include <stdlib.h>
 
+#ifndef ROUNDS
 #define ROUNDS 400
+#endif
 
 static const char batch[] =
 	"link add br0 type bridge stp_state 0\nlink add link eth0 name eth0.5 type vlan protocol 802.1q id 5\n"
