@@ -47,7 +47,8 @@ static const char *const read_only[] = {
 
 /* Would change what happens to packets, and is not emulated: only this value is taken. */
 static const struct { const char *name, *value, *hint; } not_emulated[] = {
-	{ "net.ipv4.conf.*.bc_forwarding", "0", "forwarding of directed broadcasts is not emulated" },
+	{ "net.ipv4.conf.*.bc_forwarding", "0",
+	  "forwarding of directed broadcasts is not emulated" },
 	{ "net.ipv4.icmp_echo_enable_probe", "0", "PROBE (RFC 8335) is not emulated" },
 	{ "net.ipv4.icmp_errors_extension_mask", "0", "ICMP extensions are not emulated" },
 	{ "net.netfilter.nf_conntrack_helper", "0",
@@ -132,7 +133,8 @@ static const char *const ignored[] = {
 	"net.ax25.*", "net.netrom.*", "net.rose.*", "net.phonet.*", "net.iw_cm.*", "net.llc.*",
 };
 
-static const char *const other_trees[] = { "kernel", "vm", "fs", "dev", "debug", "user", "abi", "crypto", "sunrpc", "xen" };
+static const char *const other_trees[] = { "kernel", "vm",  "fs",     "dev",	"debug",
+					   "user",   "abi", "crypto", "sunrpc", "xen" };
 
 /* "net.ipv4.conf.eth0/100.rp_filter" or "net/ipv4/conf/eth0.100/rp_filter" → the path with slashes:
  * whichever separator comes first is the separator, the other stands for itself. */
@@ -209,7 +211,8 @@ void sysctl_defaults(struct host *h)
 
 /* ---- writing */
 
-/* Forwarding of "all" is also ip_forward; a change of it goes to every device (inet_forward_change). */
+/* Forwarding of "all" is also ip_forward; a change of it goes to every device
+ * (inet_forward_change). */
 static void forward_set(struct host *h, int v)
 {
 	bool changed = v != h->conf_all.forwarding;
@@ -226,8 +229,9 @@ static void forward_set(struct host *h, int v)
 /* Fields whose write neither marks them as set nor spreads from "default". */
 static bool spreads(const char *name)
 {
-	static const char *const not[] = { "forwarding", "disable_xfrm", "disable_policy", "promote_secondaries",
-					   "route_localnet", "drop_unicast_in_l2_multicast" };
+	static const char *const not [] = { "forwarding",     "disable_xfrm",
+					    "disable_policy", "promote_secondaries",
+					    "route_localnet", "drop_unicast_in_l2_multicast" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(not); i++)
 		if (strcmp(name, not[i]) == 0)
@@ -265,14 +269,24 @@ static void neigh_write(struct host *h, struct neigh_parms *np, const struct fie
 		for (struct net_device *dev = h->devs; dev; dev = dev->next)
 			if (!(dev->neigh.state & bit)) {
 				*field_of(&dev->neigh, f) = v;
-				dev->neigh.unres_qlen = dev->neigh.unres_qlen_bytes / FRAME_TRUESIZE;
+				dev->neigh.unres_qlen =
+					dev->neigh.unres_qlen_bytes / FRAME_TRUESIZE;
 			}
 }
 
 /* ---- names */
 
 struct where {			/* what a key names */
-	enum { W_UNKNOWN, W_NETNS, W_CONF, W_NEIGH, W_PORTS, W_IGNORED, W_READ_ONLY, W_NOT_EMULATED } what;
+	enum {
+		W_UNKNOWN,
+		W_NETNS,
+		W_CONF,
+		W_NEIGH,
+		W_PORTS,
+		W_IGNORED,
+		W_READ_ONLY,
+		W_NOT_EMULATED
+	} what;
 	const struct field *field;
 	void *base;		/* struct the field is in; NULL: no such device */
 	int mult;
@@ -301,8 +315,10 @@ static void find_conf(struct host *h, struct where *w, const char *name)
 	if (!(w->field = field_find(devconf_fields, ARRAY_SIZE(devconf_fields), name)))
 		return;
 	w->what = W_CONF;
-	w->base = strcmp(w->dev, "all") == 0 ? &h->conf_all : strcmp(w->dev, "default") == 0 ? &h->conf_default
-		: dev ? &dev->conf : NULL;
+	w->base = strcmp(w->dev, "all") == 0	   ? &h->conf_all
+		  : strcmp(w->dev, "default") == 0 ? &h->conf_default
+		  : dev				   ? &dev->conf
+						   : NULL;
 }
 
 static void find_neigh(struct host *h, struct where *w, const char *name)
@@ -375,25 +391,29 @@ static void hint_nearest(struct diag *d, const char *key, const struct where *w)
 			nearest_try(&n, ignored[i]);
 	nearest_try(&n, "net.ipv4.ip_local_port_range");
 	for (size_t i = 0; w->dev[0] && i < ARRAY_SIZE(devconf_fields); i++, k++) {
-		snprintf(buf[k], sizeof(buf[k]), "net.ipv4.conf.%s.%s", w->dev, devconf_fields[i].name);
+		snprintf(buf[k], sizeof(buf[k]), "net.ipv4.conf.%s.%s", w->dev,
+			 devconf_fields[i].name);
 		nearest_try(&n, buf[k]);
 	}
 	for (size_t i = 0; w->dev[0] && i < ARRAY_SIZE(neigh_fields); i++, k++) {
-		snprintf(buf[k], sizeof(buf[k]), "net.ipv4.neigh.%s.%s", w->dev, neigh_fields[i].name);
+		snprintf(buf[k], sizeof(buf[k]), "net.ipv4.neigh.%s.%s", w->dev,
+			 neigh_fields[i].name);
 		nearest_try(&n, buf[k]);
 	}
 	if (nearest_get(&n))
 		diag_hint(d, "did you mean \"%s\"?", nearest_get(&n));
 }
 
-static enum sysctl_result bad_value(const char *key, const char *value, const char *want, struct pos pos, struct diag *d)
+static enum sysctl_result bad_value(const char *key, const char *value, const char *want,
+				    struct pos pos, struct diag *d)
 {
 	diag_error(d, pos, "\"%s\" is no value for %s", value, key);
 	diag_hint(d, "%s; the kernel says: Invalid argument", want);
 	return SYSCTL_ERROR;
 }
 
-static enum sysctl_result ports_set(struct host *h, const char *key, const char *value, struct pos pos, struct diag *d)
+static enum sysctl_result ports_set(struct host *h, const char *key, const char *value,
+				    struct pos pos, struct diag *d)
 {
 	int lo, hi;
 	size_t n = strspn(value, " \t");
@@ -406,7 +426,8 @@ static enum sysctl_result ports_set(struct host *h, const char *key, const char 
 	return SYSCTL_OK;
 }
 
-static enum sysctl_result unknown(const char *path, const char *key, const struct where *w, struct pos pos, struct diag *d)
+static enum sysctl_result unknown(const char *path, const char *key, const struct where *w,
+				  struct pos pos, struct diag *d)
 {
 	size_t n = strcspn(path, "/");
 
@@ -419,8 +440,8 @@ static enum sysctl_result unknown(const char *path, const char *key, const struc
 	return SYSCTL_ERROR;
 }
 
-static enum sysctl_result write_field(struct host *h, struct where *w, const char *key, const char *value,
-				      struct pos pos, struct diag *d)
+static enum sysctl_result write_field(struct host *h, struct where *w, const char *key,
+				      const char *value, struct pos pos, struct diag *d)
 {
 	char want[64];
 	int v;
@@ -446,7 +467,8 @@ static enum sysctl_result write_field(struct host *h, struct where *w, const cha
 	return SYSCTL_OK;
 }
 
-enum sysctl_result sysctl_set(struct host *h, const char *key, const char *value, struct pos pos, struct diag *d)
+enum sysctl_result sysctl_set(struct host *h, const char *key, const char *value, struct pos pos,
+			      struct diag *d)
 {
 	char path[KEY_MAX], dotted[KEY_MAX];
 	struct where w;
@@ -461,7 +483,8 @@ enum sysctl_result sysctl_set(struct host *h, const char *key, const char *value
 	case W_IGNORED:
 		return SYSCTL_OK;
 	case W_READ_ONLY:
-		/* A listing of "sysctl -a" has them; on a real host they are refused and the next line is read. */
+		/* A listing of "sysctl -a" has them; on a real host they are refused and the next
+		 * line is read. */
 		diag_warn(d, pos, "%s can only be read: left out", dotted);
 		return SYSCTL_OK;
 	case W_NOT_EMULATED:
@@ -510,19 +533,23 @@ void sysctl_each(struct host *h, void (*fn)(const char *key, void *arg), void *a
 	for (size_t i = 0; i < ARRAY_SIZE(netns_fields); i++)
 		fn(netns_fields[i].name, arg);
 	fn("net.ipv4.ip_local_port_range", arg);
-	for (struct net_device *dev = NULL, *next = h->devs; ; dev = next, next = next ? next->next : NULL) {
+	for (struct net_device *dev = NULL, *next = h->devs;;
+	     dev = next, next = next ? next->next : NULL) {
 		const char *name = dev ? dev->name : "default";
 
 		for (size_t i = 0; i < ARRAY_SIZE(devconf_fields); i++) {
-			snprintf(key, sizeof(key), "net/ipv4/conf/%s/%s", name, devconf_fields[i].name);
+			snprintf(key, sizeof(key), "net/ipv4/conf/%s/%s", name,
+				 devconf_fields[i].name);
 			fn(key, arg);
 			if (!dev) {
-				snprintf(key, sizeof(key), "net/ipv4/conf/all/%s", devconf_fields[i].name);
+				snprintf(key, sizeof(key), "net/ipv4/conf/all/%s",
+					 devconf_fields[i].name);
 				fn(key, arg);
 			}
 		}
 		for (size_t i = 0; i < ARRAY_SIZE(neigh_fields); i++) {
-			snprintf(key, sizeof(key), "net/ipv4/neigh/%s/%s", name, neigh_fields[i].name);
+			snprintf(key, sizeof(key), "net/ipv4/neigh/%s/%s", name,
+				 neigh_fields[i].name);
 			fn(key, arg);
 		}
 		if (!next)

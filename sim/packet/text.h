@@ -10,13 +10,17 @@
  *     arp who-has 10.0.0.2 tell 10.0.0.1          arp 10.0.0.2 is-at 02:aa:0a:00:00:02 to 10.0.0.1
  *     raw hex=...                                 a frame (or, after "out:", an IP packet) as it is
  *
- * Keys: ttl tos dscp id (ipid for ICMP) frag src-route=A,B ipopts ipcsum, the word df; TCP: seq ack win urp res mss wscale
- * sack opts; UDP: ulen; ICMP: type code id seq mtu gw ptr rest; SCTP: vtag; csum=bad, none or a number; payload: len (zeros)
- * data="text" hex pad; link: smac dmac arpmac vlan pcp; of "out": mark uid gid.
- * What a line leaves out has these values: ttl 64, tos 0, id 0, no DF, TCP seq 0, ack 0, win 65535, no options,
- * ICMP id and seq 0, no payload, right checksums, flag S, the device's link address
- * (or what belongs to a broadcast or multicast address) as receiver and 02:aa: with the source address as sender. Numbers are decimal or 0x; frag is "byteoffset" or "byteoffset+"
- * (more fragments); flags are S F R P A U E W or "." for none. Flags come after the addresses, keys after the flags. */
+ * Keys: ttl tos dscp id (ipid for ICMP) frag src-route=A,B ipopts ipcsum, the word df; TCP: seq
+ * ack win urp res mss wscale sack opts; UDP: ulen; ICMP: type code id seq mtu gw ptr rest; SCTP:
+ * vtag; csum=bad, none or a number; payload: len (zeros) data="text" hex pad; link: smac dmac
+ * arpmac vlan pcp; of "out": mark uid gid.
+ *
+ * What a line leaves out has these values: ttl 64, tos 0, id 0, no DF, TCP seq 0, ack 0, win
+ * 65535, no options, ICMP id and seq 0, no payload, right checksums, flag S, the device's link
+ * address (or what belongs to a broadcast or multicast address) as receiver and 02:aa: with the
+ * source address as sender. Numbers are decimal or 0x; frag is "byteoffset" or "byteoffset+"
+ * (more fragments); flags are S F R P A U E W or "." for none. Flags come after the addresses,
+ * keys after the flags. */
 #ifndef SIM_PACKET_TEXT_H
 #define SIM_PACKET_TEXT_H
 #include "sim/base/diag.h"
@@ -26,7 +30,8 @@ enum packet_detail {
 	PACKET_FULL	/* everything that the line needs to give the same bytes back */
 };
 
-/* An IP packet of len bytes; what is too short or unknown is "ip hex=..." in FULL, said in words in SHORT. */
+/* An IP packet of len bytes; what is too short or unknown is "ip hex=..." in FULL, said in words
+ * in SHORT. */
 void packet_print(struct strbuf *out, const uint8_t *ip, uint32_t len, enum packet_detail detail);
 /* An Ethernet frame: MAC addresses only in FULL (smac=, dmac=), VLAN tags as vlan=; ARP too. */
 void frame_print(struct strbuf *out, const uint8_t *frame, uint32_t len, enum packet_detail detail);
@@ -47,16 +52,18 @@ struct packet_text {
 typedef const uint8_t *packet_text_mac_fn(void *arg, const char *host, const char *dev);
 
 /* The line at off..off+len of src. Names and bytes live in a. false: errors in d. */
-bool packet_text_parse(struct arena *a, struct packet_text *ret, struct source *src, size_t off, size_t len,
-		       packet_text_mac_fn *mac, void *arg, struct diag *d);
-/* The line for a packet: parsing it gives the same bytes. dev_mac: the address of p->dev, or NULL as above. */
+bool packet_text_parse(struct arena *a, struct packet_text *ret, struct source *src, size_t off,
+		       size_t len, packet_text_mac_fn *mac, void *arg, struct diag *d);
+/* The line for a packet: parsing it gives the same bytes. dev_mac: the address of p->dev, or NULL
+ * as above. */
 void packet_text_print(struct strbuf *out, const struct packet_text *p, const uint8_t *dev_mac);
 
 /* ---- words shared with traffic.txt */
 struct text_word { const char *s; struct pos pos; };
 #define TEXT_WORDS_MAX 64
 /* Words at blanks; '"' holds together and stays in the word; '#' at a word's start ends the line. */
-unsigned text_split(struct arena *a, struct source *src, size_t off, size_t len, struct text_word w[TEXT_WORDS_MAX]);
+unsigned text_split(struct arena *a, struct source *src, size_t off, size_t len,
+		    struct text_word w[TEXT_WORDS_MAX]);
 bool text_flags(const char *s, uint8_t *ret);		/* "SA", "PA", ".", "none" */
 /* "text" with escapes, or without quotes; answers false for a bad escape. */
 bool text_data(const char *s, struct strbuf *ret);

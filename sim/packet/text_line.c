@@ -74,8 +74,8 @@ static void put_payload(struct print *pr)
 static void put_flags(struct print *pr, uint8_t flags)
 {
 	static const struct { char c; uint8_t bit; } letters[] = {
-		{ 'S', TH_SYN }, { 'F', TH_FIN }, { 'R', TH_RST }, { 'P', TH_PUSH }, { 'A', TH_ACK }, { 'U', TH_URG },
-		{ 'E', TH_ECE }, { 'W', TH_CWR },
+		{ 'S', TH_SYN }, { 'F', TH_FIN }, { 'R', TH_RST }, { 'P', TH_PUSH },
+		{ 'A', TH_ACK }, { 'U', TH_URG }, { 'E', TH_ECE }, { 'W', TH_CWR },
 	};
 
 	sb_puts(pr->out, flags ? " " : " .");
@@ -143,10 +143,14 @@ static void put_icmp(struct print *pr)
 /* Said only when it is not the right one. */
 static void put_csum(struct print *pr)
 {
-	static const uint8_t at_of[256] = { [IPPROTO_TCP] = TCP_CSUM, [IPPROTO_UDP] = UDP_CSUM, [136] = UDP_CSUM,
+	static const uint8_t at_of[256] = { [IPPROTO_TCP] = TCP_CSUM,
+					    [IPPROTO_UDP] = UDP_CSUM,
+					    [136] = UDP_CSUM,
 					    [IPPROTO_ICMP] = ICMP_CSUM };
 	unsigned at = at_of[pr->proto], have;
-	uint32_t sum = pr->proto == IPPROTO_ICMP ? 0 : csum_pseudo4(pr->src, pr->dst, pr->proto, (unsigned)pr->n);
+	uint32_t sum = pr->proto == IPPROTO_ICMP
+			       ? 0
+			       : csum_pseudo4(pr->src, pr->dst, pr->proto, (unsigned)pr->n);
 	static const uint8_t zero[2];
 	be16 right;
 
@@ -187,11 +191,13 @@ static void put_ip_keys(struct print *pr)
 	if (ip[IP4_TOS])
 		sb_printf(pr->out, " tos=0x%02x", ip[IP4_TOS]);
 	if (get_be16(ip + IP4_ID))
-		sb_printf(pr->out, " %s=%u", pr->proto == IPPROTO_ICMP ? "ipid" : "id", get_be16(ip + IP4_ID));
+		sb_printf(pr->out, " %s=%u", pr->proto == IPPROTO_ICMP ? "ipid" : "id",
+			  get_be16(ip + IP4_ID));
 	if (frag & IP_DF)
 		sb_puts(pr->out, " df");
 	if (frag & 0x8000)
-		sb_printf(pr->out, " frag=rf,%u%s", (frag & IP_OFFMASK) * 8, frag & IP_MF ? "+" : "");
+		sb_printf(pr->out, " frag=rf,%u%s", (frag & IP_OFFMASK) * 8,
+			  frag & IP_MF ? "+" : "");
 	else if (frag & (IP_MF | IP_OFFMASK))
 		sb_printf(pr->out, " frag=%u%s", (frag & IP_OFFMASK) * 8, frag & IP_MF ? "+" : "");
 	if (hlen > IP_HLEN)
@@ -206,14 +212,18 @@ static void put_ip_keys(struct print *pr)
 
 static bool has_ports(unsigned proto)
 {
-	return proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_SCTP || proto == 136;
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_SCTP ||
+	       proto == 136;
 }
 
 /* Bytes of the transport's header, 0 = there is none of its own; SIZE_MAX: it is cut off or wrong. */
 static size_t l4_hlen(const struct print *pr)
 {
-	static const uint8_t min[256] = { [IPPROTO_TCP] = TCP_HLEN, [IPPROTO_UDP] = UDP_HLEN, [136] = UDP_HLEN,
-					  [IPPROTO_ICMP] = ICMP_HLEN, [IPPROTO_SCTP] = 12 };
+	static const uint8_t min[256] = { [IPPROTO_TCP] = TCP_HLEN,
+					  [IPPROTO_UDP] = UDP_HLEN,
+					  [136] = UDP_HLEN,
+					  [IPPROTO_ICMP] = ICMP_HLEN,
+					  [IPPROTO_SCTP] = 12 };
 	size_t n = pr->fragoff ? 0 : min[pr->proto];
 
 	if (n > pr->n)
@@ -232,7 +242,8 @@ static bool put_ip(struct print *pr, const uint8_t *ip, size_t len)
 	char a[ADDRSTRLEN], b[ADDRSTRLEN];
 	size_t l4;
 
-	if (len < IP_HLEN || ip[0] >> 4 != 4 || (hlen = ip4_hlen(ip)) < IP_HLEN || (totlen = get_be16(ip + IP4_TOTLEN)) < hlen || totlen > len)
+	if (len < IP_HLEN || ip[0] >> 4 != 4 || (hlen = ip4_hlen(ip)) < IP_HLEN ||
+	    (totlen = get_be16(ip + IP4_TOTLEN)) < hlen || totlen > len)
 		return false;
 	pr->ip = ip;
 	pr->proto = ip[IP4_PROTO];
@@ -251,7 +262,8 @@ static bool put_ip(struct print *pr, const uint8_t *ip, size_t len)
 	else
 		sb_printf(pr->out, "proto %u", pr->proto);
 	if (ports)
-		sb_printf(pr->out, " %s:%u > %s:%u", ip4_str(a, pr->src), get_be16(pr->l4), ip4_str(b, pr->dst), get_be16(pr->l4 + 2));
+		sb_printf(pr->out, " %s:%u > %s:%u", ip4_str(a, pr->src), get_be16(pr->l4),
+			  ip4_str(b, pr->dst), get_be16(pr->l4 + 2));
 	else
 		sb_printf(pr->out, " %s > %s", ip4_str(a, pr->src), ip4_str(b, pr->dst));
 	if (l4 && pr->proto == IPPROTO_TCP)
@@ -279,9 +291,11 @@ static bool put_arp(struct print *pr, const uint8_t *a, size_t len, const uint8_
 		return false;
 	pr->src = load_be32(a + 14);
 	if (op == 1)
-		sb_printf(pr->out, "arp who-has %s tell %s", ip4_str(x, load_be32(a + 24)), ip4_str(y, pr->src));
+		sb_printf(pr->out, "arp who-has %s tell %s", ip4_str(x, load_be32(a + 24)),
+			  ip4_str(y, pr->src));
 	else
-		sb_printf(pr->out, "arp %s is-at %s to %s", ip4_str(x, pr->src), mac_str(m, a + 8), ip4_str(y, load_be32(a + 24)));
+		sb_printf(pr->out, "arp %s is-at %s to %s", ip4_str(x, pr->src), mac_str(m, a + 8),
+			  ip4_str(y, load_be32(a + 24)));
 	if (op == 1 && memcmp(a + 8, smac, 6) != 0)
 		put_mac(pr, "arpmac", a + 8);
 	if (len > 28)
@@ -352,7 +366,8 @@ static const uint8_t *known_mac(void *arg, const char *host, const char *dev)
 	return arg;
 }
 
-static bool reads_back(const struct strbuf *line, const struct packet_text *p, const uint8_t *dev_mac)
+static bool reads_back(const struct strbuf *line, const struct packet_text *p,
+		       const uint8_t *dev_mac)
 {
 	struct arena *a = arena_create();
 	struct source *src = source_text(a, "", sb_str(line), line->len);
@@ -361,8 +376,9 @@ static bool reads_back(const struct strbuf *line, const struct packet_text *p, c
 	bool same;
 
 	diag_init(&d, a);
-	same = packet_text_parse(a, &got, src, 0, src->len, known_mac, (void *)(uintptr_t)dev_mac, &d) && got.len == p->len &&
-	       memcmp(got.bytes, p->bytes, p->len) == 0;
+	same = packet_text_parse(a, &got, src, 0, src->len, known_mac, (void *)(uintptr_t)dev_mac,
+				 &d) &&
+	       got.len == p->len && memcmp(got.bytes, p->bytes, p->len) == 0;
 	arena_destroy(a);
 	return same;
 }

@@ -10,9 +10,17 @@
 
 /* Other words for ICMP types, beside those of icmp_type_name(). */
 static const struct { const char *name; uint8_t type, code; } icmp_words[] = {
-	{ "ping", 8, 0 }, { "pong", 0, 0 }, { "unreachable", 3, 1 }, { "net-unreachable", 3, 0 }, { "frag-needed", 3, 4 },
-	{ "net-prohibited", 3, 9 }, { "admin-prohibited", 3, 13 }, { "redirect", 5, 1 }, { "ttl-exceeded", 11, 0 },
-	{ "time-exceeded", 11, 0 }, { "parameter-problem", 12, 0 },
+	{ "ping", 8, 0 },
+	{ "pong", 0, 0 },
+	{ "unreachable", 3, 1 },
+	{ "net-unreachable", 3, 0 },
+	{ "frag-needed", 3, 4 },
+	{ "net-prohibited", 3, 9 },
+	{ "admin-prohibited", 3, 13 },
+	{ "redirect", 5, 1 },
+	{ "ttl-exceeded", 11, 0 },
+	{ "time-exceeded", 11, 0 },
+	{ "parameter-problem", 12, 0 },
 };
 /* Protocols by more names than ip_proto_name() gives. */
 static const struct { const char *name; uint8_t nr; } proto_words[] = {
@@ -32,7 +40,8 @@ struct spec {
 	int sport, dport;
 	unsigned proto;
 	unsigned depth;			/* of "about [...]" */
-	bool raw, arp, arp_reply, flags_given, bad_csum, no_csum, csum_given, bad_ipcsum, ipcsum_given, type_given;
+	bool raw, arp, arp_reply, flags_given, bad_csum, no_csum, csum_given, bad_ipcsum,
+		ipcsum_given, type_given;
 	uint8_t flags, ttl, tos, type, code, res;
 	uint16_t ip_id, frag, win, urg, csum, ipcsum, icmp_id, icmp_seq, ulen; bool ulen_given;
 	uint32_t seq, ack, vtag, rest; bool rest_given;
@@ -75,7 +84,8 @@ static struct pos here(const struct spec *s)
 
 /* ---- shared words */
 
-unsigned text_split(struct arena *a, struct source *src, size_t off, size_t len, struct text_word w[TEXT_WORDS_MAX])
+unsigned text_split(struct arena *a, struct source *src, size_t off, size_t len,
+		    struct text_word w[TEXT_WORDS_MAX])
 {
 	size_t i = off, end = off + len;
 	unsigned n = 0;
@@ -84,7 +94,8 @@ unsigned text_split(struct arena *a, struct source *src, size_t off, size_t len,
 		bool quoted = false;
 		size_t start;
 
-		while (i < end && (src->text[i] == ' ' || src->text[i] == '\t' || src->text[i] == '\r'))
+		while (i < end &&
+		       (src->text[i] == ' ' || src->text[i] == '\t' || src->text[i] == '\r'))
 			i++;
 		if (i == end || src->text[i] == '#' || src->text[i] == 0)
 			break;
@@ -237,7 +248,9 @@ static bool take_place(struct spec *s)
 
 	if (n < 2 || w[n - 1] != ':') {
 		fail(s, here(s), "a packet begins with where it enters");
-		diag_hint(s->d, "\"eth0:\" for a frame that arrives there, \"out:\" for one that the host makes");
+		diag_hint(
+			s->d,
+			"\"eth0:\" for a frame that arrives there, \"out:\" for one that the host makes");
 		return false;
 	}
 	name = arena_strndup(s->a, w, n - 1);
@@ -287,7 +300,8 @@ static bool take_proto(struct spec *s)
 			return fail(s, here(s), "a protocol number, 0 to 255, is wanted");
 		s->proto = (unsigned)v;
 	} else if (!proto_by_name(word(s), &s->proto)) {
-		fail(s, here(s), *word(s) ? "unknown protocol \"%s\"" : "a protocol is wanted%s", word(s));
+		fail(s, here(s), *word(s) ? "unknown protocol \"%s\"" : "a protocol is wanted%s",
+		     word(s));
 		for (unsigned nr = 0; nr < 256; nr++)
 			if (ip_proto_name(nr))
 				nearest_try(&near, ip_proto_name(nr));
@@ -306,7 +320,8 @@ static bool take_endpoint(struct spec *s, be32 *ip, int *port)
 	if (text_is_v6(word(s)))
 		return fail(s, here(s), "IPv6 is not emulated yet");
 	if (!text_endpoint(word(s), ip, port)) {
-		fail(s, here(s), *word(s) ? "\"%s\" is no address" : "an address is wanted%s", word(s));
+		fail(s, here(s), *word(s) ? "\"%s\" is no address" : "an address is wanted%s",
+		     word(s));
 		diag_hint(s->d, "as in: tcp 10.0.0.5:40000 > 10.0.0.1:80 S");
 		return false;
 	}
@@ -474,11 +489,13 @@ static bool hex(struct spec *s, const struct key *k, struct strbuf *ret, size_t 
 	size_t n = strlen(k->value);
 
 	if (n / 2 > max || !hex_parse(ret, k->value, n))
-		return fail(s, k->pos, "%s wants pairs of hexadecimal digits, at most %zu bytes", k->name, max);
+		return fail(s, k->pos, "%s wants pairs of hexadecimal digits, at most %zu bytes",
+			    k->name, max);
 	return true;
 }
 
-/* OFFSET in bytes, "+" when more fragments follow; or a list of df, mf, rf (the reserved bit) and the offset. */
+/* OFFSET in bytes, "+" when more fragments follow; or a list of df, mf, rf (the reserved bit) and
+ * the offset. */
 static bool take_frag(struct spec *s, const struct key *k)
 {
 	char *list = arena_strdup(s->a, k->value), *save = NULL;
@@ -500,8 +517,11 @@ static bool take_frag(struct spec *s, const struct key *k)
 		} else if (u64_parse(&v, t, 65528) && v % 8 == 0) {
 			s->frag |= (uint16_t)(v / 8);
 		} else {
-			fail(s, k->pos, "frag wants an offset that is a multiple of 8, with a + when more fragments follow");
-			diag_hint(s->d, "frag=0+ for a first fragment, frag=1480+ for a middle one, frag=2960 for the last");
+			fail(s, k->pos,
+			     "frag wants an offset that is a multiple of 8, with a + when more fragments follow");
+			diag_hint(
+				s->d,
+				"frag=0+ for a first fragment, frag=1480+ for a middle one, frag=2960 for the last");
 			return false;
 		}
 	}
@@ -517,7 +537,8 @@ static bool take_source_route(struct spec *s, const struct key *k)
 
 	for (char *t = strtok_r(list, ",", &save); t; t = strtok_r(NULL, ",", &save)) {
 		if (n == ARRAY_SIZE(ip) || !ip4_parse(&ip[n], t))
-			return fail(s, k->pos, "src-route wants one to nine addresses with commas between");
+			return fail(s, k->pos,
+				    "src-route wants one to nine addresses with commas between");
 		n++;
 	}
 	if (!n)
@@ -533,9 +554,11 @@ static bool take_source_route(struct spec *s, const struct key *k)
 static bool take_dscp(struct spec *s, const struct key *k)
 {
 	static const struct { const char *name; uint8_t v; } names[] = {
-		{ "ef", 46 }, { "af11", 10 }, { "af12", 12 }, { "af13", 14 }, { "af21", 18 }, { "af22", 20 }, { "af23", 22 },
-		{ "af31", 26 }, { "af32", 28 }, { "af33", 30 }, { "af41", 34 }, { "af42", 36 }, { "af43", 38 }, { "cs0", 0 },
-		{ "cs1", 8 }, { "cs2", 16 }, { "cs3", 24 }, { "cs4", 32 }, { "cs5", 40 }, { "cs6", 48 }, { "cs7", 56 },
+		{ "ef", 46 },	{ "af11", 10 }, { "af12", 12 }, { "af13", 14 }, { "af21", 18 },
+		{ "af22", 20 }, { "af23", 22 }, { "af31", 26 }, { "af32", 28 }, { "af33", 30 },
+		{ "af41", 34 }, { "af42", 36 }, { "af43", 38 }, { "cs0", 0 },	{ "cs1", 8 },
+		{ "cs2", 16 },	{ "cs3", 24 },	{ "cs4", 32 },	{ "cs5", 40 },	{ "cs6", 48 },
+		{ "cs7", 56 },
 	};
 	uint64_t v;
 
@@ -576,7 +599,8 @@ static bool take_len(struct spec *s, const struct key *k)
 static bool take_text(struct spec *s, const struct key *k)
 {
 	return text_data(k->value, &s->payload) ||
-	       fail(s, k->pos, "data wants \"text\"; \\n \\r \\t \\0 \\\\ \\\" and \\xNN stand for what cannot be written");
+	       fail(s, k->pos,
+		    "data wants \"text\"; \\n \\r \\t \\0 \\\\ \\\" and \\xNN stand for what cannot be written");
 }
 
 static bool take_mac(struct spec *s, const struct key *k, bool *given, uint8_t mac[6])
@@ -586,7 +610,8 @@ static bool take_mac(struct spec *s, const struct key *k, bool *given, uint8_t m
 		memset(mac, 0xff, 6);
 		return true;
 	}
-	return mac_parse(mac, k->value) || fail(s, k->pos, "%s wants a link address: 02:aa:0a:00:00:05", k->name);
+	return mac_parse(mac, k->value) ||
+	       fail(s, k->pos, "%s wants a link address: 02:aa:0a:00:00:05", k->name);
 }
 
 static bool take_mss(struct spec *s, const struct key *k)
@@ -694,27 +719,98 @@ static bool k_mtu(struct spec *s, const struct key *k)		{ return take_rest(s, k)
 static bool k_vtag(struct spec *s, const struct key *k)		{ return num32(s, k, &s->vtag); }
 static bool k_pad(struct spec *s, const struct key *k)		{ return num32(s, k, &s->pad); }
 static bool k_pcp(struct spec *s, const struct key *k)		{ return num16(s, k, &s->pcp); }
-static bool k_hex(struct spec *s, const struct key *k)		{ return hex(s, k, &s->payload, PAYLOAD_MAX + 100); }
+static bool k_hex(struct spec *s, const struct key *k)
+{
+	return hex(s, k, &s->payload, PAYLOAD_MAX + 100);
+}
 static bool k_opts(struct spec *s, const struct key *k)		{ return hex(s, k, &s->opts, 40); }
-static bool k_ipopts(struct spec *s, const struct key *k)	{ return hex(s, k, &s->ipopts, 40); }
-static bool k_mac(struct spec *s, const struct key *k)		{ return take_mac(s, k, &s->smac_given, s->smac); }
-static bool k_dmac(struct spec *s, const struct key *k)		{ return take_mac(s, k, &s->dmac_given, s->dmac); }
-static bool k_arpmac(struct spec *s, const struct key *k)	{ return take_mac(s, k, &s->arp_mac_given, s->arp_mac); }
-static bool k_vlan(struct spec *s, const struct key *k)		{ s->vlan_given = true; return num16(s, k, &s->vlan); }
-static bool k_csum(struct spec *s, const struct key *k)		{ return take_csum(s, k, &s->bad_csum, &s->csum_given, &s->csum); }
-static bool k_ipcsum(struct spec *s, const struct key *k)	{ return take_csum(s, k, &s->bad_ipcsum, &s->ipcsum_given, &s->ipcsum); }
-static bool k_mark(struct spec *s, const struct key *k)		{ return take_out_key(s, k, &s->ret->mark_given, &s->ret->mark); }
-static bool k_uid(struct spec *s, const struct key *k)		{ return take_out_key(s, k, &s->ret->uid_given, &s->ret->uid); }
-static bool k_gid(struct spec *s, const struct key *k)		{ return take_out_key(s, k, &s->ret->gid_given, &s->ret->gid); }
+static bool k_ipopts(struct spec *s, const struct key *k)
+{
+	return hex(s, k, &s->ipopts, 40);
+}
+static bool k_mac(struct spec *s, const struct key *k)
+{
+	return take_mac(s, k, &s->smac_given, s->smac);
+}
+static bool k_dmac(struct spec *s, const struct key *k)
+{
+	return take_mac(s, k, &s->dmac_given, s->dmac);
+}
+static bool k_arpmac(struct spec *s, const struct key *k)
+{
+	return take_mac(s, k, &s->arp_mac_given, s->arp_mac);
+}
+static bool k_vlan(struct spec *s, const struct key *k)
+{
+	s->vlan_given = true;
+	return num16(s, k, &s->vlan);
+}
+static bool k_csum(struct spec *s, const struct key *k)
+{
+	return take_csum(s, k, &s->bad_csum, &s->csum_given, &s->csum);
+}
+static bool k_ipcsum(struct spec *s, const struct key *k)
+{
+	return take_csum(s, k, &s->bad_ipcsum, &s->ipcsum_given, &s->ipcsum);
+}
+static bool k_mark(struct spec *s, const struct key *k)
+{
+	return take_out_key(s, k, &s->ret->mark_given, &s->ret->mark);
+}
+static bool k_uid(struct spec *s, const struct key *k)
+{
+	return take_out_key(s, k, &s->ret->uid_given, &s->ret->uid);
+}
+static bool k_gid(struct spec *s, const struct key *k)
+{
+	return take_out_key(s, k, &s->ret->gid_given, &s->ret->gid);
+}
 
-static const struct { const char *name; bool (*take)(struct spec *s, const struct key *k); } keys[] = {
-	{ "ttl", k_ttl }, { "tos", k_tos }, { "dscp", take_dscp }, { "id", take_id }, { "ipid", k_ipid }, { "frag", take_frag },
-	{ "src-route", take_source_route }, { "ipopts", k_ipopts }, { "ipcsum", k_ipcsum }, { "seq", take_seq }, { "ack", k_ack },
-	{ "win", k_win }, { "urp", k_urg }, { "urg", k_urg }, { "wscale", take_wscale }, { "res", k_res }, { "mss", take_mss }, { "opts", k_opts }, { "type", take_type },
-	{ "code", k_code }, { "mtu", k_mtu }, { "gw", take_gateway }, { "ptr", take_ptr }, { "rest", take_rest }, { "vtag", k_vtag },
-	{ "proto", take_proto_key }, { "csum", k_csum }, { "ulen", take_ulen }, { "len", take_len }, { "data", take_text },
-	{ "hex", k_hex }, { "pad", k_pad }, { "smac", k_mac }, { "mac", k_mac }, { "dmac", k_dmac }, { "arpmac", k_arpmac }, { "vlan", k_vlan },
-	{ "pcp", k_pcp }, { "mark", k_mark }, { "uid", k_uid }, { "gid", k_gid },
+static const struct {
+	const char *name;
+	bool (*take)(struct spec *s, const struct key *k);
+} keys[] = {
+	{ "ttl", k_ttl },
+	{ "tos", k_tos },
+	{ "dscp", take_dscp },
+	{ "id", take_id },
+	{ "ipid", k_ipid },
+	{ "frag", take_frag },
+	{ "src-route", take_source_route },
+	{ "ipopts", k_ipopts },
+	{ "ipcsum", k_ipcsum },
+	{ "seq", take_seq },
+	{ "ack", k_ack },
+	{ "win", k_win },
+	{ "urp", k_urg },
+	{ "urg", k_urg },
+	{ "wscale", take_wscale },
+	{ "res", k_res },
+	{ "mss", take_mss },
+	{ "opts", k_opts },
+	{ "type", take_type },
+	{ "code", k_code },
+	{ "mtu", k_mtu },
+	{ "gw", take_gateway },
+	{ "ptr", take_ptr },
+	{ "rest", take_rest },
+	{ "vtag", k_vtag },
+	{ "proto", take_proto_key },
+	{ "csum", k_csum },
+	{ "ulen", take_ulen },
+	{ "len", take_len },
+	{ "data", take_text },
+	{ "hex", k_hex },
+	{ "pad", k_pad },
+	{ "smac", k_mac },
+	{ "mac", k_mac },
+	{ "dmac", k_dmac },
+	{ "arpmac", k_arpmac },
+	{ "vlan", k_vlan },
+	{ "pcp", k_pcp },
+	{ "mark", k_mark },
+	{ "uid", k_uid },
+	{ "gid", k_gid },
 };
 
 static bool take_key(struct spec *s, const char *w, const char *eq)
@@ -754,7 +850,9 @@ static void put(struct strbuf *b, const void *p, size_t n)
 
 static size_t csum_at(unsigned proto)
 {
-	return proto == P_TCP ? TCP_CSUM : proto == P_UDP || proto == P_UDPLITE ? UDP_CSUM : ICMP_CSUM;
+	return proto == P_TCP			      ? TCP_CSUM
+	       : proto == P_UDP || proto == P_UDPLITE ? UDP_CSUM
+						      : ICMP_CSUM;
 }
 
 /* The header of the transport; false: a port is missing or options are too long. */
@@ -785,7 +883,8 @@ static bool put_l4(struct spec *s, struct strbuf *b)
 		for (size_t i = s->opts.len; i % 4; i++)
 			sb_putc(b, 0);
 	} else if (s->proto == P_UDP || s->proto == P_UDPLITE) {
-		put_be16(h + UDP_LEN, s->ulen_given ? s->ulen : (unsigned)(UDP_HLEN + s->payload.len));
+		put_be16(h + UDP_LEN,
+			 s->ulen_given ? s->ulen : (unsigned)(UDP_HLEN + s->payload.len));
 		put(b, h, UDP_HLEN);
 	} else if (s->proto == P_SCTP) {
 		put_be32(h + 4, s->vtag);
@@ -821,7 +920,8 @@ static void sum_l4(struct spec *s, uint8_t *l4, size_t n)
 		put_be16(at, s->csum);
 		return;
 	}
-	c = csum_fold(csum_partial(l4, n, pseudo ? csum_pseudo4(s->src, s->dst, s->proto, (unsigned)n) : 0));
+	c = csum_fold(csum_partial(
+		l4, n, pseudo ? csum_pseudo4(s->src, s->dst, s->proto, (unsigned)n) : 0));
 	if (c == 0 && (s->proto == P_UDP || s->proto == P_UDPLITE))
 		c = 0xffff;
 	put_be16(at, (unsigned)(ntohs(c) ^ (s->bad_csum ? 0x5555 : 0)));
@@ -931,8 +1031,17 @@ static bool take_about(struct spec *s)
 	unsigned first = s->at + 1, last = first;
 	struct text_word w[TEXT_WORDS_MAX];
 	struct packet_text in = { 0 };
-	struct spec sub = { .a = s->a, .d = s->d, .ret = &in, .w = w, .line = s->line, .sport = -1, .dport = -1, .ttl = 64,
-			    .win = 65535, .flags = TH_SYN, .depth = s->depth + 1 };
+	struct spec sub = { .a = s->a,
+			    .d = s->d,
+			    .ret = &in,
+			    .w = w,
+			    .line = s->line,
+			    .sport = -1,
+			    .dport = -1,
+			    .ttl = 64,
+			    .win = 65535,
+			    .flags = TH_SYN,
+			    .depth = s->depth + 1 };
 	int open = 0;
 
 	for (; last < s->nr; last++) {
@@ -942,7 +1051,9 @@ static bool take_about(struct spec *s)
 			break;
 	}
 	if (first >= s->nr || s->w[first].s[0] != '[' || last == s->nr || sub.depth > NESTED_MAX)
-		return fail(s, here(s), "about wants a packet in brackets: about [udp 10.0.0.1:5 > 10.0.0.2:53]");
+		return fail(
+			s, here(s),
+			"about wants a packet in brackets: about [udp 10.0.0.1:5 > 10.0.0.2:53]");
 	memcpy(w, s->w + first, (last - first + 1) * sizeof(*w));
 	sub.nr = last - first + 1;
 	w[0].s++;
@@ -960,7 +1071,8 @@ static bool check(struct spec *s)
 	if (s->raw && !s->payload.len)
 		return fail(s, s->line, "raw wants the bytes: hex=...");
 	if (s->arp && !s->ret->dev)
-		return fail(s, s->line, "a host asks by ARP on its own account: \"out:\" wants an IP packet");
+		return fail(s, s->line,
+			    "a host asks by ARP on its own account: \"out:\" wants an IP packet");
 	if (s->vlan > 4095)
 		return fail(s, s->line, "vlan is 0 to 4095");
 	if (s->pcp > 7)
@@ -968,7 +1080,9 @@ static bool check(struct spec *s)
 	if (s->opts.len > 40)
 		return fail(s, s->line, "TCP has room for 40 bytes of options");
 	if (s->proto == P_ICMP && !s->raw && !s->arp && !s->type_given && !(s->frag & IP_OFFMASK))
-		return fail(s, s->line, "an ICMP type is wanted: echo-request, port-unreachable, type=N code=N");
+		return fail(
+			s, s->line,
+			"an ICMP type is wanted: echo-request, port-unreachable, type=N code=N");
 	if (s->ipopts.len > 40)
 		return fail(s, s->line, "IP has room for 40 bytes of options");
 	return true;
@@ -976,8 +1090,8 @@ static bool check(struct spec *s)
 
 static bool words_to_bytes(struct spec *s, packet_text_mac_fn *mac, void *arg)
 {
-	bool ok = take_proto(s) && (s->raw || (s->arp ? take_arp(s) : take_addresses(s))) && take_rest_of_line(s) && check(s) &&
-		  make(s, mac, arg);
+	bool ok = take_proto(s) && (s->raw || (s->arp ? take_arp(s) : take_addresses(s))) &&
+		  take_rest_of_line(s) && check(s) && make(s, mac, arg);
 
 	sb_free(&s->payload);
 	sb_free(&s->opts);
@@ -990,12 +1104,20 @@ static bool inner(struct spec *s)
 	return words_to_bytes(s, NULL, NULL);
 }
 
-bool packet_text_parse(struct arena *a, struct packet_text *ret, struct source *src, size_t off, size_t len,
-		       packet_text_mac_fn *mac, void *arg, struct diag *d)
+bool packet_text_parse(struct arena *a, struct packet_text *ret, struct source *src, size_t off,
+		       size_t len, packet_text_mac_fn *mac, void *arg, struct diag *d)
 {
 	struct text_word w[TEXT_WORDS_MAX];
-	struct spec s = { .a = a, .d = d, .ret = ret, .w = w, .line = { src, off, len }, .sport = -1, .dport = -1, .ttl = 64,
-			  .win = 65535, .flags = TH_SYN };
+	struct spec s = { .a = a,
+			  .d = d,
+			  .ret = ret,
+			  .w = w,
+			  .line = { src, off, len },
+			  .sport = -1,
+			  .dport = -1,
+			  .ttl = 64,
+			  .win = 65535,
+			  .flags = TH_SYN };
 
 	*ret = (struct packet_text){ 0 };
 	s.nr = text_split(a, src, off, len, w);

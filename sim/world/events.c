@@ -99,7 +99,8 @@ static void find_needed(struct events *e)
 	e->off = e->line_no = 0;
 }
 
-static void events_out(struct traffic *t, const struct net_device *dev, const struct packet *p, bool arp)
+static void events_out(struct traffic *t, const struct net_device *dev, const struct packet *p,
+		       bool arp)
 {
 	struct events *e = container_of(t, struct events, t);
 
@@ -109,14 +110,16 @@ static void events_out(struct traffic *t, const struct net_device *dev, const st
 
 #define TRY(x) do { const char *bad_ = (x); if (bad_) return bad_; } while (0)
 
-static const char *opt_u32(const json_t *o, const char *key, uint32_t max, uint32_t *ret, unsigned bit, uint32_t *given)
+static const char *opt_u32(const json_t *o, const char *key, uint32_t max, uint32_t *ret,
+			   unsigned bit, uint32_t *given)
 {
 	if (json_object_get(o, key))
 		*given |= bit;
 	return tj_u32(o, key, max, ret);
 }
 
-static const char *opt_mac(const json_t *o, const char *key, uint8_t *mac, unsigned bit, uint32_t *given)
+static const char *opt_mac(const json_t *o, const char *key, uint8_t *mac, unsigned bit,
+			   uint32_t *given)
 {
 	const char *s = json_string_value(json_object_get(o, key));
 
@@ -146,7 +149,8 @@ static const char *opt_add(const json_t *o, const char *key, uint32_t *ret)
 
 static const char *reply_numbers(const json_t *o, struct reply_opt *r)
 {
-	uint32_t flags = 0, win = 0, sport = 0, dport = 0, id = 0, ttl = 0, tos = 0, type = 0, code = 0, mtu = 0;
+	uint32_t flags = 0, win = 0, sport = 0, dport = 0, id = 0, ttl = 0, tos = 0, type = 0,
+		 code = 0, mtu = 0;
 	uint32_t *g = &r->given;
 
 	TRY(opt_u32(o, "seq", UINT32_MAX, &r->seq, REPLY_SEQ, g));
@@ -178,7 +182,8 @@ static const char *reply_numbers(const json_t *o, struct reply_opt *r)
 
 static const char *reply_options(struct events *e, const json_t *o, struct reply_opt *r)
 {
-	*r = (struct reply_opt){ .df = json_is_true(json_object_get(o, "df")), .badcsum = json_is_true(json_object_get(o, "badcsum")) };
+	*r = (struct reply_opt){ .df = json_is_true(json_object_get(o, "df")),
+				 .badcsum = json_is_true(json_object_get(o, "badcsum")) };
 	TRY(reply_numbers(o, r));
 	TRY(opt_add(o, "seq_add", &r->seq_add));
 	TRY(opt_add(o, "ack_add", &r->ack_add));
@@ -217,8 +222,9 @@ static const char *read_reply(struct events *e, const json_t *o, struct traffic_
 	sb_clear(&e->why);
 	if (j < 0) {
 		sb_puts(&e->why, "reply_to out of range");
-	} else if (!(f = seen_pick(&e->seen, (uint64_t)j, of, json_is_true(json_object_get(o, "arp")),
-				  json_integer_value(json_object_get(o, "idx"))))) {
+	} else if (!(f = seen_pick(&e->seen, (uint64_t)j, of,
+				   json_is_true(json_object_get(o, "arp")),
+				   json_integer_value(json_object_get(o, "idx"))))) {
 		sb_printf(&e->why, "no frame out of %s after event %lld", of, (long long)j);
 	} else if (!reply_build(&e->bytes, f->bytes, f->len, kind, &opt)) {
 		sb_printf(&e->why, "cannot build %s", kind);
@@ -254,7 +260,8 @@ static const char *read_frame(struct events *e, const json_t *o, struct traffic_
 
 static const char *read_event(struct events *e, const json_t *o, struct traffic_event *ret)
 {
-	const json_t *l = json_object_get(o, "listen"), *c = json_object_get(o, "connect"), *skip = json_object_get(o, "skip");
+	const json_t *l = json_object_get(o, "listen"), *c = json_object_get(o, "connect"),
+		     *skip = json_object_get(o, "skip");
 	bool v6 = false;
 
 	TRY(tj_time(o, "t", &ret->t));
@@ -289,9 +296,14 @@ static int events_next(struct traffic *t, struct traffic_event *ret)
 	json_decref(e->line);
 	if (!(e->line = parse_line(e, s, n, false)))
 		return -1;
-	*ret = (struct traffic_event){ .index = e->index, .source = e->src->name, .source_nr = e->line_no };
+	*ret = (struct traffic_event){ .index = e->index,
+				       .source = e->src->name,
+				       .source_nr = e->line_no };
 	if ((wrong = read_event(e, e->line, ret)))
-		return bad(e, json_object_get(e->line, wrong) ? "bad value of \"%s\"" : "\"%s\" is missing", wrong);
+		return bad(e,
+			   json_object_get(e->line, wrong) ? "bad value of \"%s\""
+							   : "\"%s\" is missing",
+			   wrong);
 	if (ret->dev && t->host && !dev_by_name(t->host, ret->dev))
 		return bad(e, "the host has no device \"%s\"", ret->dev);
 	e->index++;

@@ -19,7 +19,8 @@ struct load {
 
 static bool word_char(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       c == '_';
 }
 
 unsigned scan_devices(const struct source *src)
@@ -79,12 +80,15 @@ static bool first_line(struct source *src, const char *not_only, struct pos *ret
 }
 
 static const struct { const char *name, *sign, *hint; } not_emulated[] = {
-	{ "rules.v6", "-A ", "IPv6 is not emulated yet: an ip6tables file may hold policies, but no rules" },
+	{ "rules.v6", "-A ",
+	  "IPv6 is not emulated yet: an ip6tables file may hold policies, but no rules" },
 	{ "ipset.save", NULL, "ipsets are not emulated yet" },
-	{ "commands.sh", NULL, "command lines are not emulated yet: write what they make to ip.batch, sysctl.conf and rules.v4" },
+	{ "commands.sh", NULL,
+	  "command lines are not emulated yet: write what they make to ip.batch, sysctl.conf and rules.v4" },
 	{ "rules.arp", "-A ", "arptables is not emulated yet" },
 	{ "rules.eb", "-A ", "ebtables is not emulated yet" },
-	{ "nft.conf", NULL, "nftables is not emulated yet: iptables-save's output is wanted, as rules.v4" },
+	{ "nft.conf", NULL,
+	  "nftables is not emulated yet: iptables-save's output is wanted, as rules.v4" },
 };
 
 static void refuse_others(struct load *l)
@@ -106,7 +110,8 @@ static bool read_files(struct load *l)
 	struct stat st;
 
 	if (stat(l->f->dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
-		diag_error(l->d, (struct pos){ 0 }, "%s: %s", l->f->dir, errno && stat(l->f->dir, &st) < 0 ? strerror(errno) : "not a directory");
+		diag_error(l->d, (struct pos){ 0 }, "%s: %s", l->f->dir,
+			   errno && stat(l->f->dir, &st) < 0 ? strerror(errno) : "not a directory");
 		return false;
 	}
 	l->sysctl = file_read(l, "sysctl.conf");
@@ -122,8 +127,13 @@ static bool read_files(struct load *l)
 	file_read(l, "traffic.txt");
 	refuse_others(l);
 	if (!l->batch && !l->addr && !l->rules4 && !l->sysctl && !l->route) {
-		diag_error(l->d, (struct pos){ 0 }, "%s: no host: there is neither ip.batch nor ip-addr.txt nor rules.v4 in it", l->f->dir);
-		diag_hint(l->d, "a host is a directory; ip.batch holds its addresses and routes, rules.v4 the output of iptables-save");
+		diag_error(
+			l->d, (struct pos){ 0 },
+			"%s: no host: there is neither ip.batch nor ip-addr.txt nor rules.v4 in it",
+			l->f->dir);
+		diag_hint(
+			l->d,
+			"a host is a directory; ip.batch holds its addresses and routes, rules.v4 the output of iptables-save");
 	}
 	return l->d->nr_errors == errors;
 }
@@ -131,14 +141,16 @@ static bool read_files(struct load *l)
 /* ---- start values of the kernel oracle: what it writes so that results repeat. Written settings of
  * "default" stay with the devices made after that. */
 static const char *const oracle_noise[][2] = {
-	{ "net.ipv4.icmp_ratelimit", "0" }, { "net.ipv4.icmp_ratemask", "0" }, { "net.ipv4.icmp_msgs_per_sec", "1000000" },
-	{ "net.ipv4.icmp_msgs_burst", "1000000" }, { "net.ipv4.tcp_timestamps", "0" }, { "net.ipv4.tcp_invalid_ratelimit", "0" },
+	{ "net.ipv4.icmp_ratelimit", "0" },	     { "net.ipv4.icmp_ratemask", "0" },
+	{ "net.ipv4.icmp_msgs_per_sec", "1000000" }, { "net.ipv4.icmp_msgs_burst", "1000000" },
+	{ "net.ipv4.tcp_timestamps", "0" },	     { "net.ipv4.tcp_invalid_ratelimit", "0" },
 	{ "net.ipv4.fib_multipath_hash_seed", "1" },
 };
 static const char *const oracle_written[] = {
-	"forwarding", "rp_filter", "accept_local", "route_localnet", "arp_ignore", "arp_announce", "arp_filter", "proxy_arp",
-	"log_martians", "send_redirects", "accept_redirects", "secure_redirects", "shared_media", "src_valid_mark",
-	"accept_source_route",
+	"forwarding",	"rp_filter",	  "accept_local",	 "route_localnet",
+	"arp_ignore",	"arp_announce",	  "arp_filter",		 "proxy_arp",
+	"log_martians", "send_redirects", "accept_redirects",	 "secure_redirects",
+	"shared_media", "src_valid_mark", "accept_source_route",
 };
 
 static void start_as_oracle(struct load *l)
@@ -197,7 +209,9 @@ static void load_network(struct load *l)
 static void load_rules(struct load *l)
 {
 	struct rules_options opt = {
-		.family = NFPROTO_IPV4, .allow_unknown = l->f->allow_unknown, .nr_allow_unknown = l->f->nr_allow_unknown,
+		.family = NFPROTO_IPV4,
+		.allow_unknown = l->f->allow_unknown,
+		.nr_allow_unknown = l->f->nr_allow_unknown,
 		.keep_counters = !l->f->oracle_like,
 	};
 	struct ruleset *rs;

@@ -7,7 +7,7 @@
 struct addr_args {
 	struct ip_prefix local, peer;
 	bool local_given, peer_given, scope_given, noprefixroute, brd_given;
-	int brd_how;			/* 0 = brd, +1 = all host bits set ("+"), -1 = clear ("-") */
+	int brd_how; /* 0 = brd, +1 = all host bits set ("+"), -1 = clear ("-") */
 	be32 brd;
 	uint8_t scope;
 	uint32_t metric;
@@ -61,7 +61,8 @@ static bool take_local(struct ipcmd *c, struct addr_args *a)
 
 static bool is_flag(const struct ipcmd *c)
 {
-	return ip_is(c, "home") || ip_is(c, "nodad") || ip_is(c, "mngtmpaddr") || ip_is(c, "optimistic") || ip_is(c, "autojoin");
+	return ip_is(c, "home") || ip_is(c, "nodad") || ip_is(c, "mngtmpaddr") ||
+	       ip_is(c, "optimistic") || ip_is(c, "autojoin");
 }
 
 static bool parse(struct ipcmd *c, struct addr_args *a)
@@ -72,7 +73,8 @@ static bool parse(struct ipcmd *c, struct addr_args *a)
 		bool ok = true;
 
 		if (ip_is(c, "peer") || ip_is(c, "remote")) {
-			ok = ip_next(c) && (!a->peer_given || ip_twice(c, "peer")) && ip_prefix(c, &a->peer);
+			ok = ip_next(c) && (!a->peer_given || ip_twice(c, "peer")) &&
+			     ip_prefix(c, &a->peer);
 			a->peer_given = true;
 		} else if (ip_matches(c, "broadcast") || ip_is(c, "brd")) {
 			ok = take_broadcast(c, a);
@@ -86,8 +88,10 @@ static bool parse(struct ipcmd *c, struct addr_args *a)
 		} else if (ip_is(c, "label")) {
 			ok = ip_next(c);
 			a->label = ip_peek(c);
-		} else if (ip_matches(c, "metric") || ip_matches(c, "priority") || ip_matches(c, "preference")) {
-			ok = ip_next(c) && ip_u32(c, UINT32_MAX, "\"metric\" value is invalid", &a->metric);
+		} else if (ip_matches(c, "metric") || ip_matches(c, "priority") ||
+			   ip_matches(c, "preference")) {
+			ok = ip_next(c) &&
+			     ip_u32(c, UINT32_MAX, "\"metric\" value is invalid", &a->metric);
 		} else if (ip_matches(c, "valid_lft") || ip_matches(c, "preferred_lft")) {
 			ok = take_lifetime(c, "lifetime value");
 		} else if (ip_is(c, "noprefixroute")) {
@@ -118,15 +122,22 @@ static bool complete(struct ipcmd *c, struct addr_args *a, struct in_ifaddr *ifa
 	if (!a->local_given)
 		return ip_fail(c, c->line, "not enough information: an address is required");
 	if (a->label && strncmp(a->label, a->dev->name, strlen(a->dev->name)) != 0)
-		return ip_fail(c, c->line, "\"dev\" (%s) must match \"label\" (%s)", a->dev->name, a->label);
+		return ip_fail(c, c->line, "\"dev\" (%s) must match \"label\" (%s)", a->dev->name,
+			       a->label);
 	if (a->label && strlen(a->label) >= IFNAMSIZ)
 		return ip_fail(c, c->line, "RTNETLINK answers: Numerical result out of range");
-	*ifa = (struct in_ifaddr){ .local = a->local.addr, .address = net->addr, .prefixlen = net->len, .metric = a->metric,
-				   .mask = mask_of(net->len), .noprefixroute = a->noprefixroute };
+	*ifa = (struct in_ifaddr){ .local = a->local.addr,
+				   .address = net->addr,
+				   .prefixlen = net->len,
+				   .metric = a->metric,
+				   .mask = mask_of(net->len),
+				   .noprefixroute = a->noprefixroute };
 	ifa->broadcast = a->brd;
 	if (a->brd_how && net->len <= 30)
 		ifa->broadcast = a->brd_how > 0 ? net->addr | ~ifa->mask : net->addr & ifa->mask;
-	ifa->scope = a->scope_given ? a->scope : ipv4_is_loopback(a->local.addr) ? RT_SCOPE_HOST : RT_SCOPE_UNIVERSE;
+	ifa->scope = a->scope_given		       ? a->scope
+		     : ipv4_is_loopback(a->local.addr) ? RT_SCOPE_HOST
+						       : RT_SCOPE_UNIVERSE;
 	strcpy(ifa->label, a->label ? a->label : a->dev->name);
 	return true;
 }
@@ -135,7 +146,8 @@ static bool complete(struct ipcmd *c, struct addr_args *a, struct in_ifaddr *ifa
 static struct in_ifaddr *same_addr(struct net_device *dev, const struct in_ifaddr *ifa)
 {
 	for (struct in_ifaddr *i = dev->addrs; i; i = i->next)
-		if (i->mask == ifa->mask && !((i->address ^ ifa->address) & ifa->mask) && i->local == ifa->local)
+		if (i->mask == ifa->mask && !((i->address ^ ifa->address) & ifa->mask) &&
+		    i->local == ifa->local)
 			return i;
 	return NULL;
 }
@@ -147,13 +159,22 @@ int ip_addr_insert(struct net_device *dev, const struct in_ifaddr *ifa)
 	return ifa->local ? inet_addr_add(dev, ifa) : 0;
 }
 
-/* An address that is there gets another metric: so does the route to its network (fib_modify_prefix_metric). */
+/* An address that is there gets another metric: so does the route to its network
+ * (fib_modify_prefix_metric). */
 static void change_metric(struct net_device *dev, struct in_ifaddr *i, uint32_t metric)
 {
-	struct fib_config net = { .dst = i->address & i->mask, .dst_len = i->prefixlen, .type = RTN_UNICAST, .scope = RT_SCOPE_LINK,
-				  .scope_given = true, .protocol = RTPROT_KERNEL, .table = RT_TABLE_MAIN, .prefsrc = i->local,
-				  .oif = dev, .append = true };
-	bool has_route = (dev->flags & IFF_UP) && !i->secondary && !i->noprefixroute && i->prefixlen < 32;
+	struct fib_config net = { .dst = i->address & i->mask,
+				  .dst_len = i->prefixlen,
+				  .type = RTN_UNICAST,
+				  .scope = RT_SCOPE_LINK,
+				  .scope_given = true,
+				  .protocol = RTPROT_KERNEL,
+				  .table = RT_TABLE_MAIN,
+				  .prefsrc = i->local,
+				  .oif = dev,
+				  .append = true };
+	bool has_route =
+		(dev->flags & IFF_UP) && !i->secondary && !i->noprefixroute && i->prefixlen < 32;
 
 	if (i->metric == metric)
 		return;
@@ -181,7 +202,8 @@ static bool add(struct ipcmd *c, bool replace)
 	}
 	err = ip_addr_insert(a.dev, &ifa);
 	if (err == -EEXIST)
-		return ip_fail(c, c->line, "ipv4: Address already assigned (RTNETLINK answers: File exists)");
+		return ip_fail(c, c->line,
+			       "ipv4: Address already assigned (RTNETLINK answers: File exists)");
 	return ip_answer(c, err);
 }
 
@@ -194,7 +216,8 @@ static bool wanted(const struct in_ifaddr *i, const struct addr_args *a)
 		return false;
 	if (a->label && strcmp(a->label, i->label) != 0)
 		return false;
-	if ((a->peer_given || a->local.len_given) && (i->prefixlen != net->len || ((i->address ^ net->addr) & i->mask)))
+	if ((a->peer_given || a->local.len_given) &&
+	    (i->prefixlen != net->len || ((i->address ^ net->addr) & i->mask)))
 		return false;
 	return true;
 }
@@ -214,10 +237,18 @@ static bool del(struct ipcmd *c)
 
 			return ip_answer(c, inet_addr_del(a.dev, &copy));
 		}
-	return ip_fail(c, c->line, "ipv4: Address not found (RTNETLINK answers: Cannot assign requested address)");
+	return ip_fail(
+		c, c->line,
+		"ipv4: Address not found (RTNETLINK answers: Cannot assign requested address)");
 }
 
-struct flush_args { struct net_device *dev; struct ip_prefix to; bool to_given, scope_given; uint8_t scope; const char *label; };
+struct flush_args {
+	struct net_device *dev;
+	struct ip_prefix to;
+	bool to_given, scope_given;
+	uint8_t scope;
+	const char *label;
+};
 
 static bool flush_fits(const struct in_ifaddr *i, const struct flush_args *f)
 {

@@ -17,9 +17,23 @@ struct link_args {
 /* Words that take a value and change nothing here. */
 static bool ignored_with_value(const struct ipcmd *c)
 {
-	static const char *const names[] = { "txqueuelen", "qlen", "txqlen", "numtxqueues", "numrxqueues", "gso_max_size",
-					     "gso_max_segs", "gso_ipv4_max_size", "gro_ipv4_max_size", "gro_max_size", "alias",
-					     "addrgenmode", "broadcast", "brd", "index", "txq", "rxq" };
+	static const char *const names[] = { "txqueuelen",
+					     "qlen",
+					     "txqlen",
+					     "numtxqueues",
+					     "numrxqueues",
+					     "gso_max_size",
+					     "gso_max_segs",
+					     "gso_ipv4_max_size",
+					     "gro_ipv4_max_size",
+					     "gro_max_size",
+					     "alias",
+					     "addrgenmode",
+					     "broadcast",
+					     "brd",
+					     "index",
+					     "txq",
+					     "rxq" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (ip_is(c, names[i]))
@@ -29,14 +43,16 @@ static bool ignored_with_value(const struct ipcmd *c)
 
 static bool ignored_on_off(const struct ipcmd *c)
 {
-	return ip_is(c, "multicast") || ip_is(c, "allmulticast") || ip_is(c, "promisc") || ip_is(c, "trailers") ||
-	       ip_is(c, "dynamic") || ip_is(c, "protodown") || ip_is(c, "carrier");
+	return ip_is(c, "multicast") || ip_is(c, "allmulticast") || ip_is(c, "promisc") ||
+	       ip_is(c, "trailers") || ip_is(c, "dynamic") || ip_is(c, "protodown") ||
+	       ip_is(c, "carrier");
 }
 
 static bool refused(const struct ipcmd *c)
 {
-	static const char *const names[] = { "netns", "xdp", "xdpgeneric", "xdpdrv", "xdpoffload", "vf", "vrf", "state", "mode",
-					     "link-netnsid", "link-netns" };
+	static const char *const names[] = { "netns",	   "xdp",	   "xdpgeneric", "xdpdrv",
+					     "xdpoffload", "vf",	   "vrf",	 "state",
+					     "mode",	   "link-netnsid", "link-netns" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (ip_is(c, names[i]))
@@ -117,11 +133,14 @@ static bool vlan_words(struct ipcmd *c, struct link_args *a)
 			ok = ip_next(c) && ip_u32(c, 65535, "id is invalid", &a->vlan_id);
 			a->vlan_id_given = true;
 		} else if (ip_matches(c, "reorder_hdr")) {
-			ok = ip_next(c) && ip_on_off(c, "reorder_hdr", &on) && (on || ip_not_emulated(c, "a VLAN that keeps its header"));
+			ok = ip_next(c) && ip_on_off(c, "reorder_hdr", &on) &&
+			     (on || ip_not_emulated(c, "a VLAN that keeps its header"));
 		} else if (ip_matches(c, "gvrp") || ip_matches(c, "mvrp")) {
-			ok = ip_next(c) && ip_on_off(c, "gvrp", &on) && (!on || ip_not_emulated(c, "VLAN registration"));
+			ok = ip_next(c) && ip_on_off(c, "gvrp", &on) &&
+			     (!on || ip_not_emulated(c, "VLAN registration"));
 		} else if (ip_matches(c, "loose_binding") || ip_matches(c, "bridge_binding")) {
-			ok = ip_next(c) && ip_on_off(c, "loose_binding", &on) && (!on || ip_not_emulated(c, "loose or bridge binding"));
+			ok = ip_next(c) && ip_on_off(c, "loose_binding", &on) &&
+			     (!on || ip_not_emulated(c, "loose or bridge binding"));
 		} else if (ip_matches(c, "ingress-qos-map") || ip_matches(c, "egress-qos-map")) {
 			ok = ip_not_emulated(c, "priority mapping of a VLAN");
 		} else {
@@ -133,18 +152,44 @@ static bool vlan_words(struct ipcmd *c, struct link_args *a)
 	return a->vlan_id_given || ip_fail(c, c->line, "vlan: \"id\" is required");
 }
 
-/* A bridge's settings: those that would change what it does may only be at the value that is emulated. */
+/* A bridge's settings: those that would change what it does may only be at the value that is
+ * emulated. */
 static const struct { const char *name; const char *only; } bridge_words_known[] = {
-	{ "stp_state", "0" }, { "vlan_filtering", "0" }, { "vlan_protocol", "802.1q" }, { "group_fwd_mask", "0" },
-	{ "nf_call_iptables", "0" }, { "nf_call_ip6tables", "0" }, { "nf_call_arptables", "0" }, { "vlan_stats_enabled", "0" },
-	{ "forward_delay", NULL }, { "hello_time", NULL }, { "max_age", NULL }, { "ageing_time", NULL }, { "priority", NULL },
-	{ "group_address", NULL }, { "vlan_default_pvid", NULL }, { "vlan_stats_per_port", NULL }, { "mcast_router", NULL },
-	{ "mcast_snooping", NULL }, { "mcast_vlan_snooping", NULL }, { "mcast_query_use_ifaddr", NULL }, { "mcast_querier", NULL },
-	{ "mcast_hash_elasticity", NULL }, { "mcast_hash_max", NULL }, { "mcast_last_member_count", NULL },
-	{ "mcast_startup_query_count", NULL }, { "mcast_last_member_interval", NULL }, { "mcast_membership_interval", NULL },
-	{ "mcast_querier_interval", NULL }, { "mcast_query_interval", NULL }, { "mcast_query_response_interval", NULL },
-	{ "mcast_startup_query_interval", NULL }, { "mcast_stats_enabled", NULL }, { "mcast_igmp_version", NULL },
-	{ "mcast_mld_version", NULL }, { "fdb_flush", "" },
+	{ "stp_state", "0" },
+	{ "vlan_filtering", "0" },
+	{ "vlan_protocol", "802.1q" },
+	{ "group_fwd_mask", "0" },
+	{ "nf_call_iptables", "0" },
+	{ "nf_call_ip6tables", "0" },
+	{ "nf_call_arptables", "0" },
+	{ "vlan_stats_enabled", "0" },
+	{ "forward_delay", NULL },
+	{ "hello_time", NULL },
+	{ "max_age", NULL },
+	{ "ageing_time", NULL },
+	{ "priority", NULL },
+	{ "group_address", NULL },
+	{ "vlan_default_pvid", NULL },
+	{ "vlan_stats_per_port", NULL },
+	{ "mcast_router", NULL },
+	{ "mcast_snooping", NULL },
+	{ "mcast_vlan_snooping", NULL },
+	{ "mcast_query_use_ifaddr", NULL },
+	{ "mcast_querier", NULL },
+	{ "mcast_hash_elasticity", NULL },
+	{ "mcast_hash_max", NULL },
+	{ "mcast_last_member_count", NULL },
+	{ "mcast_startup_query_count", NULL },
+	{ "mcast_last_member_interval", NULL },
+	{ "mcast_membership_interval", NULL },
+	{ "mcast_querier_interval", NULL },
+	{ "mcast_query_interval", NULL },
+	{ "mcast_query_response_interval", NULL },
+	{ "mcast_startup_query_interval", NULL },
+	{ "mcast_stats_enabled", NULL },
+	{ "mcast_igmp_version", NULL },
+	{ "mcast_mld_version", NULL },
+	{ "fdb_flush", "" },
 };
 
 static bool bridge_words(struct ipcmd *c)
@@ -160,8 +205,11 @@ static bool bridge_words(struct ipcmd *c)
 			continue;
 		if (!ip_next(c))
 			return false;
-		if (bridge_words_known[i].only && strcasecmp(ip_peek(c), bridge_words_known[i].only) != 0)
-			return ip_not_emulated(c, arena_printf(c->a, "a bridge with %s %s", bridge_words_known[i].name, ip_peek(c)));
+		if (bridge_words_known[i].only &&
+		    strcasecmp(ip_peek(c), bridge_words_known[i].only) != 0)
+			return ip_not_emulated(c, arena_printf(c->a, "a bridge with %s %s",
+							       bridge_words_known[i].name,
+							       ip_peek(c)));
 	}
 	return true;
 }
@@ -213,7 +261,8 @@ static bool type_args(struct ipcmd *c, struct link_args *a)
 	if (strcmp(a->type, "veth") == 0)
 		return veth_words(c, a);
 	if (ip_more(c))
-		return ip_fail(c, ip_pos(c), "unknown argument \"%s\" of a %s", ip_peek(c), a->type);
+		return ip_fail(c, ip_pos(c), "unknown argument \"%s\" of a %s", ip_peek(c),
+			       a->type);
 	return true;
 }
 
@@ -245,23 +294,32 @@ static bool add_vlan(struct ipcmd *c, struct link_args *a)
 
 	if (!a->link) {
 		kernel_says(c, "Invalid argument");
-		diag_hint(c->d, "a VLAN lies on a device: link add link eth0 name eth0.10 type vlan id 10");
+		diag_hint(
+			c->d,
+			"a VLAN lies on a device: link add link eth0 name eth0.10 type vlan id 10");
 		return false;
 	}
 	if (a->vlan_id >= 4095)
-		return ip_fail(c, c->line, "Invalid VLAN id (RTNETLINK answers: Numerical result out of range)");
+		return ip_fail(
+			c, c->line,
+			"Invalid VLAN id (RTNETLINK answers: Numerical result out of range)");
 	if (a->link->kind == DEV_LO)
-		return ip_fail(c, c->line, "VLANs not supported on device (RTNETLINK answers: Operation not supported)");
+		return ip_fail(
+			c, c->line,
+			"VLANs not supported on device (RTNETLINK answers: Operation not supported)");
 	if (!(dev = add_dev(c, a->name, DEV_VLAN)))
 		return false;
 	if (!vlan_attach(dev, a->link, (uint16_t)a->vlan_id, a->vlan_proto))
-		return ip_fail(c, c->line, "VLAN device already exists (RTNETLINK answers: File exists)");
+		return ip_fail(c, c->line,
+			       "VLAN device already exists (RTNETLINK answers: File exists)");
 	return set_common(c, dev, a);
 }
 
 static bool add_veth(struct ipcmd *c, struct link_args *a)
 {
-	struct link_args peer_args = { .mac_given = a->peer_mac_given, .mtu_given = a->peer_mtu_given, .mtu = a->peer_mtu };
+	struct link_args peer_args = { .mac_given = a->peer_mac_given,
+				       .mtu_given = a->peer_mtu_given,
+				       .mtu = a->peer_mtu };
 	struct net_device *dev, *peer;
 	char name[IFNAMSIZ];
 
@@ -305,7 +363,9 @@ static bool type_known(struct ipcmd *c, const char *type)
 		if (strcmp(type, known[i]) == 0)
 			return true;
 	ip_fail(c, ip_pos(c), "a link of type \"%s\" is not emulated", type);
-	diag_hint(c->d, "dummy, bridge, vlan and veth are; a device that is only set up, never added, is a physical one");
+	diag_hint(
+		c->d,
+		"dummy, bridge, vlan and veth are; a device that is only set up, never added, is a physical one");
 	return false;
 }
 
@@ -358,7 +418,9 @@ static bool set_master(struct ipcmd *c, struct net_device *dev, struct net_devic
 	if (master->kind != DEV_BRIDGE)
 		return kernel_says(c, "Operation not supported");
 	if (dev->kind == DEV_BRIDGE)
-		return ip_fail(c, c->line, "Can not enslave a bridge to a bridge (RTNETLINK answers: Too many levels of symbolic links)");
+		return ip_fail(
+			c, c->line,
+			"Can not enslave a bridge to a bridge (RTNETLINK answers: Too many levels of symbolic links)");
 	return br_add_if(master, dev) || kernel_says(c, "Invalid argument");
 }
 
@@ -380,9 +442,13 @@ static bool rename_dev(struct ipcmd *c, struct net_device *dev, const char *name
 static bool set_mtu(struct ipcmd *c, struct net_device *dev, uint32_t mtu)
 {
 	if (mtu < 68 && dev->kind != DEV_LO && dev->kind != DEV_DUMMY && dev->kind != DEV_VLAN)
-		return ip_fail(c, c->line, "mtu less than device minimum (RTNETLINK answers: Invalid argument)");
+		return ip_fail(
+			c, c->line,
+			"mtu less than device minimum (RTNETLINK answers: Invalid argument)");
 	if (mtu > 65535 && dev->kind != DEV_LO && dev->kind != DEV_DUMMY)
-		return ip_fail(c, c->line, "mtu greater than device maximum (RTNETLINK answers: Invalid argument)");
+		return ip_fail(
+			c, c->line,
+			"mtu greater than device maximum (RTNETLINK answers: Invalid argument)");
 	if (dev->kind == DEV_VLAN && mtu > dev->lower->mtu)
 		return kernel_says(c, "Numerical result out of range");
 	dev_set_mtu(dev, mtu);

@@ -3,7 +3,13 @@
 #include "sim/world/ipcmd.h"
 #include "sim/net/neigh.h"
 
-struct neigh_args { be32 ip; bool ip_given, proxy, mac_given; uint8_t mac[ETH_ALEN]; const char *nud; struct net_device *dev; };
+struct neigh_args {
+	be32 ip;
+	bool ip_given, proxy, mac_given;
+	uint8_t mac[ETH_ALEN];
+	const char *nud;
+	struct net_device *dev;
+};
 
 static bool parse(struct ipcmd *c, struct neigh_args *a)
 {
@@ -32,7 +38,8 @@ static bool parse(struct ipcmd *c, struct neigh_args *a)
 
 			if (!ip_next(c) || !ip_proto(c, &proto))
 				return false;
-		} else if (ip_is(c, "router") || ip_matches(c, "extern_learn") || ip_is(c, "managed") || ip_is(c, "use")) {
+		} else if (ip_is(c, "router") || ip_matches(c, "extern_learn") ||
+			   ip_is(c, "managed") || ip_is(c, "use")) {
 			continue;
 		} else {
 			if (ip_is(c, "to") && !ip_next(c))
@@ -61,16 +68,19 @@ static bool modify(struct ipcmd *c, bool add, bool create, bool exclusive)
 	if (a.proxy && add)
 		return neigh_add_proxy(a.dev, a.ip);
 	if (a.proxy)
-		return neigh_del_proxy(a.dev, a.ip) || ip_fail(c, c->line, "RTNETLINK answers: No such file or directory");
+		return neigh_del_proxy(a.dev, a.ip) ||
+		       ip_fail(c, c->line, "RTNETLINK answers: No such file or directory");
 	there = neigh_lookup(a.dev, a.ip) != NULL;
 	if (!add)
-		return neigh_del(a.dev, a.ip) || ip_fail(c, c->line, "RTNETLINK answers: No such file or directory");
+		return neigh_del(a.dev, a.ip) ||
+		       ip_fail(c, c->line, "RTNETLINK answers: No such file or directory");
 	if (there && exclusive)
 		return ip_fail(c, c->line, "RTNETLINK answers: File exists");
 	if (!there && !create)
 		return ip_fail(c, c->line, "RTNETLINK answers: No such file or directory");
 	if (!a.mac_given && !there && neigh_state_parse(a.nud, &nud) && (nud & NUD_VALID))
-		return ip_fail(c, c->line, "No link layer address given (RTNETLINK answers: Invalid argument)");
+		return ip_fail(c, c->line,
+			       "No link layer address given (RTNETLINK answers: Invalid argument)");
 	return neigh_add_static(a.dev, a.ip, a.mac_given ? a.mac : NULL, a.nud) ||
 	       ip_fail(c, c->line, "RTNETLINK answers: Invalid argument");
 }
@@ -113,7 +123,8 @@ bool ip_neigh(struct ipcmd *c)
 		return modify(c, true, true, false);
 	if (ip_matches(c, "delete"))
 		return modify(c, false, false, false);
-	if (ip_matches(c, "get") || ip_matches(c, "show") || ip_matches(c, "lst") || ip_matches(c, "list"))
+	if (ip_matches(c, "get") || ip_matches(c, "show") || ip_matches(c, "lst") ||
+	    ip_matches(c, "list"))
 		return true;
 	if (ip_matches(c, "flush"))
 		return flush(c);

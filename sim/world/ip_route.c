@@ -5,8 +5,22 @@
 #include <stdlib.h>
 
 /* RTAX_* */
-enum { RTAX_MTU = 2, RTAX_WINDOW, RTAX_RTT, RTAX_RTTVAR, RTAX_SSTHRESH, RTAX_CWND, RTAX_ADVMSS, RTAX_REORDERING, RTAX_HOPLIMIT,
-	RTAX_INITCWND, RTAX_FEATURES, RTAX_RTO_MIN, RTAX_INITRWND, RTAX_QUICKACK };
+enum {
+	RTAX_MTU = 2,
+	RTAX_WINDOW,
+	RTAX_RTT,
+	RTAX_RTTVAR,
+	RTAX_SSTHRESH,
+	RTAX_CWND,
+	RTAX_ADVMSS,
+	RTAX_REORDERING,
+	RTAX_HOPLIMIT,
+	RTAX_INITCWND,
+	RTAX_FEATURES,
+	RTAX_RTO_MIN,
+	RTAX_INITRWND,
+	RTAX_QUICKACK
+};
 
 struct route_args {
 	struct fib_config cfg;
@@ -39,16 +53,20 @@ static bool take_metric(struct ipcmd *c, const char *what, bool *ret_lock, uint3
 static int take_other_metric(struct ipcmd *c, struct fib_config *cfg)
 {
 	static const struct { const char *name; bool abbr; int rtax; } metrics[] = {
-		{ "hoplimit", false, RTAX_HOPLIMIT }, { "reordering", true, RTAX_REORDERING }, { "window", true, RTAX_WINDOW },
-		{ "cwnd", true, RTAX_CWND }, { "initcwnd", true, RTAX_INITCWND }, { "initrwnd", true, RTAX_INITRWND },
-		{ "quickack", true, RTAX_QUICKACK }, { "ssthresh", true, RTAX_SSTHRESH },
+		{ "hoplimit", false, RTAX_HOPLIMIT }, { "reordering", true, RTAX_REORDERING },
+		{ "window", true, RTAX_WINDOW },      { "cwnd", true, RTAX_CWND },
+		{ "initcwnd", true, RTAX_INITCWND },  { "initrwnd", true, RTAX_INITRWND },
+		{ "quickack", true, RTAX_QUICKACK },  { "ssthresh", true, RTAX_SSTHRESH },
 	};
 	bool lock;
 
 	for (size_t i = 0; i < ARRAY_SIZE(metrics); i++)
-		if (ip_is(c, metrics[i].name) || (metrics[i].abbr && ip_matches(c, metrics[i].name)))
-			return take_metric(c, "metric value is invalid", &lock, &cfg->other_metrics[metrics[i].rtax]);
-	if (ip_is(c, "rtt") || ip_is(c, "rttvar") || ip_matches(c, "rto_min") || ip_matches(c, "features") || ip_matches(c, "congctl"))
+		if (ip_is(c, metrics[i].name) ||
+		    (metrics[i].abbr && ip_matches(c, metrics[i].name)))
+			return take_metric(c, "metric value is invalid", &lock,
+					   &cfg->other_metrics[metrics[i].rtax]);
+	if (ip_is(c, "rtt") || ip_is(c, "rttvar") || ip_matches(c, "rto_min") ||
+	    ip_matches(c, "features") || ip_matches(c, "congctl"))
 		return ip_next(c) && (!ip_is(c, "lock") || ip_next(c));
 	return -1;
 }
@@ -56,8 +74,21 @@ static int take_other_metric(struct ipcmd *c, struct fib_config *cfg)
 /* Words that only a listing has: states, and what comes from elsewhere. */
 static bool listed_only(struct ipcmd *c)
 {
-	static const char *const flags[] = { "linkdown", "dead", "offload", "trap", "rt_offload", "rt_trap", "rt_offload_failed",
-					     "pervasive", "notify", "unresolved", "pref", "nhid", "error", "users", "age" };
+	static const char *const flags[] = { "linkdown",
+					     "dead",
+					     "offload",
+					     "trap",
+					     "rt_offload",
+					     "rt_trap",
+					     "rt_offload_failed",
+					     "pervasive",
+					     "notify",
+					     "unresolved",
+					     "pref",
+					     "nhid",
+					     "error",
+					     "users",
+					     "age" };
 
 	for (size_t i = 0; c->dump && i < ARRAY_SIZE(flags); i++)
 		if (ip_is(c, flags[i])) {
@@ -84,7 +115,9 @@ static bool take_nexthop(struct ipcmd *c, struct fib_config *cfg)
 	nh->weight = 1;
 	c->at++;
 	if (!nexthop_more(c))
-		return ip_fail(c, c->line, "command line is not complete: a next hop is wanted after \"nexthop\"");
+		return ip_fail(
+			c, c->line,
+			"command line is not complete: a next hop is wanted after \"nexthop\"");
 	for (; nexthop_more(c); c->at++) {
 		bool ok = true;
 
@@ -104,7 +137,9 @@ static bool take_nexthop(struct ipcmd *c, struct fib_config *cfg)
 		} else if (ip_matches(c, "realms")) {
 			ok = ip_next(c) && ip_realms(c, &nh->tclassid);
 		} else {
-			return ip_fail(c, ip_pos(c), "\"nexthop\" or end of line is expected instead of \"%s\"", ip_peek(c));
+			return ip_fail(c, ip_pos(c),
+				       "\"nexthop\" or end of line is expected instead of \"%s\"",
+				       ip_peek(c));
 		}
 		if (!ok)
 			return false;
@@ -159,7 +194,8 @@ static int take_simple(struct ipcmd *c, struct route_args *a)
 	if (ip_is(c, "tos") || ip_matches(c, "dsfield"))
 		return ip_next(c) && ip_tos(c, &cfg->tos);
 	if (ip_is(c, "metric") || ip_matches(c, "priority") || ip_is(c, "preference"))
-		return ip_next(c) && ip_u32(c, UINT32_MAX, "\"metric\" value is invalid", &cfg->priority);
+		return ip_next(c) &&
+		       ip_u32(c, UINT32_MAX, "\"metric\" value is invalid", &cfg->priority);
 	if (ip_is(c, "scope")) {
 		cfg->scope_given = true;
 		return ip_next(c) && ip_scope(c, &cfg->scope);
@@ -185,7 +221,10 @@ static int take_simple(struct ipcmd *c, struct route_args *a)
 
 static bool parse(struct ipcmd *c, struct route_args *a)
 {
-	static const char *const no[] = { "encap", "nhid", "from", "as", "pref", "expires", "ttl-propagate", "fastopen_no_cookie" };
+	static const char *const no[] = {
+		"encap", "nhid",    "from",	     "as",
+		"pref",	 "expires", "ttl-propagate", "fastopen_no_cookie"
+	};
 
 	while (ip_more(c)) {
 		int took;
@@ -201,13 +240,15 @@ static bool parse(struct ipcmd *c, struct route_args *a)
 		}
 		for (size_t i = 0; i < ARRAY_SIZE(no); i++)
 			if (ip_is(c, no[i]))
-				return ip_not_emulated(c, arena_printf(c->a, "\"%s\" of a route", no[i]));
+				return ip_not_emulated(c, arena_printf(c->a, "\"%s\" of a route",
+								       no[i]));
 		took = ip_is(c, "type") ? take_type(c, a) : take_simple(c, a);
 		if (took == 0 || (took < 0 && !take_dst(c, a)))
 			return false;
 		c->at++;
 	}
-	return a->dst_given || ip_fail(c, c->line, "a destination is wanted: a prefix or \"default\"");
+	return a->dst_given ||
+	       ip_fail(c, c->line, "a destination is wanted: a prefix or \"default\"");
 }
 
 static uint8_t default_scope(const struct route_args *a)
@@ -233,7 +274,8 @@ static void complete(struct route_args *a)
 	struct fib_config *cfg = &a->cfg;
 	uint8_t t = cfg->type;
 
-	if (!a->table_given && !a->dump && (t == RTN_LOCAL || t == RTN_BROADCAST || t == RTN_NAT || t == RTN_ANYCAST))
+	if (!a->table_given && !a->dump &&
+	    (t == RTN_LOCAL || t == RTN_BROADCAST || t == RTN_NAT || t == RTN_ANYCAST))
 		cfg->table = RT_TABLE_LOCAL;
 	if (!cfg->table)
 		cfg->table = RT_TABLE_MAIN;
@@ -247,18 +289,23 @@ static bool explain(struct ipcmd *c, const struct fib_config *cfg, int err)
 	char buf[ADDRSTRLEN];
 
 	if (cfg->dst_len < 32 && (ntohl(cfg->dst) << cfg->dst_len) != 0 && err == -EINVAL) {
-		ip_fail(c, c->line, "Invalid prefix for given prefix length (RTNETLINK answers: Invalid argument)");
+		ip_fail(c, c->line,
+			"Invalid prefix for given prefix length (RTNETLINK answers: Invalid argument)");
 		diag_hint(c->d, "%s has bits set beyond /%u", ip4_str(buf, cfg->dst), cfg->dst_len);
 		return false;
 	}
 	if (err == -ENETUNREACH && (cfg->gw || cfg->nr_mp)) {
-		ip_fail(c, c->line, "Nexthop has invalid gateway (RTNETLINK answers: Network is unreachable)");
-		diag_hint(c->d, "no address of this host, at this point of the file, has %s on its network",
-			  cfg->gw ? ip4_str(buf, cfg->gw) : "one of the gateways");
+		ip_fail(c, c->line,
+			"Nexthop has invalid gateway (RTNETLINK answers: Network is unreachable)");
+		diag_hint(
+			c->d,
+			"no address of this host, at this point of the file, has %s on its network",
+			cfg->gw ? ip4_str(buf, cfg->gw) : "one of the gateways");
 		return false;
 	}
 	if (err == -ENETDOWN)
-		return ip_fail(c, c->line, "Device for nexthop is not up (RTNETLINK answers: Network is down)");
+		return ip_fail(c, c->line,
+			       "Device for nexthop is not up (RTNETLINK answers: Network is down)");
 	return ip_answer(c, err);
 }
 
@@ -269,12 +316,17 @@ static bool modify(struct ipcmd *c, struct route_args *a)
 	if (!parse(c, a))
 		return false;
 	complete(a);
-	return explain(c, &a->cfg, a->del ? fib_route_del(c->h, &a->cfg) : fib_route_add(c->h, &a->cfg));
+	return explain(c, &a->cfg,
+		       a->del ? fib_route_del(c->h, &a->cfg) : fib_route_add(c->h, &a->cfg));
 }
 
 bool ip_route_listed(struct ipcmd *c)
 {
-	struct route_args a = { .dump = true, .cfg = { .type = RTN_UNICAST, .protocol = RTPROT_BOOT, .append = true, .pos = c->line } };
+	struct route_args a = { .dump = true,
+				.cfg = { .type = RTN_UNICAST,
+					 .protocol = RTPROT_BOOT,
+					 .append = true,
+					 .pos = c->line } };
 	int err;
 
 	if (!parse(c, &a))
@@ -293,8 +345,15 @@ bool ip_route_listed(struct ipcmd *c)
 
 /* ---- flush */
 
-struct flush_args { struct ipcmd *c; uint32_t table; bool all_tables, exact, root; struct ip_prefix p; struct net_device *dev; int type, proto, scope;
-	struct fib_config *list; size_t nr; };
+struct flush_args {
+	struct ipcmd *c;
+	uint32_t table;
+	bool all_tables, exact, root;
+	struct ip_prefix p;
+	struct net_device *dev;
+	int type, proto, scope;
+	struct fib_config *list; size_t nr;
+};
 
 static bool flush_fits(const struct fib_route *r, const struct flush_args *f)
 {
@@ -303,13 +362,16 @@ static bool flush_fits(const struct fib_route *r, const struct flush_args *f)
 
 	if (!f->all_tables && r->table != f->table)
 		return false;
-	if (f->all_tables && f->table != RT_TABLE_LOCAL && r->table == RT_TABLE_LOCAL && fi->protocol == RTPROT_KERNEL)
+	if (f->all_tables && f->table != RT_TABLE_LOCAL && r->table == RT_TABLE_LOCAL &&
+	    fi->protocol == RTPROT_KERNEL)
 		return false;
-	if ((f->type >= 0 && fi->type != f->type) || (f->proto >= 0 && fi->protocol != f->proto) || (f->scope >= 0 && fi->scope != f->scope))
+	if ((f->type >= 0 && fi->type != f->type) || (f->proto >= 0 && fi->protocol != f->proto) ||
+	    (f->scope >= 0 && fi->scope != f->scope))
 		return false;
 	if (f->exact && (r->dst != f->p.addr || r->dst_len != f->p.len))
 		return false;
-	if (f->root && (r->dst_len < f->p.len || (f->p.len && ((ntohl(r->dst) ^ ntohl(f->p.addr)) >> (32 - f->p.len)))))
+	if (f->root && (r->dst_len < f->p.len ||
+			(f->p.len && ((ntohl(r->dst) ^ ntohl(f->p.addr)) >> (32 - f->p.len)))))
 		return false;
 	for (int i = 0; i < fi->nr_nh && !on_dev; i++)
 		on_dev = fi->nh[i].dev == f->dev;
@@ -323,8 +385,15 @@ static void flush_pick(const struct fib_route *r, void *arg)
 	if (!flush_fits(r, f))
 		return;
 	f->list = xrealloc(f->list, (f->nr + 1) * sizeof(*f->list));
-	f->list[f->nr++] = (struct fib_config){ .dst = r->dst, .dst_len = r->dst_len, .tos = r->tos, .table = r->table,
-		.type = r->fi->type, .scope = r->fi->scope, .scope_given = true, .protocol = r->fi->protocol, .priority = r->fi->priority };
+	f->list[f->nr++] = (struct fib_config){ .dst = r->dst,
+						.dst_len = r->dst_len,
+						.tos = r->tos,
+						.table = r->table,
+						.type = r->fi->type,
+						.scope = r->fi->scope,
+						.scope_given = true,
+						.protocol = r->fi->protocol,
+						.priority = r->fi->priority };
 }
 
 static bool flush_words(struct ipcmd *c, struct flush_args *f)
@@ -347,16 +416,20 @@ static bool flush_words(struct ipcmd *c, struct flush_args *f)
 		} else if (ip_matches(c, "protocol") || ip_is(c, "scope")) {
 			bool proto = ip_matches(c, "protocol");
 
-			ok = ip_next(c) && (ip_is(c, "all") || (proto ? ip_proto(c, &v) : ip_scope(c, &v)));
+			ok = ip_next(c) &&
+			     (ip_is(c, "all") || (proto ? ip_proto(c, &v) : ip_scope(c, &v)));
 			if (ok && !ip_is(c, "all"))
 				*(proto ? &f->proto : &f->scope) = v;
 		} else if (ip_is(c, "type")) {
-			ok = ip_next(c) && (ip_rtn(ip_peek(c), &v) || ip_wrong(c, "node type value is invalid"));
+			ok = ip_next(c) &&
+			     (ip_rtn(ip_peek(c), &v) || ip_wrong(c, "node type value is invalid"));
 			f->type = v;
 		} else {
 			f->root = ip_is(c, "root");
 			f->exact = !f->root;
-			ok = ((!ip_is(c, "root") && !ip_is(c, "exact") && !ip_is(c, "to")) || ip_next(c)) && ip_prefix(c, &f->p);
+			ok = ((!ip_is(c, "root") && !ip_is(c, "exact") && !ip_is(c, "to")) ||
+			      ip_next(c)) &&
+			     ip_prefix(c, &f->p);
 		}
 		if (!ok)
 			return false;
@@ -366,7 +439,9 @@ static bool flush_words(struct ipcmd *c, struct flush_args *f)
 
 static bool flush(struct ipcmd *c)
 {
-	struct flush_args f = { .c = c, .table = RT_TABLE_MAIN, .type = -1, .proto = -1, .scope = -1 };
+	struct flush_args f = {
+		.c = c, .table = RT_TABLE_MAIN, .type = -1, .proto = -1, .scope = -1
+	};
 
 	if (c->at + 1 == c->nr)
 		return ip_fail(c, c->line, "\"ip route flush\" requires arguments");
@@ -381,8 +456,12 @@ static bool flush(struct ipcmd *c)
 
 static bool add_like(struct ipcmd *c, bool exclusive, bool replace, bool append, bool change)
 {
-	struct route_args a = { .cfg = { .type = RTN_UNICAST, .protocol = RTPROT_BOOT, .exclusive = exclusive, .replace = replace,
-					 .append = append, .change = change } };
+	struct route_args a = { .cfg = { .type = RTN_UNICAST,
+					 .protocol = RTPROT_BOOT,
+					 .exclusive = exclusive,
+					 .replace = replace,
+					 .append = append,
+					 .change = change } };
 
 	return modify(c, &a);
 }
@@ -391,7 +470,8 @@ bool ip_route(struct ipcmd *c)
 {
 	struct route_args del = { .del = true };
 
-	if (!ip_more(c) || ip_matches(c, "list") || ip_matches(c, "show") || ip_matches(c, "lst") || ip_matches(c, "get"))
+	if (!ip_more(c) || ip_matches(c, "list") || ip_matches(c, "show") || ip_matches(c, "lst") ||
+	    ip_matches(c, "get"))
 		return true;
 	if (ip_matches(c, "add"))
 		return add_like(c, true, false, false, false);

@@ -38,7 +38,8 @@ static bool take_mark(struct ipcmd *c, struct fib_rule *r)
 }
 
 /* "N" or "N-M". */
-static bool take_range(struct ipcmd *c, const char *what, uint32_t max, bool one, uint32_t *lo, uint32_t *hi)
+static bool take_range(struct ipcmd *c, const char *what, uint32_t max, bool one, uint32_t *lo,
+		       uint32_t *hi)
 {
 	const char *s, *dash;
 	uint64_t a, b;
@@ -49,7 +50,8 @@ static bool take_range(struct ipcmd *c, const char *what, uint32_t max, bool one
 	dash = strchr(s, '-');
 	if (!dash && !one)
 		return ip_wrong(c, what);
-	if (!u64_parse(&a, dash ? arena_strndup(c->a, s, (size_t)(dash - s)) : s, max) || (dash && !u64_parse(&b, dash + 1, max)))
+	if (!u64_parse(&a, dash ? arena_strndup(c->a, s, (size_t)(dash - s)) : s, max) ||
+	    (dash && !u64_parse(&b, dash + 1, max)))
 		return ip_wrong(c, what);
 	*lo = (uint32_t)a;
 	*hi = dash ? (uint32_t)b : (uint32_t)a;
@@ -82,8 +84,9 @@ static bool take_ifname(struct ipcmd *c, char name[IFNAMSIZ])
 static bool take_ipproto(struct ipcmd *c, uint8_t *ret)
 {
 	static const struct { const char *name; uint8_t nr; } names[] = {
-		{ "icmp", 1 }, { "igmp", 2 }, { "tcp", 6 }, { "udp", 17 }, { "dccp", 33 }, { "gre", 47 }, { "esp", 50 },
-		{ "ah", 51 }, { "sctp", 132 }, { "udplite", 136 }, { "ipip", 4 },
+		{ "icmp", 1 },	 { "igmp", 2 },	     { "tcp", 6 },  { "udp", 17 },
+		{ "dccp", 33 },	 { "gre", 47 },	     { "esp", 50 }, { "ah", 51 },
+		{ "sctp", 132 }, { "udplite", 136 }, { "ipip", 4 },
 	};
 	uint32_t v;
 
@@ -137,7 +140,8 @@ static bool take_tos(struct ipcmd *c, struct fib_rule *r)
 		return false;
 	if (r->tos & 3)
 		return ip_fail(c, ip_pos(c), "Invalid dsfield (tos): ECN bits must be 0");
-	return !(r->tos & ~0x1cu) || ip_fail(c, ip_pos(c), "Invalid tos: a rule looks at bits 0x1c only");
+	return !(r->tos & ~0x1cu) ||
+	       ip_fail(c, ip_pos(c), "Invalid tos: a rule looks at bits 0x1c only");
 }
 
 static bool take_suppress(struct ipcmd *c, const char *what, int *ret)
@@ -187,7 +191,8 @@ static int take_selector(struct ipcmd *c, struct rule_args *a)
 		return take_ports(c, "invalid dport range", &r->dport_lo, &r->dport_hi);
 	if (ip_is(c, "uidrange")) {
 		r->uid_given = true;
-		return take_range(c, "invalid UID range", UINT32_MAX, false, &r->uid_lo, &r->uid_hi);
+		return take_range(c, "invalid UID range", UINT32_MAX, false, &r->uid_lo,
+				  &r->uid_hi);
 	}
 	return -1;
 }
@@ -203,16 +208,19 @@ static bool parse(struct ipcmd *c, struct rule_args *a)
 		} else if (c->dump && ip_peek(c)[0] == '[') {	/* [detached], [unresolved] */
 			ok = true;
 		} else if (ip_matches(c, "table") || ip_is(c, "lookup")) {
-			ok = ip_next(c) && ip_table(c, &a->r.table) && (a->r.table || ip_not_emulated(c, "choosing an empty table"));
+			ok = ip_next(c) && ip_table(c, &a->r.table) &&
+			     (a->r.table || ip_not_emulated(c, "choosing an empty table"));
 			a->table_given = true;
 		} else if (ip_matches(c, "suppress_prefixlength") || ip_is(c, "sup_pl")) {
-			ok = take_suppress(c, "suppress_prefixlength value is invalid", &a->r.suppress_prefixlen);
+			ok = take_suppress(c, "suppress_prefixlength value is invalid",
+					   &a->r.suppress_prefixlen);
 		} else if (ip_matches(c, "suppress_ifgroup") || ip_is(c, "sup_group")) {
 			uint32_t group = 0;
 
 			ok = ip_next(c) && ip_group(c, &group);
 			a->r.suppress_ifgroup = (int)group;
-		} else if (ip_is(c, "l3mdev") || ip_matches(c, "tun_id") || ip_is(c, "nat") || ip_matches(c, "map-to")) {
+		} else if (ip_is(c, "l3mdev") || ip_matches(c, "tun_id") || ip_is(c, "nat") ||
+			   ip_matches(c, "map-to")) {
 			ok = ip_not_emulated(c, "this part of a rule");
 		} else {
 			ok = take_action(c, a);
@@ -225,11 +233,14 @@ static bool parse(struct ipcmd *c, struct rule_args *a)
 
 static bool modify(struct ipcmd *c, bool add)
 {
-	struct rule_args a = { .r = { .suppress_prefixlen = -1, .suppress_ifgroup = -1, .pos = c->line } };
+	struct rule_args a = {
+		.r = { .suppress_prefixlen = -1, .suppress_ifgroup = -1, .pos = c->line }
+	};
 
 	c->at++;
 	if (!ip_more(c))
-		return ip_fail(c, c->line, "\"ip rule %s\" requires arguments", add ? "add" : "del");
+		return ip_fail(c, c->line, "\"ip rule %s\" requires arguments",
+			       add ? "add" : "del");
 	if (!parse(c, &a))
 		return false;
 	a.r.pref_auto = !a.pref_given;
@@ -247,7 +258,10 @@ static bool modify(struct ipcmd *c, bool add)
 /* "from all lookup main", its number already taken off into pref. */
 bool ip_rule_listed(struct ipcmd *c)
 {
-	struct rule_args a = { .r = { .suppress_prefixlen = -1, .suppress_ifgroup = -1, .pos = c->line }, .pref_given = true };
+	struct rule_args a = {
+		.r = { .suppress_prefixlen = -1, .suppress_ifgroup = -1, .pos = c->line },
+		.pref_given = true
+	};
 
 	if (!ip_u32(c, UINT32_MAX, "preference value is invalid", &a.r.pref))
 		return false;

@@ -39,7 +39,8 @@ bool ip_next(struct ipcmd *c)
 {
 	if (++c->at < c->nr)
 		return true;
-	diag_error(c->d, c->line, "command line is not complete: a value is wanted after \"%s\"", c->word[c->nr - 1].s);
+	diag_error(c->d, c->line, "command line is not complete: a value is wanted after \"%s\"",
+		   c->word[c->nr - 1].s);
 	return false;
 }
 
@@ -63,12 +64,14 @@ bool ip_wrong(struct ipcmd *c, const char *what)
 
 bool ip_twice(struct ipcmd *c, const char *key)
 {
-	return ip_fail(c, ip_pos(c), "either \"%s\" is duplicate, or \"%s\" is a garbage", key, ip_peek(c));
+	return ip_fail(c, ip_pos(c), "either \"%s\" is duplicate, or \"%s\" is a garbage", key,
+		       ip_peek(c));
 }
 
 bool ip_unknown_command(struct ipcmd *c, const char *object)
 {
-	return ip_fail(c, ip_pos(c), "command \"%s\" is unknown, try \"ip %s help\"", ip_peek(c), object);
+	return ip_fail(c, ip_pos(c), "command \"%s\" is unknown, try \"ip %s help\"", ip_peek(c),
+		       object);
 }
 
 bool ip_not_emulated(struct ipcmd *c, const char *what)
@@ -160,7 +163,8 @@ bool ip_prefix(struct ipcmd *c, struct ip_prefix *ret)
 {
 	if (prefix_parse(ip_peek(c), ret))
 		return true;
-	return ip_fail(c, ip_pos(c), "%s prefix is expected rather than \"%s\"", c->family == AF_INET ? "inet" : "any valid", ip_peek(c));
+	return ip_fail(c, ip_pos(c), "%s prefix is expected rather than \"%s\"",
+		       c->family == AF_INET ? "inet" : "any valid", ip_peek(c));
 }
 
 bool ip_addr(struct ipcmd *c, be32 *ret)
@@ -171,7 +175,8 @@ bool ip_addr(struct ipcmd *c, be32 *ret)
 		*ret = p.addr;
 		return true;
 	}
-	return ip_fail(c, ip_pos(c), "%s address is expected rather than \"%s\"", c->family == AF_INET ? "inet" : "any valid", ip_peek(c));
+	return ip_fail(c, ip_pos(c), "%s address is expected rather than \"%s\"",
+		       c->family == AF_INET ? "inet" : "any valid", ip_peek(c));
 }
 
 bool ip_dev(struct ipcmd *c, struct net_device **ret)
@@ -186,9 +191,14 @@ bool ip_dev(struct ipcmd *c, struct net_device **ret)
 	if (strlen(ip_peek(c)) >= IFNAMSIZ)
 		diag_hint(c->d, "a device's name has at most 15 characters");
 	else if (nearest_get(&near))
-		diag_hint(c->d, "did you mean \"%s\"? A device appears by \"link add\", or by \"link set NAME up\"", nearest_get(&near));
+		diag_hint(
+			c->d,
+			"did you mean \"%s\"? A device appears by \"link add\", or by \"link set NAME up\"",
+			nearest_get(&near));
 	else
-		diag_hint(c->d, "a device appears by \"link add\", or, when it is a physical one, by \"link set NAME up\"");
+		diag_hint(
+			c->d,
+			"a device appears by \"link add\", or, when it is a physical one, by \"link set NAME up\"");
 	return false;
 }
 
@@ -198,40 +208,59 @@ bool ip_on_off(struct ipcmd *c, const char *key, bool *ret)
 		*ret = ip_peek(c)[1] == 'n';
 		return true;
 	}
-	return ip_fail(c, ip_pos(c), "argument of \"%s\" must be \"on\" or \"off\", not \"%s\"", key, ip_peek(c));
+	return ip_fail(c, ip_pos(c), "argument of \"%s\" must be \"on\" or \"off\", not \"%s\"",
+		       key, ip_peek(c));
 }
 
 bool ip_mac(struct ipcmd *c, uint8_t ret[ETH_ALEN])
 {
-	return mac_parse(ret, ip_peek(c)) || ip_fail(c, ip_pos(c), "\"%s\" is invalid lladdr", ip_peek(c));
+	return mac_parse(ret, ip_peek(c)) ||
+	       ip_fail(c, ip_pos(c), "\"%s\" is invalid lladdr", ip_peek(c));
 }
 
-/* ---- names of numbers: iproute2's rt_tables, rt_scopes, rt_protos, rt_dsfield as they are shipped */
+/* ---- names of numbers: iproute2's rt_tables, rt_scopes, rt_protos, rt_dsfield as they are
+ * shipped */
 
 struct name { const char *name; uint32_t value; };
 
-static const struct name tables[] = { { "main", 254 }, { "local", 255 }, { "default", 253 }, { "unspec", 0 } };
-static const struct name scopes[] = { { "global", 0 }, { "site", 200 }, { "link", 253 }, { "host", 254 }, { "nowhere", 255 } };
+static const struct name tables[] = {
+	{ "main", 254 }, { "local", 255 }, { "default", 253 }, { "unspec", 0 }
+};
+static const struct name scopes[] = {
+	{ "global", 0 }, { "site", 200 }, { "link", 253 }, { "host", 254 }, { "nowhere", 255 }
+};
 static const struct name protos[] = {
-	{ "unspec", 0 }, { "redirect", 1 }, { "kernel", 2 }, { "boot", 3 }, { "static", 4 }, { "gated", 8 },
-	{ "ra", 9 }, { "mrt", 10 }, { "zebra", 11 }, { "bird", 12 }, { "dnrouted", 13 }, { "xorp", 14 }, { "ntk", 15 },
-	{ "dhcp", 16 }, { "keepalived", 18 }, { "babel", 42 }, { "openr", 99 }, { "bgp", 186 }, { "isis", 187 },
-	{ "ospf", 188 }, { "rip", 189 }, { "eigrp", 192 },
+	{ "unspec", 0 }, { "redirect", 1 }, { "kernel", 2 },	  { "boot", 3 },
+	{ "static", 4 }, { "gated", 8 },    { "ra", 9 },	  { "mrt", 10 },
+	{ "zebra", 11 }, { "bird", 12 },    { "dnrouted", 13 },	  { "xorp", 14 },
+	{ "ntk", 15 },	 { "dhcp", 16 },    { "keepalived", 18 }, { "babel", 42 },
+	{ "openr", 99 }, { "bgp", 186 },    { "isis", 187 },	  { "ospf", 188 },
+	{ "rip", 189 },	 { "eigrp", 192 },
 };
 static const struct name dsfields[] = {
-	{ "default", 0x00 }, { "CS1", 0x20 }, { "CS2", 0x40 }, { "CS3", 0x60 }, { "CS4", 0x80 }, { "CS5", 0xa0 }, { "CS6", 0xc0 },
-	{ "CS7", 0xe0 }, { "AF11", 0x28 }, { "AF12", 0x30 }, { "AF13", 0x38 }, { "AF21", 0x48 }, { "AF22", 0x50 },
-	{ "AF23", 0x58 }, { "AF31", 0x68 }, { "AF32", 0x70 }, { "AF33", 0x78 }, { "AF41", 0x88 }, { "AF42", 0x90 },
-	{ "AF43", 0x98 }, { "EF", 0xb8 },
+	{ "default", 0x00 }, { "CS1", 0x20 },  { "CS2", 0x40 },	 { "CS3", 0x60 },  { "CS4", 0x80 },
+	{ "CS5", 0xa0 },     { "CS6", 0xc0 },  { "CS7", 0xe0 },	 { "AF11", 0x28 }, { "AF12", 0x30 },
+	{ "AF13", 0x38 },    { "AF21", 0x48 }, { "AF22", 0x50 }, { "AF23", 0x58 }, { "AF31", 0x68 },
+	{ "AF32", 0x70 },    { "AF33", 0x78 }, { "AF41", 0x88 }, { "AF42", 0x90 }, { "AF43", 0x98 },
+	{ "EF", 0xb8 },
 };
 static const struct name types[] = {
-	{ "unicast", RTN_UNICAST }, { "local", RTN_LOCAL }, { "broadcast", RTN_BROADCAST }, { "brd", RTN_BROADCAST },
-	{ "anycast", RTN_ANYCAST }, { "multicast", RTN_MULTICAST }, { "blackhole", RTN_BLACKHOLE },
-	{ "unreachable", RTN_UNREACHABLE }, { "prohibit", RTN_PROHIBIT }, { "throw", RTN_THROW }, { "nat", RTN_NAT },
+	{ "unicast", RTN_UNICAST },
+	{ "local", RTN_LOCAL },
+	{ "broadcast", RTN_BROADCAST },
+	{ "brd", RTN_BROADCAST },
+	{ "anycast", RTN_ANYCAST },
+	{ "multicast", RTN_MULTICAST },
+	{ "blackhole", RTN_BLACKHOLE },
+	{ "unreachable", RTN_UNREACHABLE },
+	{ "prohibit", RTN_PROHIBIT },
+	{ "throw", RTN_THROW },
+	{ "nat", RTN_NAT },
 	{ "xresolve", RTN_XRESOLVE },
 };
 
-static bool named(const char *s, const struct name *n, size_t nr, int base, uint32_t max, uint32_t *ret)
+static bool named(const char *s, const struct name *n, size_t nr, int base, uint32_t max,
+		  uint32_t *ret)
 {
 	unsigned long v;
 	char *end;
@@ -253,7 +282,8 @@ static bool named(const char *s, const struct name *n, size_t nr, int base, uint
 
 bool ip_table(struct ipcmd *c, uint32_t *ret)
 {
-	return named(ip_peek(c), tables, ARRAY_SIZE(tables), 0, UINT32_MAX, ret) || ip_wrong(c, "\"table\" value is invalid");
+	return named(ip_peek(c), tables, ARRAY_SIZE(tables), 0, UINT32_MAX, ret) ||
+	       ip_wrong(c, "\"table\" value is invalid");
 }
 
 const char *ip_table_name(uint32_t table, char buf[16])
@@ -265,7 +295,8 @@ const char *ip_table_name(uint32_t table, char buf[16])
 	return buf;
 }
 
-static bool byte(struct ipcmd *c, const struct name *n, size_t nr, int base, const char *what, uint8_t *ret)
+static bool byte(struct ipcmd *c, const struct name *n, size_t nr, int base, const char *what,
+		 uint8_t *ret)
 {
 	uint32_t v;
 
@@ -294,7 +325,8 @@ bool ip_group(struct ipcmd *c, uint32_t *ret)
 {
 	static const struct name groups[] = { { "default", 0 } };
 
-	return named(ip_peek(c), groups, 1, 0, INT32_MAX, ret) || ip_wrong(c, "invalid \"group\" value");
+	return named(ip_peek(c), groups, 1, 0, INT32_MAX, ret) ||
+	       ip_wrong(c, "invalid \"group\" value");
 }
 
 bool ip_rtn(const char *name, uint8_t *ret)
@@ -314,7 +346,8 @@ bool ip_realms(struct ipcmd *c, uint32_t *ret)
 	const char *s = ip_peek(c), *slash = strchr(s, '/');
 	uint32_t from = 0, to = 0;
 
-	if (slash && !named(arena_strndup(c->a, s, (size_t)(slash - s)), realms, 1, 0, 65535, &from))
+	if (slash &&
+	    !named(arena_strndup(c->a, s, (size_t)(slash - s)), realms, 1, 0, 65535, &from))
 		return ip_wrong(c, "\"realms\" value is invalid");
 	if (!named(slash ? slash + 1 : s, realms, 1, 0, 65535, &to))
 		return ip_wrong(c, "\"realms\" value is invalid");

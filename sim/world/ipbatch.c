@@ -18,7 +18,8 @@ unsigned ip_split(struct arena *a, struct source *src, size_t off, size_t len, s
 	while (n < IP_WORDS_MAX) {
 		size_t start, stop;
 
-		while (i < end && (blank(src->text[i]) || (src->text[i] == '\\' && i + 1 < end && src->text[i + 1] == '\n')))
+		while (i < end && (blank(src->text[i]) || (src->text[i] == '\\' && i + 1 < end &&
+							   src->text[i + 1] == '\n')))
 			i++;
 		if (i == end || src->text[i] == '#' || src->text[i] == 0)
 			break;
@@ -31,7 +32,8 @@ unsigned ip_split(struct arena *a, struct source *src, size_t off, size_t len, s
 			stop = i;
 			i += i < end;
 		} else {
-			while (i < end && !blank(src->text[i]) && src->text[i] != '#' && src->text[i] != 0)
+			while (i < end && !blank(src->text[i]) && src->text[i] != '#' &&
+			       src->text[i] != 0)
 				i++;
 			stop = i;
 		}
@@ -55,12 +57,17 @@ static size_t line_len(const struct source *src, size_t off)
 /* ---- objects */
 
 static const struct { const char *name; bool (*run)(struct ipcmd *c); } objects[] = {
-	{ "address", ip_address }, { "addrlabel", NULL }, { "maddress", NULL }, { "route", ip_route }, { "rule", ip_rule },
-	{ "neighbor", ip_neigh }, { "neighbour", ip_neigh }, { "ntable", NULL }, { "ntbl", NULL }, { "link", ip_link },
-	{ "l2tp", NULL }, { "fou", NULL }, { "ila", NULL }, { "macsec", NULL }, { "tunnel", NULL }, { "tunl", NULL },
-	{ "tuntap", NULL }, { "tap", NULL }, { "token", NULL }, { "tcpmetrics", NULL }, { "tcp_metrics", NULL },
-	{ "monitor", NULL }, { "xfrm", NULL }, { "mroute", NULL }, { "mrule", NULL }, { "netns", NULL }, { "netconf", NULL },
-	{ "vrf", NULL }, { "sr", NULL }, { "nexthop", NULL }, { "mptcp", NULL }, { "ioam", NULL }, { "stats", NULL },
+	{ "address", ip_address }, { "addrlabel", NULL },  { "maddress", NULL },
+	{ "route", ip_route },	   { "rule", ip_rule },	   { "neighbor", ip_neigh },
+	{ "neighbour", ip_neigh }, { "ntable", NULL },	   { "ntbl", NULL },
+	{ "link", ip_link },	   { "l2tp", NULL },	   { "fou", NULL },
+	{ "ila", NULL },	   { "macsec", NULL },	   { "tunnel", NULL },
+	{ "tunl", NULL },	   { "tuntap", NULL },	   { "tap", NULL },
+	{ "token", NULL },	   { "tcpmetrics", NULL }, { "tcp_metrics", NULL },
+	{ "monitor", NULL },	   { "xfrm", NULL },	   { "mroute", NULL },
+	{ "mrule", NULL },	   { "netns", NULL },	   { "netconf", NULL },
+	{ "vrf", NULL },	   { "sr", NULL },	   { "nexthop", NULL },
+	{ "mptcp", NULL },	   { "ioam", NULL },	   { "stats", NULL },
 };
 
 /* Does the line speak of IPv6? Link addresses look alike but are shorter. */
@@ -176,7 +183,8 @@ static bool made_by(const struct link_line *l, const char *name)
 
 		if (strcmp(l->word[i].s, name) != 0)
 			continue;
-		if (strcmp(before, "name") == 0 || (adds && strcmp(before, "link") != 0 && strcmp(before, "type") != 0))
+		if (strcmp(before, "name") == 0 ||
+		    (adds && strcmp(before, "link") != 0 && strcmp(before, "type") != 0))
 			return true;
 	}
 	return false;

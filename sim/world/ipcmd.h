@@ -15,7 +15,8 @@ struct ipcmd {
 	struct pos line;
 	const struct ip_word *word; unsigned nr, at;
 	unsigned family;	/* 0, AF_INET, AF_INET6: from -4, -6 */
-	bool dump;		/* words of a listing: what it leaves out means something else, state words are passed over */
+	/* words of a listing: what it leaves out means something else, states are passed over */
+	bool dump;
 };
 
 struct ip_prefix { be32 addr; uint8_t len; bool len_given; };

@@ -14,7 +14,7 @@ struct dump {
 	struct source *src;
 	struct diag *d;
 	void (*take)(struct dump *dp, const struct line *l);
-	void (*words)(struct dump *dp, struct line *l, const json_t *o);	/* of a JSON object */
+	void (*words)(struct dump *dp, struct line *l, const json_t *o); /* of a JSON object */
 	struct line *kept; size_t nr;
 };
 
@@ -22,14 +22,21 @@ static bool is_json(const struct source *src)
 {
 	size_t i = 0;
 
-	while (i < src->len && (src->text[i] == ' ' || src->text[i] == '\t' || src->text[i] == '\r' || src->text[i] == '\n'))
+	while (i < src->len && (src->text[i] == ' ' || src->text[i] == '\t' ||
+				src->text[i] == '\r' || src->text[i] == '\n'))
 		i++;
 	return i < src->len && src->text[i] == '[';
 }
 
 static struct ipcmd command(struct dump *dp, const struct line *l)
 {
-	return (struct ipcmd){ .h = dp->h, .d = dp->d, .a = dp->h->arena, .line = l->pos, .word = l->w, .nr = l->nr, .dump = true };
+	return (struct ipcmd){ .h = dp->h,
+			       .d = dp->d,
+			       .a = dp->h->arena,
+			       .line = l->pos,
+			       .word = l->w,
+			       .nr = l->nr,
+			       .dump = true };
 }
 
 /* ---- JSON objects to words */
@@ -41,7 +48,8 @@ static void add_word(struct dump *dp, struct line *l, const char *s)
 }
 
 /* "WORD value" when the object has the key; the word alone for true and null. */
-static void add_field(struct dump *dp, struct line *l, const json_t *o, const char *key, const char *word)
+static void add_field(struct dump *dp, struct line *l, const json_t *o, const char *key,
+		      const char *word)
 {
 	const json_t *v = json_object_get(o, key);
 	char buf[32];
@@ -93,9 +101,12 @@ static void add_realms(struct dump *dp, struct line *l, const json_t *from, cons
 
 static void route_words(struct dump *dp, struct line *l, const json_t *o)
 {
-	const json_t *flow = json_object_get(o, "flow"), *m = json_array_get(json_object_get(o, "metrics"), 0), *nh;
-	static const char *const metrics[] = { "mtu", "advmss", "window", "hoplimit", "initcwnd", "initrwnd", "quickack",
-					       "reordering", "cwnd", "ssthresh", "rtt", "rttvar", "congctl" };
+	const json_t *flow = json_object_get(o, "flow"),
+		     *m = json_array_get(json_object_get(o, "metrics"), 0), *nh;
+	static const char *const metrics[] = { "mtu",	   "advmss",   "window",   "hoplimit",
+					       "initcwnd", "initrwnd", "quickack", "reordering",
+					       "cwnd",	   "ssthresh", "rtt",	   "rttvar",
+					       "congctl" };
 	size_t i;
 
 	add_field(dp, l, o, "type", NULL);
@@ -123,17 +134,21 @@ static void route_words(struct dump *dp, struct line *l, const json_t *o)
 	}
 }
 
-static void add_range(struct dump *dp, struct line *l, const json_t *o, const char *word, const char *lo, const char *hi)
+static void add_range(struct dump *dp, struct line *l, const json_t *o, const char *word,
+		      const char *lo, const char *hi)
 {
 	if (!json_object_get(o, lo))
 		return;
 	add_word(dp, l, word);
-	add_word(dp, l, arena_printf(dp->h->arena, "%lld-%lld", (long long)json_integer_value(json_object_get(o, lo)),
-				     (long long)json_integer_value(json_object_get(o, hi))));
+	add_word(dp, l,
+		 arena_printf(dp->h->arena, "%lld-%lld",
+			      (long long)json_integer_value(json_object_get(o, lo)),
+			      (long long)json_integer_value(json_object_get(o, hi))));
 }
 
 /* "src":"10.0.0.0","srclen":8 */
-static void add_prefix(struct dump *dp, struct line *l, const json_t *o, const char *word, const char *key, const char *len)
+static void add_prefix(struct dump *dp, struct line *l, const json_t *o, const char *word,
+		       const char *key, const char *len)
 {
 	const char *s = json_string_value(json_object_get(o, key));
 	const json_t *n = json_object_get(o, len);
@@ -141,12 +156,15 @@ static void add_prefix(struct dump *dp, struct line *l, const json_t *o, const c
 	if (!s)
 		return;
 	add_word(dp, l, word);
-	add_word(dp, l, n ? arena_printf(dp->h->arena, "%s/%lld", s, (long long)json_integer_value(n)) : s);
+	add_word(dp, l,
+		 n ? arena_printf(dp->h->arena, "%s/%lld", s, (long long)json_integer_value(n))
+		   : s);
 }
 
 static void rule_words(struct dump *dp, struct line *l, const json_t *o)
 {
-	const char *mask = json_string_value(json_object_get(o, "fwmask")), *mark = json_string_value(json_object_get(o, "fwmark"));
+	const char *mask = json_string_value(json_object_get(o, "fwmask")),
+		   *mark = json_string_value(json_object_get(o, "fwmark"));
 
 	add_field(dp, l, o, "priority", NULL);
 	add_field(dp, l, o, "not", "not");
@@ -194,7 +212,10 @@ static void each_object(struct dump *dp, struct line *l)
 	size_t i;
 
 	if (!root)
-		diag_error(dp->d, (struct pos){ dp->src, MIN((size_t)MAX(err.position - 1, 0), dp->src->len), 1 }, "no valid JSON: %s", err.text);
+		diag_error(dp->d,
+			   (struct pos){ dp->src,
+					 MIN((size_t)MAX(err.position - 1, 0), dp->src->len), 1 },
+			   "no valid JSON: %s", err.text);
 	json_array_foreach(root, i, o) {
 		l->nr = 0;
 		l->pos = pos_file(dp->src);
@@ -217,7 +238,8 @@ static size_t line_end(const struct source *src, size_t off)
 		if (!nl)
 			return src->len;
 		end = (size_t)(nl - src->text);
-		if (end + 1 >= src->len || (src->text[end + 1] != '\t' && src->text[end + 1] != ' '))
+		if (end + 1 >= src->len ||
+		    (src->text[end + 1] != '\t' && src->text[end + 1] != ' '))
 			return end;
 		end++;
 	}
@@ -277,7 +299,8 @@ static const char *value_of(const struct line *l, const char *key)
 	return NULL;
 }
 
-/* Own addresses come first, as "src" must be one; what lies behind a gateway after the networks it is in. */
+/* Own addresses come first, as "src" must be one; what lies behind a gateway after the networks it
+ * is in. */
 enum { RANK_OWN, RANK_LOCAL, RANK_LINK, RANK_VIA, NR_RANKS };
 static int rank(const struct line *l)
 {
@@ -297,8 +320,15 @@ static void wipe_pick(const struct fib_route *r, void *arg)
 	if (r->table == RT_TABLE_LOCAL && !w->local)
 		return;
 	w->list = xrealloc(w->list, (w->nr + 1) * sizeof(*w->list));
-	w->list[w->nr++] = (struct fib_config){ .dst = r->dst, .dst_len = r->dst_len, .tos = r->tos, .table = r->table,
-		.type = r->fi->type, .scope = r->fi->scope, .scope_given = true, .protocol = r->fi->protocol, .priority = r->fi->priority };
+	w->list[w->nr++] = (struct fib_config){ .dst = r->dst,
+						.dst_len = r->dst_len,
+						.tos = r->tos,
+						.table = r->table,
+						.type = r->fi->type,
+						.scope = r->fi->scope,
+						.scope_given = true,
+						.protocol = r->fi->protocol,
+						.priority = r->fi->priority };
 }
 
 /* The listing holds the routes that addresses make, too: those made by adding the addresses go. */
@@ -358,7 +388,8 @@ static void load_rules(struct dump *dp)
 static void take_neigh(struct dump *dp, const struct line *l)
 {
 	struct ipcmd c = command(dp, l);
-	const char *lladdr = value_of(l, "lladdr"), *dev_name = value_of(l, "dev"), *state = l->w[l->nr - 1].s;
+	const char *lladdr = value_of(l, "lladdr"), *dev_name = value_of(l, "dev"),
+		   *state = l->w[l->nr - 1].s;
 	struct net_device *dev = dev_name ? dev_by_name(dp->h, dev_name) : NULL;
 	uint8_t mac[ETH_ALEN];
 	enum nud nud;
@@ -374,7 +405,9 @@ static void take_neigh(struct dump *dp, const struct line *l)
 		neigh_add_proxy(dev, ip);
 	} else if (lladdr && neigh_state_parse(state, &nud)) {
 		if (!mac_parse(mac, lladdr))
-			diag_warn(dp->d, l->pos, "\"%s\" is no Ethernet address: the neighbour is left out", lladdr);
+			diag_warn(dp->d, l->pos,
+				  "\"%s\" is no Ethernet address: the neighbour is left out",
+				  lladdr);
 		else if (nud & NUD_VALID)
 			neigh_add_static(dev, ip, mac, state);
 	}
@@ -387,10 +420,12 @@ static void load_neighbours(struct dump *dp)
 	each(dp);
 }
 
-bool ipdump_load(struct host *h, struct source *addr, struct source *route, struct source *rule, struct source *neigh, struct diag *d)
+bool ipdump_load(struct host *h, struct source *addr, struct source *route, struct source *rule,
+		 struct source *neigh, struct diag *d)
 {
 	unsigned errors = d->nr_errors;
-	struct dump r = { .h = h, .d = d, .src = route }, u = { .h = h, .d = d, .src = rule }, n = { .h = h, .d = d, .src = neigh };
+	struct dump r = { .h = h, .d = d, .src = route }, u = { .h = h, .d = d, .src = rule },
+		    n = { .h = h, .d = d, .src = neigh };
 
 	if (addr)
 		ipdump_addr(h, addr, d);

@@ -62,7 +62,10 @@ static void take_group(struct ipcmd *c, struct listed *n)
 	if (u64_parse(&v, ip_peek(c), INT32_MAX))
 		n->group = (uint32_t)v;
 	else if (!ip_is(c, "default"))
-		diag_warn(c->d, ip_pos(c), "the number of device group \"%s\" is not known: it is taken as \"default\"", ip_peek(c));
+		diag_warn(
+			c->d, ip_pos(c),
+			"the number of device group \"%s\" is not known: it is taken as \"default\"",
+			ip_peek(c));
 }
 
 /* ---- text */
@@ -103,8 +106,10 @@ static bool head_words(struct load *l, struct ipcmd *c, struct listed *n)
 
 static bool is_kind(const char *s)
 {
-	static const char *const kinds[] = { "bridge", "vlan", "veth", "dummy", "bond", "team", "vrf", "vxlan", "macvlan", "macvtap",
-					     "ipvlan", "tun", "wireguard", "ipip", "sit", "gre", "gretap", "ifb", "bareudp", "geneve" };
+	static const char *const kinds[] = { "bridge", "vlan",	 "veth",      "dummy",	 "bond",
+					     "team",   "vrf",	 "vxlan",     "macvlan", "macvtap",
+					     "ipvlan", "tun",	 "wireguard", "ipip",	 "sit",
+					     "gre",    "gretap", "ifb",	      "bareudp", "geneve" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (strcmp(s, kinds[i]) == 0)
@@ -119,8 +124,10 @@ static void vlan_words(struct ipcmd *c, struct listed *n)
 
 	for (unsigned i = 1; i + 1 < c->nr; i++) {
 		if (strcmp(c->word[i].s, "protocol") == 0)
-			n->vlan_proto = strcasecmp(c->word[i + 1].s, "802.1ad") == 0 ? ETH_P_8021AD : ETH_P_8021Q;
-		else if (strcmp(c->word[i].s, "id") == 0 && u64_parse(&id, c->word[i + 1].s, 4095)) {
+			n->vlan_proto = strcasecmp(c->word[i + 1].s, "802.1ad") == 0 ? ETH_P_8021AD
+										     : ETH_P_8021Q;
+		else if (strcmp(c->word[i].s, "id") == 0 &&
+			 u64_parse(&id, c->word[i + 1].s, 4095)) {
 			n->vlan_id = (uint32_t)id;
 			n->vlan_given = true;
 		}
@@ -204,7 +211,8 @@ static void text_line(struct load *l, struct ipcmd *c, struct listed **cur)
 		if (!head_words(l, c, *cur))
 			ip_fail(c, c->line, "\"ip addr\" output is expected here");
 	} else if (!*cur) {
-		ip_fail(c, c->line, "\"ip addr\" output begins with a line like \"1: lo: <LOOPBACK,UP> mtu 65536\"");
+		ip_fail(c, c->line,
+			"\"ip addr\" output begins with a line like \"1: lo: <LOOPBACK,UP> mtu 65536\"");
 	} else if (strncmp(w, "link/", 5) == 0) {
 		if (c->nr > 1 && mac_parse(mac, c->word[1].s)) {
 			memcpy((*cur)->mac, mac, ETH_ALEN);
@@ -226,7 +234,9 @@ static void load_text(struct load *l)
 
 	for (size_t off = 0, len; off < l->src->len; off += len + 1) {
 		const char *s = l->src->text + off, *nl = memchr(s, '\n', l->src->len - off);
-		struct ipcmd c = { .h = l->h, .d = l->d, .a = l->h->arena, .word = w, .dump = true };
+		struct ipcmd c = {
+			.h = l->h, .d = l->d, .a = l->h->arena, .word = w, .dump = true
+		};
 
 		len = nl ? (size_t)(nl - s) : l->src->len - off;
 		c.line = (struct pos){ l->src, off, len };
@@ -247,18 +257,26 @@ static const char *str(struct load *l, const json_t *o, const char *key)
 
 static void json_addr(struct load *l, struct listed *n, const json_t *o)
 {
-	const char *local = json_string_value(json_object_get(o, "local")), *peer = json_string_value(json_object_get(o, "address"));
-	const char *brd = json_string_value(json_object_get(o, "broadcast")), *scope = json_string_value(json_object_get(o, "scope"));
-	const char *family = json_string_value(json_object_get(o, "family")), *label = json_string_value(json_object_get(o, "label"));
+	const char *local = json_string_value(json_object_get(o, "local")),
+		   *peer = json_string_value(json_object_get(o, "address"));
+	const char *brd = json_string_value(json_object_get(o, "broadcast")),
+		   *scope = json_string_value(json_object_get(o, "scope"));
+	const char *family = json_string_value(json_object_get(o, "family")),
+		   *label = json_string_value(json_object_get(o, "label"));
 	struct ip_word w = { scope ? scope : "global", pos_file(l->src) };
-	struct ipcmd c = { .h = l->h, .d = l->d, .a = l->h->arena, .word = &w, .nr = 1, .line = pos_file(l->src) };
+	struct ipcmd c = { .h = l->h,
+			   .d = l->d,
+			   .a = l->h->arena,
+			   .word = &w,
+			   .nr = 1,
+			   .line = pos_file(l->src) };
 	struct in_ifaddr ifa = { 0 };
 	json_int_t len = json_integer_value(json_object_get(o, "prefixlen"));
 
 	if (!family || strcmp(family, "inet") != 0)
 		return;
-	if (!local || !ip4_parse(&ifa.local, local) || (peer && !ip4_parse(&ifa.address, peer)) || len < 0 || len > 32 ||
-	    (brd && !ip4_parse(&ifa.broadcast, brd))) {
+	if (!local || !ip4_parse(&ifa.local, local) || (peer && !ip4_parse(&ifa.address, peer)) ||
+	    len < 0 || len > 32 || (brd && !ip4_parse(&ifa.broadcast, brd))) {
 		ip_fail(&c, c.line, "an address of %s is not well-formed", n->name);
 		return;
 	}
@@ -275,12 +293,19 @@ static void json_addr(struct load *l, struct listed *n, const json_t *o)
 
 static void json_device(struct load *l, const json_t *o)
 {
-	const json_t *info = json_object_get(o, "linkinfo"), *data = json_object_get(info, "info_data"), *v;
+	const json_t *info = json_object_get(o, "linkinfo"),
+		     *data = json_object_get(info, "info_data"), *v;
 	struct listed *n = listed_new(l, pos_file(l->src));
-	const char *mac = json_string_value(json_object_get(o, "address")), *proto = json_string_value(json_object_get(data, "protocol"));
+	const char *mac = json_string_value(json_object_get(o, "address")),
+		   *proto = json_string_value(json_object_get(data, "protocol"));
 	const char *group = json_string_value(json_object_get(o, "group"));
 	struct ip_word w = { group ? group : "default", pos_file(l->src) };
-	struct ipcmd c = { .h = l->h, .d = l->d, .a = l->h->arena, .word = &w, .nr = 1, .line = pos_file(l->src) };
+	struct ipcmd c = { .h = l->h,
+			   .d = l->d,
+			   .a = l->h->arena,
+			   .word = &w,
+			   .nr = 1,
+			   .line = pos_file(l->src) };
 	size_t i;
 
 	n->ifindex = (int)json_integer_value(json_object_get(o, "ifindex"));
@@ -291,16 +316,20 @@ static void json_device(struct load *l, const json_t *o)
 		n->link = "if";
 	n->master = str(l, o, "master");
 	n->kind = str(l, info, "info_kind");
-	n->mtu = json_is_integer(json_object_get(o, "mtu")) ? (uint32_t)json_integer_value(json_object_get(o, "mtu")) : 1500;
+	n->mtu = json_is_integer(json_object_get(o, "mtu"))
+			 ? (uint32_t)json_integer_value(json_object_get(o, "mtu"))
+			 : 1500;
 	take_group(&c, n);
 	n->mac_given = mac && mac_parse(n->mac, mac);
 	json_array_foreach(json_object_get(o, "flags"), i, v)
 		if (json_is_string(v))
 			take_flag(n, json_string_value(v));
-	if (n->kind && strcmp(n->kind, "vlan") == 0 && json_is_integer(json_object_get(data, "id"))) {
+	if (n->kind && strcmp(n->kind, "vlan") == 0 &&
+	    json_is_integer(json_object_get(data, "id"))) {
 		n->vlan_given = true;
 		n->vlan_id = (uint32_t)json_integer_value(json_object_get(data, "id"));
-		n->vlan_proto = proto && strcasecmp(proto, "802.1ad") == 0 ? ETH_P_8021AD : ETH_P_8021Q;
+		n->vlan_proto =
+			proto && strcasecmp(proto, "802.1ad") == 0 ? ETH_P_8021AD : ETH_P_8021Q;
 	}
 	json_array_foreach(json_object_get(o, "addr_info"), i, v)
 		json_addr(l, n, v);
@@ -313,7 +342,10 @@ static void load_json(struct load *l)
 	size_t i;
 
 	if (!root)
-		diag_error(l->d, (struct pos){ l->src, MIN((size_t)MAX(err.position - 1, 0), l->src->len), 1 }, "no valid JSON: %s", err.text);
+		diag_error(l->d,
+			   (struct pos){ l->src, MIN((size_t)MAX(err.position - 1, 0), l->src->len),
+					 1 },
+			   "no valid JSON: %s", err.text);
 	json_array_foreach(root, i, o)
 		if (json_object_get(o, "ifname"))
 			json_device(l, o);
@@ -338,7 +370,8 @@ static bool has_ports(struct load *l, const char *name)
 	return false;
 }
 
-/* Without -d the listing does not say what a device is: its name, its ports and its link do, nearly always. */
+/* Without -d the listing does not say what a device is: its name, its ports and its link do,
+ * nearly always. */
 static void guess_kind(struct load *l, struct listed *n)
 {
 	struct listed *link = n->link ? by_name(l, n->link) : NULL;
@@ -346,14 +379,16 @@ static void guess_kind(struct load *l, struct listed *n)
 
 	if (n->kind || n->loopback)
 		return;
-	if (has_ports(l, n->name) && strncmp(n->name, "bond", 4) != 0 && strncmp(n->name, "team", 4) != 0) {
+	if (has_ports(l, n->name) && strncmp(n->name, "bond", 4) != 0 &&
+	    strncmp(n->name, "team", 4) != 0) {
 		n->kind = "bridge";
 	} else if (link && link->link && strcmp(link->link, n->name) == 0) {
 		n->kind = "veth";
 	} else if (link) {
 		while (digits > n->name && isdigit((unsigned char)digits[-1]))
 			digits--;
-		if (*digits && digits > n->name && atoi(digits) < 4095 && (digits[-1] == '.' || strncmp(n->name, "vlan", 4) == 0)) {
+		if (*digits && digits > n->name && atoi(digits) < 4095 &&
+		    (digits[-1] == '.' || strncmp(n->name, "vlan", 4) == 0)) {
 			n->kind = "vlan";
 			n->vlan_given = true;
 			n->vlan_id = (uint32_t)atoi(digits);
@@ -375,7 +410,8 @@ static enum dev_kind kind_of(struct load *l, const struct listed *n)
 	if (strcmp(n->kind, "dummy") == 0)
 		return DEV_DUMMY;
 	if (strcmp(n->kind, "vrf") == 0)
-		diag_warn(l->d, n->pos, "%s: a VRF is not emulated: its devices use the main tables", n->name);
+		diag_warn(l->d, n->pos,
+			  "%s: a VRF is not emulated: its devices use the main tables", n->name);
 	return DEV_PHYS;
 }
 
@@ -410,7 +446,9 @@ static void add_devices(struct load *l)
 		if (d->ifindex >= l->h->next_ifindex)
 			l->h->next_ifindex = d->ifindex;
 		if (!(d->dev = dev_add(l->h, d->name, kind_of(l, d))))
-			diag_error(l->d, d->pos, "\"%s\" is no valid name of a device, or is there twice", d->name);
+			diag_error(l->d, d->pos,
+				   "\"%s\" is no valid name of a device, or is there twice",
+				   d->name);
 	}
 	free(all);
 }
@@ -418,12 +456,15 @@ static void add_devices(struct load *l)
 static void join_devices(struct load *l)
 {
 	for (struct listed *n = l->first; n; n = n->next) {
-		struct listed *link = n->link ? by_name(l, n->link) : NULL, *master = n->master ? by_name(l, n->master) : NULL;
+		struct listed *link = n->link ? by_name(l, n->link) : NULL,
+			      *master = n->master ? by_name(l, n->master) : NULL;
 
 		if (!n->dev)
 			continue;
-		if (n->dev->kind == DEV_VLAN && link && link->dev && !vlan_attach(n->dev, link->dev, (uint16_t)n->vlan_id, n->vlan_proto))
-			diag_error(l->d, n->pos, "%s: VLAN %u cannot lie on %s", n->name, n->vlan_id, link->name);
+		if (n->dev->kind == DEV_VLAN && link && link->dev &&
+		    !vlan_attach(n->dev, link->dev, (uint16_t)n->vlan_id, n->vlan_proto))
+			diag_error(l->d, n->pos, "%s: VLAN %u cannot lie on %s", n->name,
+				   n->vlan_id, link->name);
 		if (n->dev->kind == DEV_VETH && link && link->dev && link->dev->kind == DEV_VETH)
 			n->dev->peer = link->dev;
 		if (n->mac_given && n->dev->kind != DEV_LO)
@@ -462,7 +503,8 @@ static void add_addresses(struct load *l)
 			int err = ip_addr_insert(n->dev, &a->ifa);
 
 			if (err)
-				diag_error(l->d, a->pos, "%s: the address cannot be set: %s", n->name, strerror(-err));
+				diag_error(l->d, a->pos, "%s: the address cannot be set: %s",
+					   n->name, strerror(-err));
 		}
 	}
 }

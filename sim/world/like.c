@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* like.c - the events of a recorded kernel run: what it injected and when, and what chance gave it. */
+/* like.c - the events of a recorded kernel run: what it injected and when, and what chance gave
+ * it. */
 #include "sim/nat/nat.h"
 #include "sim/world/traffic_json.h"
 #include <stdlib.h>
@@ -11,7 +12,8 @@ struct like {
 	json_t *root, *list;
 	size_t at;
 	uint64_t now;
-	json_t **socket; size_t nr_sockets;	/* lines of events.jsonl, by index; NULL where there is no socket */
+	json_t **socket;
+	size_t nr_sockets; /* lines of events.jsonl, by index; NULL where there is no socket */
 	struct strbuf bytes, data;
 };
 
@@ -42,14 +44,16 @@ static void load_sockets(struct like *l)
 
 #define TRY(x) do { const char *bad_ = (x); if (bad_) return bad_; } while (0)
 
-static const char *read_socket(struct like *l, const json_t *e, struct traffic_event *ret, bool listen)
+static const char *read_socket(struct like *l, const json_t *e, struct traffic_event *ret,
+			       bool listen)
 {
 	uint32_t i = (uint32_t)l->at;
 	const json_t *line;
 	bool v6;
 
 	TRY(tj_u32(e, "i", UINT32_MAX, &i));
-	line = i < l->nr_sockets ? json_object_get(l->socket[i], listen ? "listen" : "connect") : NULL;
+	line = i < l->nr_sockets ? json_object_get(l->socket[i], listen ? "listen" : "connect")
+				 : NULL;
 	if (!line)
 		return "socket";
 	TRY(tj_socket(line, listen, ret, &l->data, &v6));
@@ -96,12 +100,17 @@ static int like_next(struct traffic *t, struct traffic_event *ret)
 
 	if (l->at >= json_array_size(l->list))
 		return 0;
-	*ret = (struct traffic_event){ .index = l->at, .source = l->src->name, .source_nr = l->at + 1 };
+	*ret = (struct traffic_event){ .index = l->at,
+				       .source = l->src->name,
+				       .source_nr = l->at + 1 };
 	wrong = read_event(l, json_array_get(l->list, l->at), ret);
 	if (wrong) {
-		diag_error(l->d, pos_file(l->src), "event %zu: \"%s\" is missing or has a bad value", l->at, wrong);
+		diag_error(l->d, pos_file(l->src),
+			   "event %zu: \"%s\" is missing or has a bad value", l->at, wrong);
 		if (strcmp(wrong, "socket") == 0)
-			diag_hint(l->d, "a recorded run does not repeat sockets: they are read from the host's events.jsonl");
+			diag_hint(
+				l->d,
+				"a recorded run does not repeat sockets: they are read from the host's events.jsonl");
 		return -1;
 	}
 	l->at++;
@@ -126,8 +135,9 @@ static void like_close(struct traffic *t)
 static uint8_t proto_number(const char *name)
 {
 	static const struct { const char *name; uint8_t nr; } protos[] = {
-		{ "icmp", IPPROTO_ICMP }, { "tcp", IPPROTO_TCP }, { "udp", IPPROTO_UDP }, { "dccp", IPPROTO_DCCP },
-		{ "gre", IPPROTO_GRE }, { "sctp", IPPROTO_SCTP }, { "udplite", IPPROTO_UDPLITE },
+		{ "icmp", IPPROTO_ICMP },	{ "tcp", IPPROTO_TCP }, { "udp", IPPROTO_UDP },
+		{ "dccp", IPPROTO_DCCP },	{ "gre", IPPROTO_GRE }, { "sctp", IPPROTO_SCTP },
+		{ "udplite", IPPROTO_UDPLITE },
 	};
 
 	for (size_t i = 0; name && i < ARRAY_SIZE(protos); i++)
@@ -142,8 +152,9 @@ static bool tuple_of(const json_t *o, uint8_t proto, struct ct_tuple *t)
 
 	*t = (struct ct_tuple){ .l3num = NFPROTO_IPV4 };
 	t->dst.protonum = proto;
-	if (!json_object_get(o, "src") || tj_ip(o, "src", &t->src.u3.ip) || tj_ip(o, "dst", &t->dst.u3.ip) ||
-	    tj_u32(o, "sport", 65535, &sport) || tj_u32(o, "dport", 65535, &dport) || tj_u32(o, "id", 65535, &id) ||
+	if (!json_object_get(o, "src") || tj_ip(o, "src", &t->src.u3.ip) ||
+	    tj_ip(o, "dst", &t->dst.u3.ip) || tj_u32(o, "sport", 65535, &sport) ||
+	    tj_u32(o, "dport", 65535, &dport) || tj_u32(o, "id", 65535, &id) ||
 	    tj_u32(o, "type", 255, &type) || tj_u32(o, "code", 255, &code))
 		return false;
 	t->src.u = htons((uint16_t)(proto == IPPROTO_ICMP ? id : sport));
@@ -171,7 +182,8 @@ static void take_hint(struct host *h, const json_t *e)
 		    !tj_u32(e, "sport", 65535, &sport) && !tj_u32(e, "dport", 65535, &dport) &&
 		    !tj_u32(e, "isn", UINT32_MAX, &isn))
 			sock_hint_isn(h, src, (uint16_t)sport, dst, (uint16_t)dport, isn);
-	} else if (type && strncmp(type, "nat_", 4) == 0 && tuple_of(json_object_get(e, "orig"), proto, &orig)) {
+	} else if (type && strncmp(type, "nat_", 4) == 0 &&
+		   tuple_of(json_object_get(e, "orig"), proto, &orig)) {
 		bool dst_side = side && strcmp(side, "dst") == 0;
 		const char *key = strcmp(type, "nat_id") == 0 ? "id" : dst_side ? "sport" : "dport";
 
@@ -180,7 +192,8 @@ static void take_hint(struct host *h, const json_t *e)
 	}
 }
 
-struct traffic *like_open(struct host *h, struct source *result, struct source *events, struct diag *d)
+struct traffic *like_open(struct host *h, struct source *result, struct source *events,
+			  struct diag *d)
 {
 	struct like *l = xcalloc(1, sizeof(*l));
 	json_error_t err;
@@ -196,7 +209,10 @@ struct traffic *like_open(struct host *h, struct source *result, struct source *
 	l->list = json_object_get(l->root, "events");
 	if (!json_is_array(l->list)) {
 		if (!l->root)
-			diag_error(d, (struct pos){ result, MIN((size_t)MAX(err.position - 1, 0), result->len), 1 },
+			diag_error(d,
+				   (struct pos){ result,
+						 MIN((size_t)MAX(err.position - 1, 0), result->len),
+						 1 },
 				   "no valid JSON: %s", err.text);
 		else
 			diag_error(d, pos_file(result), "no recorded run: \"events\" is missing");
@@ -207,7 +223,8 @@ struct traffic *like_open(struct host *h, struct source *result, struct source *
 		load_sockets(l);
 	json_array_foreach(json_object_get(l->root, "hints"), i, hint)
 		take_hint(h, hint);
-	/* A moment before the first packet: near enough for -m time, not for timestamps to the millisecond. */
+	/* A moment before the first packet: near enough for -m time, not for timestamps to the
+	 * millisecond. */
 	wall = json_number_value(json_object_get(l->root, "wall_start"));
 	if (wall > 0 && wall < 1e10)
 		h->boot_real_ns = (uint64_t)(wall * 1e9);

@@ -59,7 +59,8 @@ static bool is_ours(const struct host *h, const uint8_t *mac)
 	return false;
 }
 
-static void send_answer(struct net_device *dev, const struct packet *p, const uint8_t *arp, const uint8_t mac[6])
+static void send_answer(struct net_device *dev, const struct packet *p, const uint8_t *arp,
+			const uint8_t mac[6])
 {
 	struct host *h = dev->host;
 	uint32_t hlen = (uint32_t)(arp - pkt_mac(p));
@@ -102,12 +103,14 @@ static void outside_wire(struct net_device *dev, struct packet *p, void *arg)
 	if (len >= ARP_FRAME_LEN) {
 		unsigned type = get_be16(f + 12);
 
-		if ((type == ETH_P_8021Q || type == ETH_P_8021AD) && !o->untagged_only && len >= ARP_FRAME_LEN + VLAN_HLEN) {
+		if ((type == ETH_P_8021Q || type == ETH_P_8021AD) && !o->untagged_only &&
+		    len >= ARP_FRAME_LEN + VLAN_HLEN) {
 			type = get_be16(f + 16);
 			arp += VLAN_HLEN;
 		}
-		if (type == ETH_P_ARP && get_be16(arp + 6) == 1 && memcmp(arp + 14, arp + 24, 4) != 0 &&
-		    is_ours(o->host, f + 6) && answer(o, dev, load_be32(arp + 24), mac))
+		if (type == ETH_P_ARP && get_be16(arp + 6) == 1 &&
+		    memcmp(arp + 14, arp + 24, 4) != 0 && is_ours(o->host, f + 6) &&
+		    answer(o, dev, load_be32(arp + 24), mac))
 			send_answer(dev, p, arp, mac);
 	}
 	pkt_free(p);
@@ -120,7 +123,8 @@ struct outside *outside_create(struct world *w, struct host *h)
 	(void)w;
 	o->host = h;
 	for (struct net_device *dev = h->devs; dev; dev = dev->next)
-		if ((dev->kind == DEV_PHYS || (dev->kind == DEV_VETH && !dev->peer)) && !dev->wire) {
+		if ((dev->kind == DEV_PHYS || (dev->kind == DEV_VETH && !dev->peer)) &&
+		    !dev->wire) {
 			dev->wire = outside_wire;
 			dev->wire_arg = o;
 		}
@@ -166,7 +170,8 @@ static bool place_parse(const struct load *l, const char *key, struct neighbour 
 	if (!*ret_v6 && !ip4_parse(&n->ip, colon + 1))
 		return false;
 	if (!(dev = dev_by_name(l->o->host, name))) {
-		diag_warn(l->d, key_pos(l, key), "no device \"%s\": its neighbour is never asked", name);
+		diag_warn(l->d, key_pos(l, key), "no device \"%s\": its neighbour is never asked",
+			  name);
 		*ret_v6 = true;
 		return true;
 	}
@@ -180,7 +185,8 @@ static void load_one(struct load *l, const char *key, const json_t *v)
 	bool v6 = false, rest = strcmp(key, "*") == 0;
 
 	if (!n.silent && (!json_is_string(v) || !mac_parse(n.mac, json_string_value(v)))) {
-		diag_error(l->d, key_pos(l, key), "the neighbour's link address must be \"aa:bb:cc:dd:ee:ff\", or null");
+		diag_error(l->d, key_pos(l, key),
+			   "the neighbour's link address must be \"aa:bb:cc:dd:ee:ff\", or null");
 		return;
 	}
 	if (rest) {
@@ -206,7 +212,10 @@ bool outside_load(struct outside *o, struct source *src, struct diag *d)
 		return true;
 	root = json_loadb(src->text, src->len, 0, &err);
 	if (!root || !json_is_object(root)) {
-		struct pos at = root ? pos_file(src) : (struct pos){ src, MIN((size_t)MAX(err.position - 1, 0), src->len), 1 };
+		struct pos at =
+			root ? pos_file(src)
+			     : (struct pos){ src, MIN((size_t)MAX(err.position - 1, 0), src->len),
+					     1 };
 
 		diag_error(d, at, "no valid JSON object: %s", root ? "{...} is wanted" : err.text);
 		json_decref(root);

@@ -150,7 +150,8 @@ static void set_csum(struct strbuf *pl, size_t at, be16 c)
 
 static be16 l4_csum(const struct reply *r, unsigned proto, const struct strbuf *pl)
 {
-	return csum_fold(csum_partial(pl->s, pl->len, csum_pseudo4(r->src, r->dst, proto, (unsigned)pl->len)));
+	return csum_fold(csum_partial(pl->s, pl->len,
+				      csum_pseudo4(r->src, r->dst, proto, (unsigned)pl->len)));
 }
 
 /* The first sequence number of a side that has not spoken yet: the same for the same connection. */
@@ -165,8 +166,9 @@ static uint32_t first_seq(const struct frame *f)
 }
 
 static const struct { const char *kind; uint8_t flags; } tcp_kinds[] = {
-	{ "synack", TH_SYN | TH_ACK }, { "syn", TH_SYN }, { "ack", TH_ACK }, { "data", TH_PUSH | TH_ACK },
-	{ "fin", TH_FIN | TH_ACK }, { "rst", TH_RST }, { "rstack", TH_RST | TH_ACK }, { "tcp", TH_ACK },
+	{ "synack", TH_SYN | TH_ACK }, { "syn", TH_SYN },	   { "ack", TH_ACK },
+	{ "data", TH_PUSH | TH_ACK },  { "fin", TH_FIN | TH_ACK }, { "rst", TH_RST },
+	{ "rstack", TH_RST | TH_ACK }, { "tcp", TH_ACK },
 };
 
 static bool reply_tcp(struct reply *r, const char *kind, uint8_t flags)
@@ -213,13 +215,15 @@ static bool reply_tcp(struct reply *r, const char *kind, uint8_t flags)
 		sb_write(&pl, o->data, o->data_len);
 	else if (strcmp(kind, "data") == 0)
 		sb_puts(&pl, "reply");
-	set_csum(&pl, TCP_CSUM, (be16)(l4_csum(r, IPPROTO_TCP, &pl) ^ (o->badcsum ? htons(0x5555) : 0)));
+	set_csum(&pl, TCP_CSUM,
+		 (be16)(l4_csum(r, IPPROTO_TCP, &pl) ^ (o->badcsum ? htons(0x5555) : 0)));
 	ok = put_ip(r, IPPROTO_TCP, &pl);
 	sb_free(&pl);
 	return ok;
 }
 
-static bool put_udp(struct reply *r, unsigned proto, unsigned sport, unsigned dport, const uint8_t *data, size_t n)
+static bool put_udp(struct reply *r, unsigned proto, unsigned sport, unsigned dport,
+		    const uint8_t *data, size_t n)
 {
 	struct strbuf pl = { 0 };
 	uint8_t uh[UDP_HLEN] = { 0 };
@@ -245,11 +249,14 @@ static bool reply_udp(struct reply *r)
 
 	if ((f->proto != IPPROTO_UDP && f->proto != IPPROTO_UDPLITE_) || !f->ports)
 		return false;
-	return put_udp(r, f->proto, given(r, REPLY_SPORT) ? o->sport : f->dport, given(r, REPLY_DPORT) ? o->dport : f->sport,
-		       given(r, REPLY_DATA) ? o->data : (const uint8_t *)"reply", given(r, REPLY_DATA) ? o->data_len : 5);
+	return put_udp(r, f->proto, given(r, REPLY_SPORT) ? o->sport : f->dport,
+		       given(r, REPLY_DPORT) ? o->dport : f->sport,
+		       given(r, REPLY_DATA) ? o->data : (const uint8_t *)"reply",
+		       given(r, REPLY_DATA) ? o->data_len : 5);
 }
 
-static bool put_icmp(struct reply *r, unsigned type, unsigned code, const uint8_t rest[4], const uint8_t *data, size_t n)
+static bool put_icmp(struct reply *r, unsigned type, unsigned code, const uint8_t rest[4],
+		     const uint8_t *data, size_t n)
 {
 	struct strbuf pl = { 0 };
 	uint8_t ih[ICMP_HLEN] = { (uint8_t)type, (uint8_t)code };
@@ -265,9 +272,12 @@ static bool put_icmp(struct reply *r, unsigned type, unsigned code, const uint8_
 }
 
 static const struct { const char *kind; uint8_t type, code; } icmp_kinds[] = {
-	{ "icmp-unreach", ICMP_DEST_UNREACH, ICMP_HOST_UNREACH }, { "icmp-port-unreach", ICMP_DEST_UNREACH, ICMP_PORT_UNREACH },
-	{ "icmp-fragneeded", ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED }, { "icmp-ttl", ICMP_TIME_EXCEEDED, 0 },
-	{ "icmp-redirect", ICMP_REDIRECT, 1 }, { "icmp-quench", ICMP_SOURCE_QUENCH, 0 },
+	{ "icmp-unreach", ICMP_DEST_UNREACH, ICMP_HOST_UNREACH },
+	{ "icmp-port-unreach", ICMP_DEST_UNREACH, ICMP_PORT_UNREACH },
+	{ "icmp-fragneeded", ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED },
+	{ "icmp-ttl", ICMP_TIME_EXCEEDED, 0 },
+	{ "icmp-redirect", ICMP_REDIRECT, 1 },
+	{ "icmp-quench", ICMP_SOURCE_QUENCH, 0 },
 	{ "icmp-paramprob", ICMP_PARAMETERPROB, 0 },
 };
 
@@ -284,14 +294,16 @@ static bool reply_icmp_error(struct reply *r, const char *kind, unsigned type, u
 		memcpy(rest, &gw, 4);
 	have = MIN(have, r->f->totlen);
 	have = MIN(have, given(r, REPLY_QUOTE) ? o->quote : 28);
-	return put_icmp(r, given(r, REPLY_TYPE) ? o->type : type, given(r, REPLY_CODE) ? o->code : code, rest, r->f->ip, have);
+	return put_icmp(r, given(r, REPLY_TYPE) ? o->type : type,
+			given(r, REPLY_CODE) ? o->code : code, rest, r->f->ip, have);
 }
 
 static bool reply_echo(struct reply *r)
 {
 	if (!r->f->icmp)
 		return false;
-	return put_icmp(r, ICMP_ECHOREPLY, 0, r->f->l4 + ICMP_ID, given(r, REPLY_DATA) ? r->o->data : r->f->data,
+	return put_icmp(r, ICMP_ECHOREPLY, 0, r->f->l4 + ICMP_ID,
+			given(r, REPLY_DATA) ? r->o->data : r->f->data,
 			given(r, REPLY_DATA) ? r->o->data_len : r->f->data_len);
 }
 
@@ -306,7 +318,8 @@ static bool reply_sctp(struct reply *r)
 	if (f->proto != IPPROTO_SCTP || !f->ports)
 		return false;
 	/* An INIT or INIT-ACK names the tag to use in return; else the one the packet carries. */
-	tag = f->data_len >= 8 && (f->data[0] == 1 || f->data[0] == 2) ? get_be32(f->data + 4) : get_be32(f->l4 + 4);
+	tag = f->data_len >= 8 && (f->data[0] == 1 || f->data[0] == 2) ? get_be32(f->data + 4)
+								       : get_be32(f->l4 + 4);
 	put_be16(sh, f->dport);
 	put_be16(sh + 2, f->sport);
 	put_be32(sh + 4, given(r, REPLY_VTAG) ? r->o->vtag : tag);
@@ -366,7 +379,8 @@ static bool reply_forward(struct reply *r)
 	return true;
 }
 
-/* Addresses swapped, unless the options say otherwise. Whoever answers a broadcast has its own address. */
+/* Addresses swapped, unless the options say otherwise. Whoever answers a broadcast has its own
+ * address. */
 static void addresses(struct reply *r)
 {
 	const struct frame *f = r->f;
@@ -385,7 +399,8 @@ static void addresses(struct reply *r)
 
 bool reply_kind_known(const char *kind)
 {
-	static const char *const others[] = { "udp", "udp-reply", "echo-reply", "sctp", "mirror", "forward", "arp-reply" };
+	static const char *const others[] = { "udp",	"udp-reply", "echo-reply", "sctp",
+					      "mirror", "forward",   "arp-reply" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(tcp_kinds); i++)
 		if (strcmp(kind, tcp_kinds[i].kind) == 0)
@@ -396,7 +411,8 @@ bool reply_kind_known(const char *kind)
 	return strncmp(kind, "icmp-", 5) == 0;
 }
 
-bool reply_build(struct strbuf *ret, const uint8_t *frame, size_t len, const char *kind, const struct reply_opt *o)
+bool reply_build(struct strbuf *ret, const uint8_t *frame, size_t len, const char *kind,
+		 const struct reply_opt *o)
 {
 	struct frame f;
 	struct reply r = { .out = ret, .f = &f, .o = o };

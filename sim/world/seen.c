@@ -15,9 +15,11 @@ void seen_need(struct seen_list *l, uint64_t event)
 	l->at[event].needed = true;
 }
 
-void seen_add(struct seen_list *l, uint64_t event, const struct net_device *dev, const struct packet *p, bool arp)
+void seen_add(struct seen_list *l, uint64_t event, const struct net_device *dev,
+	      const struct packet *p, bool arp)
 {
-	size_t len = p->tail - p->mac, tag = p->vlan_present ? VLAN_HLEN : 0, lead = p->vlan_present ? 12 : 0;
+	size_t len = p->tail - p->mac, tag = p->vlan_present ? VLAN_HLEN : 0,
+	       lead = p->vlan_present ? 12 : 0;
 	struct seen_event *at;
 	struct seen *f;
 
@@ -43,7 +45,8 @@ static bool fits(const struct seen *f, const char *of, bool arp)
 	return f->arp == arp && (strcmp(of, "auto") == 0 || strcmp(f->dev, of) == 0);
 }
 
-const struct seen *seen_pick(const struct seen_list *l, uint64_t event, const char *of, bool arp, int64_t n)
+const struct seen *seen_pick(const struct seen_list *l, uint64_t event, const char *of, bool arp,
+			     int64_t n)
 {
 	int64_t have = 0;
 

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* sysctlconf.c - sysctl.conf and sysctl.d files: "key = value", "-key" may fail, keys may be patterns. */
+/* sysctlconf.c - sysctl.conf and sysctl.d files: "key = value", "-key" may fail, keys may be
+ * patterns. */
 #include "sim/world/world.h"
 #include <fnmatch.h>
 
-struct line { const char *key, *value; /* NULL: "-key", an exception */ struct pos pos; bool may_fail, pattern; };
+struct line {
+	const char *key, *value; /* NULL: "-key", an exception */
+	struct pos pos;
+	bool may_fail, pattern;
+};
 
 struct conf {
 	struct host *h;
@@ -86,7 +91,8 @@ static bool done_early(struct conf *c, const char *key)
 		return true;
 	*end = 0;
 	nd = dev_by_name(c->h, dev);
-	return strcmp(dev, "all") == 0 || strcmp(dev, "default") == 0 || (nd && nd->ifindex <= c->h->sysctl_seen);
+	return strcmp(dev, "all") == 0 || strcmp(dev, "default") == 0 ||
+	       (nd && nd->ifindex <= c->h->sysctl_seen);
 }
 
 static void set(struct conf *c, const struct line *l, const char *key)
@@ -96,11 +102,14 @@ static void set(struct conf *c, const struct line *l, const char *key)
 	diag_init(&quiet, c->d->arena);
 	if (c->late && done_early(c, key))
 		return;
-	if (sysctl_set(c->h, key, l->value, l->pos, l->may_fail ? &quiet : c->d) != SYSCTL_NO_DEVICE)
+	if (sysctl_set(c->h, key, l->value, l->pos, l->may_fail ? &quiet : c->d) !=
+	    SYSCTL_NO_DEVICE)
 		return;
 	if (c->late && !l->may_fail) {
 		diag_warn(c->d, l->pos, "no such device: %s is not set", l->key);
-		diag_hint(c->d, "a device appears in ip.batch by \"link add\", or by \"link set NAME up\"");
+		diag_hint(
+			c->d,
+			"a device appears in ip.batch by \"link add\", or by \"link set NAME up\"");
 	}
 }
 
@@ -112,7 +121,8 @@ static void set_matching(const char *key, void *arg)
 	if (!same_key(c->now->key, key, FNM_PATHNAME))
 		return;
 	for (size_t i = 0; i < c->nr; i++)
-		if ((!c->line[i].pattern || !c->line[i].value) && same_key(c->line[i].key, key, FNM_PATHNAME))
+		if ((!c->line[i].pattern || !c->line[i].value) &&
+		    same_key(c->line[i].key, key, FNM_PATHNAME))
 			return;
 	set(c, c->now, key);
 }

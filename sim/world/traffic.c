@@ -80,7 +80,8 @@ static bool read_line(struct lines *l)
 static bool duration(const char *s, uint64_t *ret)
 {
 	static const struct { const char *unit; double ns; } units[] = {
-		{ "", 1e9 }, { "s", 1e9 }, { "ms", 1e6 }, { "us", 1e3 }, { "ns", 1 }, { "m", 6e10 }, { "min", 6e10 }, { "h", 3.6e12 },
+		{ "", 1e9 }, { "s", 1e9 },  { "ms", 1e6 },   { "us", 1e3 },
+		{ "ns", 1 }, { "m", 6e10 }, { "min", 6e10 }, { "h", 3.6e12 },
 	};
 	char *end;
 	double v;
@@ -145,7 +146,8 @@ static int read_packet(struct lines *l, struct traffic_event *ret)
 
 static bool number(struct lines *l, const char *value, uint64_t max, uint64_t *ret)
 {
-	return u64_parse(ret, value, max) || bad(l, here(l), "a number is wanted, 0 to %llu", (unsigned long long)max) > 0;
+	return u64_parse(ret, value, max) ||
+	       bad(l, here(l), "a number is wanted, 0 to %llu", (unsigned long long)max) > 0;
 }
 
 static bool socket_word(struct lines *l, struct sock_open *s, bool listen)
@@ -161,7 +163,8 @@ static bool socket_word(struct lines *l, struct sock_open *s, bool listen)
 	if (!listen && strcmp(w, "from") == 0) {
 		l->at++;
 		if (!text_endpoint(word(l), &s->saddr, &port))
-			return bad(l, here(l), "an address is wanted after \"from\": 10.0.0.2:4000") > 0;
+			return bad(l, here(l),
+				   "an address is wanted after \"from\": 10.0.0.2:4000") > 0;
 		s->sport = (uint16_t)MAX(port, 0);
 		return true;
 	}
@@ -173,7 +176,8 @@ static bool socket_word(struct lines *l, struct sock_open *s, bool listen)
 		s->len = l->data.len;
 		return true;
 	}
-	if (!eq || (strncmp(w, "uid=", 4) != 0 && strncmp(w, "gid=", 4) != 0 && strncmp(w, "mark=", 5) != 0))
+	if (!eq || (strncmp(w, "uid=", 4) != 0 && strncmp(w, "gid=", 4) != 0 &&
+		    strncmp(w, "mark=", 5) != 0))
 		return bad(l, here(l), "\"%s\" is not understood here", w) > 0;
 	if (!number(l, eq + 1, UINT32_MAX, &v))
 		return false;
@@ -196,7 +200,8 @@ static int read_socket(struct lines *l, struct traffic_event *ret, bool listen)
 		return bad(l, here(l), "IPv6 is not emulated yet");
 	if (!text_endpoint(word(l), &s->addr, &port) || port < 0) {
 		bad(l, here(l), "an address with a port is wanted");
-		diag_hint(l->d, listen ? "as in: listen tcp 0.0.0.0:80" : "as in: connect tcp 10.0.0.1:80");
+		diag_hint(l->d, listen ? "as in: listen tcp 0.0.0.0:80"
+				       : "as in: connect tcp 10.0.0.1:80");
 		return -1;
 	}
 	s->port = (uint16_t)port;
@@ -212,8 +217,9 @@ static int read_socket(struct lines *l, struct traffic_event *ret, bool listen)
 static const char *reply_kind(const char *w, struct reply_opt *o)
 {
 	static const struct { const char *flags, *kind; } short_names[] = {
-		{ "S", "syn" }, { "SA", "synack" }, { "A", "ack" }, { "PA", "data" }, { "P", "data" },
-		{ "FA", "fin" }, { "F", "fin" }, { "R", "rst" }, { "RA", "rstack" },
+		{ "S", "syn" },	  { "SA", "synack" }, { "A", "ack" },
+		{ "PA", "data" }, { "P", "data" },    { "FA", "fin" },
+		{ "F", "fin" },	  { "R", "rst" },     { "RA", "rstack" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(short_names); i++)
@@ -234,18 +240,29 @@ static bool reply_number(struct lines *l, struct reply_line *r, const char *key,
 {
 	struct reply_opt *o = &r->o;
 	const struct { const char *key; void *field; unsigned size, bit; } fields[] = {
-		{ "seq", &o->seq, 4, REPLY_SEQ }, { "ack", &o->ack, 4, REPLY_ACK }, { "win", &o->win, 2, REPLY_WIN },
-		{ "sport", &o->sport, 2, REPLY_SPORT }, { "dport", &o->dport, 2, REPLY_DPORT }, { "ttl", &o->ttl, 1, REPLY_TTL },
-		{ "tos", &o->tos, 1, 0 }, { "id", &o->id, 2, REPLY_ID }, { "type", &o->type, 1, REPLY_TYPE },
-		{ "code", &o->code, 1, REPLY_CODE }, { "mtu", &o->mtu, 2, REPLY_MTU }, { "vtag", &o->vtag, 4, REPLY_VTAG },
-		{ "quote", &o->quote, 4, REPLY_QUOTE }, { "seq_add", &o->seq_add, 4, 0 }, { "ack_add", &o->ack_add, 4, 0 },
+		{ "seq", &o->seq, 4, REPLY_SEQ },
+		{ "ack", &o->ack, 4, REPLY_ACK },
+		{ "win", &o->win, 2, REPLY_WIN },
+		{ "sport", &o->sport, 2, REPLY_SPORT },
+		{ "dport", &o->dport, 2, REPLY_DPORT },
+		{ "ttl", &o->ttl, 1, REPLY_TTL },
+		{ "tos", &o->tos, 1, 0 },
+		{ "id", &o->id, 2, REPLY_ID },
+		{ "type", &o->type, 1, REPLY_TYPE },
+		{ "code", &o->code, 1, REPLY_CODE },
+		{ "mtu", &o->mtu, 2, REPLY_MTU },
+		{ "vtag", &o->vtag, 4, REPLY_VTAG },
+		{ "quote", &o->quote, 4, REPLY_QUOTE },
+		{ "seq_add", &o->seq_add, 4, 0 },
+		{ "ack_add", &o->ack_add, 4, 0 },
 	};
 	uint64_t v;
 
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
 		if (strcmp(fields[i].key, key) != 0)
 			continue;
-		if (!number(l, value, fields[i].size == 4 ? UINT32_MAX : (1u << 8 * fields[i].size) - 1, &v))
+		if (!number(l, value,
+			    fields[i].size == 4 ? UINT32_MAX : (1u << 8 * fields[i].size) - 1, &v))
 			return false;
 		if (fields[i].size == 4)
 			*(uint32_t *)fields[i].field = (uint32_t)v;
@@ -279,10 +296,14 @@ static bool reply_data(struct lines *l, struct reply_line *r, const char *key, c
 	return ok || bad(l, here(l), "\"%s\" is no value for %s", value, key) > 0;
 }
 
-static bool reply_special(struct lines *l, struct reply_line *r, const char *key, const char *value, bool *took)
+static bool reply_special(struct lines *l, struct reply_line *r, const char *key, const char *value,
+			  bool *took)
 {
 	struct reply_opt *o = &r->o;
-	be32 *ip = strcmp(key, "src") == 0 ? &o->src : strcmp(key, "dst") == 0 ? &o->dst : strcmp(key, "gw") == 0 ? &o->gw : NULL;
+	be32 *ip = strcmp(key, "src") == 0   ? &o->src
+		   : strcmp(key, "dst") == 0 ? &o->dst
+		   : strcmp(key, "gw") == 0  ? &o->gw
+					     : NULL;
 	char *end;
 
 	*took = true;
@@ -311,7 +332,8 @@ static bool reply_special(struct lines *l, struct reply_line *r, const char *key
 	if (strcmp(key, "opts") == 0) {
 		sb_clear(&l->opts);
 		if (!hex_parse(&l->opts, value, strlen(value)) || l->opts.len > 40)
-			return bad(l, here(l), "opts wants at most 40 bytes as hexadecimal digits") > 0;
+			return bad(l, here(l),
+				   "opts wants at most 40 bytes as hexadecimal digits") > 0;
 		o->given |= REPLY_TCPOPTS;
 		o->tcpopts = (const uint8_t *)sb_str(&l->opts);
 		o->tcpopts_len = l->opts.len;
@@ -346,7 +368,9 @@ static int read_reply(struct lines *l, struct traffic_event *ret, const char *de
 	l->at++;
 	if (!(r.kind = reply_kind(word(l), &r.o))) {
 		bad(l, here(l), "what kind of reply? \"%s\" is not known", word(l));
-		diag_hint(l->d, "S SA A PA FA R RA, udp, echo-reply, icmp-port-unreach, icmp-ttl, icmp-fragneeded, mirror, forward, arp-reply, ...");
+		diag_hint(
+			l->d,
+			"S SA A PA FA R RA, udp, echo-reply, icmp-port-unreach, icmp-ttl, icmp-fragneeded, mirror, forward, arp-reply, ...");
 		return -1;
 	}
 	r.arp = strcmp(r.kind, "arp-reply") == 0;
@@ -360,7 +384,8 @@ static int read_reply(struct lines *l, struct traffic_event *ret, const char *de
 	if (j < 0 || j >= (int64_t)l->index) {
 		sb_puts(&l->why, "there is nothing yet to reply to");
 	} else if (!(f = seen_pick(&l->seen, (uint64_t)j, dev ? dev : "auto", r.arp, r.idx))) {
-		sb_printf(&l->why, "no frame came out%s%s after event %lld", dev ? " of " : "", dev ? dev : "", (long long)j);
+		sb_printf(&l->why, "no frame came out%s%s after event %lld", dev ? " of " : "",
+			  dev ? dev : "", (long long)j);
 	} else if (!reply_build(&l->bytes, f->bytes, f->len, r.kind, &r.o)) {
 		sb_printf(&l->why, "what came out cannot be answered by %s", r.kind);
 	} else {
@@ -423,7 +448,9 @@ static int read_event(struct lines *l, struct traffic_event *ret)
 		if (nearest_get(&near))
 			diag_hint(l->d, "did you mean \"%s\"?", nearest_get(&near));
 		else
-			diag_hint(l->d, "a packet begins with where it enters, as in: eth0: tcp 10.0.0.5:40000 > 10.0.0.1:80 S");
+			diag_hint(
+				l->d,
+				"a packet begins with where it enters, as in: eth0: tcp 10.0.0.5:40000 > 10.0.0.1:80 S");
 		return -1;
 	}
 	return read_packet(l, ret);
@@ -494,7 +521,8 @@ static int lines_next(struct traffic *t, struct traffic_event *ret)
 	return 0;
 }
 
-static void lines_out(struct traffic *t, const struct net_device *dev, const struct packet *p, bool arp)
+static void lines_out(struct traffic *t, const struct net_device *dev, const struct packet *p,
+		      bool arp)
 {
 	struct lines *l = container_of(t, struct lines, t);
 

@@ -55,7 +55,8 @@ const char *tj_time(const json_t *o, const char *key, uint64_t *ret_ns)
 
 #define TRY(x) do { const char *bad_ = (x); if (bad_) return bad_; } while (0)
 
-const char *tj_socket(const json_t *o, bool listen, struct traffic_event *ev, struct strbuf *data, bool *ret_v6)
+const char *tj_socket(const json_t *o, bool listen, struct traffic_event *ev, struct strbuf *data,
+		      bool *ret_v6)
 {
 	const char *proto = json_string_value(json_object_get(o, "proto"));
 	const char *addr = json_string_value(json_object_get(o, "addr"));
