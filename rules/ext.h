@@ -38,6 +38,7 @@ enum opt_type {
 #define OPT_OLD		0x8u	/* of an extension from before option tables (tcp, sctp, set, ...): the parser checks
 				 * neither '!' nor repetition, the extension does with its own words */
 #define OPT_ARG2	0x10u	/* takes the next word too: cb->arg2 ("--NAME requires two args." without one) */
+#define OPT_MAYARG	0x20u	/* with OPT_NONE: takes the next word, if there is one that is no option, as cb->arg2 */
 
 struct ext_cb;
 struct ext_opt {
@@ -55,7 +56,7 @@ struct ext_cb {
 	const char *ext_name;		/* "limit", "DNAT" */
 	const struct ext_opt *opt;
 	const char *arg;		/* as written, NULL for OPT_NONE */
-	const char *arg2;		/* OPT_ARG2: the word after it */
+	const char *arg2;		/* OPT_ARG2, OPT_MAYARG: the word after it */
 	bool invert;
 	uint8_t family;			/* NFPROTO_IPV4 or NFPROTO_IPV6 */
 	void *info;

@@ -153,3 +153,13 @@ void ext_say_span(uint64_t ns, struct strbuf *out)
 		sb_printf(out, "%u min ", (unsigned)(sec % 3600 / 60));
 	sb_printf(out, "%u.%03u s", (unsigned)(sec % 60), ms);
 }
+
+void ext_unknown(struct xt_ctx *c)
+{
+	c->pkt->unknown = true;
+}
+
+void ext_warn_unknown(struct ext_check *c, const char *why)
+{
+	diag_warn(c->diag, c->pos, "%s: what becomes of packets that get here is not known", why);
+}

@@ -141,10 +141,10 @@ static struct ext_cb make_cb(struct cmd *c, const char *ext_name, void *info, ui
 
 static bool take_second_arg(struct cmd *c, struct ext_cb *cb)
 {
-	if (!(c->opt->flags & OPT_ARG2))
+	if (!(c->opt->flags & (OPT_ARG2 | OPT_MAYARG)))
 		return true;
 	if (c->ind >= c->w->n || c->w->w[c->ind].s[0] == '-' || c->w->w[c->ind].s[0] == '!')
-		return ext_error(cb, "--%s requires two args.", c->opt->name);
+		return c->opt->flags & OPT_MAYARG || ext_error(cb, "--%s requires two args.", c->opt->name);
 	cb->arg2 = c->w->w[c->ind].s;
 	cb->pos.len = c->w->w[c->ind].pos.off + c->w->w[c->ind].pos.len - cb->pos.off;
 	c->ind++;

@@ -85,15 +85,18 @@ void timer_set(struct evq *q, struct timer *t, uint64_t when)
 }
 
 /* Levels of 64 buckets, each 8 times as wide as the one before; a bucket is a stack. */
-void timer_set_wheel(struct evq *q, struct timer *t, uint64_t expires)
+uint64_t evq_wheel(uint64_t now, uint64_t expires)
 {
-	uint64_t now = evq_jiffies(q);
 	unsigned shift = 0;
 
 	while (shift < 24 && expires > now && expires - now >= UINT64_C(63) << shift)
 		shift += 3;
-	expires = ((expires >> shift) + 1) << shift;
-	set(q, t, expires * NSEC_PER_JIFFY, UINT64_MAX - q->order++);
+	return ((expires >> shift) + 1) << shift;
+}
+
+void timer_set_wheel(struct evq *q, struct timer *t, uint64_t expires)
+{
+	set(q, t, evq_wheel(evq_jiffies(q), expires) * NSEC_PER_JIFFY, UINT64_MAX - q->order++);
 }
 
 uint64_t evq_next(const struct evq *q)

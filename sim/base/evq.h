@@ -42,5 +42,6 @@ static inline uint64_t evq_jiffies(const struct evq *q)
 }
 /* Sets t as the kernel's timer wheel would one for "expires" (jiffies): never early, and the later the
  * coarser; and of those that become due together the one set last runs first. */
+uint64_t evq_wheel(uint64_t now, uint64_t expires);	/* jiffies: when that would be */
 void timer_set_wheel(struct evq *q, struct timer *t, uint64_t expires);
 #endif

@@ -501,7 +501,11 @@ void tcp_v4_rcv(struct packet *p)
 		pkt_drop(h, p, DROP_TCP_CSUM, "tcp_v4_rcv");
 		return;
 	}
-	sk = sock_lookup(h, IPPROTO_TCP, ip4_saddr(ip), get_be16(th + TCP_SPORT), ip4_daddr(ip), get_be16(th + TCP_DPORT), p->dev);
+	sk = p->sk;		/* TPROXY has chosen */
+	p->sk = NULL;
+	if (!sk)
+		sk = sock_lookup(h, IPPROTO_TCP, ip4_saddr(ip), get_be16(th + TCP_SPORT), ip4_daddr(ip), get_be16(th + TCP_DPORT),
+				 p->dev);
 	if (!sk) {
 		tcp_send_reset(p);
 		pkt_drop(h, p, DROP_NO_SOCKET, "tcp_v4_rcv");

@@ -94,7 +94,10 @@ void udp_rcv(struct packet *p, int proto)
 		pkt_drop(h, p, DROP_UDP_CSUM, "__udp4_lib_rcv");
 		return;
 	}
-	sk = sock_lookup(h, (uint8_t)proto, ip4_saddr(ip), get_be16(uh), ip4_daddr(ip), get_be16(uh + 2), p->dev);
+	sk = p->sk;		/* TPROXY has chosen */
+	p->sk = NULL;
+	if (!sk)
+		sk = sock_lookup(h, (uint8_t)proto, ip4_saddr(ip), get_be16(uh), ip4_daddr(ip), get_be16(uh + 2), p->dev);
 	if (sk) {
 		deliver(sk, p);
 		return;

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+/* SYNPROXY.c - "-j SYNPROXY": answers a SYN by itself, and asks the server only when the client has answered. Read,
+ * checked and printed; what it does with packets is not emulated. */
+#include "rules/ext/util.h"
+
+enum { O_SACK, O_TIMESTAMP, O_WSCALE, O_MSS, O_ECN };
+#define BIT(o) (1u << (o))
+
+struct synproxy_info { uint8_t options, wscale; uint16_t mss; };
+
+static bool synproxy_parse(struct ext_cb *cb)
+{
+	struct synproxy_info *s = cb->info;
+
+	s->options |= (uint8_t)BIT(cb->opt->id);
+	if (cb->opt->id == O_WSCALE)
+		s->wscale = (uint8_t)cb->val.u32;
+	else if (cb->opt->id == O_MSS)
+		s->mss = (uint16_t)cb->val.u32;
+	return true;
+}
+
+static bool synproxy_check(struct ext_check *c)
+{
+	const struct ip_match *ip = &c->rule->ip;
+
+	if (ip->proto != IPPROTO_TCP || ip->inv_proto)
+		return ext_refuse_silent(c, "only with -p tcp");
+	ext_warn_unknown(c, "SYNPROXY's handshakes are not emulated");
+	return true;
+}
+
+/* A SYN and the ACK that answers it are taken; the rest goes on to the next rule. */
+static bool takes(const struct xt_ctx *c)
+{
+	const uint8_t *th = c->fragoff ? NULL : pkt_at(c->pkt, c->thoff, TCP_HLEN);
+	unsigned flags = th ? th[TCP_FLAGS] & (TH_SYN | TH_ACK | TH_FIN | TH_RST) : 0;
+
+	return !th || flags == TH_SYN || flags == TH_ACK;
+}
+
+static enum xt_verdict synproxy_target(struct xt_ctx *c, const void *info UNUSED)
+{
+	if (!takes(c))
+		return XT_CONTINUE;
+	ext_unknown(c);
+	return XT_DROP;
+}
+
+static void put(const struct synproxy_info *s, const char *dashes, struct strbuf *out)
+{
+	if (s->options & BIT(O_SACK))
+		sb_printf(out, " %ssack-perm", dashes);
+	if (s->options & BIT(O_TIMESTAMP))
+		sb_printf(out, " %stimestamp", dashes);
+	if (s->options & BIT(O_WSCALE))
+		sb_printf(out, " %swscale %u", dashes, s->wscale);
+	if (s->options & BIT(O_MSS))
+		sb_printf(out, " %smss %u", dashes, s->mss);
+	if (s->options & BIT(O_ECN))
+		sb_printf(out, " %secn", dashes);
+}
+
+static void synproxy_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)
+{
+	put(info, "--", out);
+}
+
+static void synproxy_print(const void *info, const struct rule *r UNUSED, bool numeric UNUSED, struct strbuf *out)
+{
+	sb_puts(out, " SYNPROXY");
+	put(info, "", out);
+	sb_putc(out, ' ');
+}
+
+static void synproxy_explain(struct xt_ctx *c, const void *info UNUSED, struct strbuf *out)
+{
+	sb_puts(out, takes(c) ? "takes the packet and answers for the server, which is not emulated" : "lets the packet go on");
+}
+
+const struct target_ext ext_SYNPROXY_target = {
+	.name = "SYNPROXY", .families = EXT_V4, .size = sizeof(struct synproxy_info), .needs_ct = true, .stateful = true,
+	.hooks = HOOK_BIT(NF_INET_LOCAL_IN) | HOOK_BIT(NF_INET_FORWARD),
+	.opts = (const struct ext_opt[]){
+		{ .name = "sack-perm", .type = OPT_NONE, .id = O_SACK, .parse = synproxy_parse },
+		{ .name = "timestamp", .type = OPT_NONE, .id = O_TIMESTAMP, .parse = synproxy_parse },
+		{ .name = "wscale", .type = OPT_UINT32, .id = O_WSCALE, .parse = synproxy_parse },
+		{ .name = "mss", .type = OPT_UINT32, .id = O_MSS, .parse = synproxy_parse },
+		{ .name = "ecn", .type = OPT_NONE, .id = O_ECN, .parse = synproxy_parse },
+		{ 0 } },
+	.check = synproxy_check, .target = synproxy_target,
+	.save = synproxy_save, .print = synproxy_print, .explain = synproxy_explain,
+};

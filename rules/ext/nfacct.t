@@ -1,0 +1,3 @@
+:INPUT
+-m nfacct --nfacct-name http;;FAIL
+-m nfacct;;FAIL
