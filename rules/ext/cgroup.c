@@ -62,8 +62,7 @@ static bool cgroup_match(struct xt_ctx *c, const void *info)
 		return false;		/* inverted or not */
 	if (is_root(m))
 		return !m->inv_path;
-	ext_unknown(c);
-	return false;
+	return ext_unknown(c);
 }
 
 static void cgroup_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)

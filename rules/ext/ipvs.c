@@ -70,8 +70,7 @@ static bool ipvs_check(struct ext_check *c)
 
 static bool ipvs_match(struct xt_ctx *c, const void *info UNUSED)
 {
-	ext_unknown(c);
-	return false;
+	return ext_unknown(c);
 }
 
 static void put(const struct ipvs_info *m, const char *dashes, struct strbuf *out)

@@ -45,9 +45,7 @@ static const uint8_t *syn_of(const struct xt_ctx *c)
 /* Only a SYN is looked at; the rest never matches, inverted or not. */
 static bool osf_match(struct xt_ctx *c, const void *info UNUSED)
 {
-	if (syn_of(c))
-		ext_unknown(c);
-	return false;
+	return syn_of(c) && ext_unknown(c);
 }
 
 static void osf_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)

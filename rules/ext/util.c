@@ -154,9 +154,10 @@ void ext_say_span(uint64_t ns, struct strbuf *out)
 	sb_printf(out, "%u.%03u s", (unsigned)(sec % 60), ms);
 }
 
-void ext_unknown(struct xt_ctx *c)
+bool ext_unknown(struct xt_ctx *c)
 {
-	c->pkt->unknown = true;
+	c->unknown = true;
+	return true;
 }
 
 void ext_warn_unknown(struct ext_check *c, const char *why)

@@ -28,8 +28,8 @@ void ext_limited(const struct xt_ctx *c, const char *ext, bool over, const char 
 		 uint64_t ticks);
 /* "3 min 20.5 s", "0.012 s": a time span for explain(). */
 void ext_say_span(uint64_t ns, struct strbuf *out);
-/* The rule's answer depends on what is outside the emulation: marks the packet, whose fate is not known from here on. */
-void ext_unknown(struct xt_ctx *c);
+/* A match's answer depends on what is outside the emulation: "return ext_unknown(c)". */
+bool ext_unknown(struct xt_ctx *c);
 /* And says so when the rule is loaded. */
 void ext_warn_unknown(struct ext_check *c, const char *why);
 #endif
