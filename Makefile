@@ -20,7 +20,7 @@ ALLFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(OPT) -fno-strict-aliasing -I. -I$(BU
 LIBS    := -lpcap -ljansson -lz -lm
 
 DIRS    := sim/base sim/packet sim/trace sim/net sim/hook sim/conntrack sim/nat sim/world sim/report \
-           rules/parse rules/model rules/compile rules/eval rules/explain rules/ext
+           rules/parse rules/cmd rules/model rules/compile rules/eval rules/explain rules/ext
 SRC     := $(sort $(wildcard $(addsuffix /*.c,$(DIRS))))
 EXT     := $(sort $(wildcard rules/ext/*.c))
 CLI     := $(sort $(wildcard sim/cli/*.c))

@@ -23,7 +23,9 @@ void ruleset_uninstall_all(struct host *h);	/* with the host */
 struct ruleset *host_ruleset(const struct host *h, uint8_t family);
 /* iptables-save's text; counters as "[p:b]" before rules only when asked. */
 void ruleset_save(const struct ruleset *rs, bool counters, struct strbuf *out);
+void table_save(const struct table *t, bool counters, struct strbuf *out);
 void rule_save(const struct rule *r, struct strbuf *out);	/* "-A FORWARD -p tcp -j ACCEPT" */
+void rule_save_counted(const struct rule *r, struct strbuf *out);	/* "-A FORWARD -p tcp -c 0 0 -j ACCEPT" */
 /* Emits EV_COUNTER for every rule and policy whose counters moved since the last call (all: every one). */
 void rules_snapshot(struct host *h, bool all);
 /* Emits EV_STATE for every line of the tables that extensions keep (recent, hashlimit). */

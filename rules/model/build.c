@@ -2,6 +2,7 @@
 /* build.c - one table while it is written. A chain's rules lie in an array with room at both ends, so
  * that a thousand "-I" cost no more than a thousand "-A". */
 #include "rules/model/build.h"
+#include "rules/ext.h"
 #include "rules/rules.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -61,6 +62,21 @@ struct build *build_begin(struct arena *a, const struct table_desc *desc, uint8_
 	return b;
 }
 
+/* The same rule, which has seen no packet yet: what it remembers is its own. */
+static struct rule *rule_copy(struct arena *a, const struct rule *from)
+{
+	struct rule *r = arena_memdup(a, from, sizeof(*r));
+
+	if (r->nr_match)
+		r->match = arena_memdup(a, r->match, r->nr_match * sizeof(*r->match));
+	for (uint32_t i = 0; i < r->nr_match; i++)
+		if (r->match[i].ext->state_size)
+			r->match[i].state = arena_alloc(a, r->match[i].ext->state_size);
+	if (r->ext && r->ext->state_size)
+		r->target_state = arena_alloc(a, r->ext->state_size);
+	return r;
+}
+
 struct build *build_reopen(struct arena *a, const struct table *t)
 {
 	struct build *b = build_begin(a, table_desc(t->name), t->family, t->pos);
@@ -76,7 +92,7 @@ struct build *build_reopen(struct arena *a, const struct table *t)
 		to->packets = from->packets;
 		to->bytes = from->bytes;
 		for (uint32_t k = 0; k < from->nr_rules; k++) {
-			struct rule *r = arena_memdup(a, from->rule[k], sizeof(*r));
+			struct rule *r = rule_copy(a, from->rule[k]);
 
 			if (r->target_chain)
 				r->target_chain = build_chain(b, r->target_chain->name);
@@ -358,16 +374,15 @@ static int chain_order(const void *a, const void *b)
 	return x->builtin ? (int)x->hook - (int)y->hook : strcmp(x->name, y->name);
 }
 
-struct table *build_end(struct build *b)
+struct table *build_view(struct build *b, struct arena *a)
 {
 	struct table *t = b->table;
 	uint32_t n = 0;
 
 	t->nr_chains = HASH_COUNT(b->chains);
-	t->chain = arena_array(b->arena, struct chain *, t->nr_chains);
+	t->chain = arena_array(a, struct chain *, t->nr_chains);
 	for (struct chain *c = build_next_chain(b, NULL); c; c = build_next_chain(b, c))
 		t->chain[n++] = c;
-	HASH_CLEAR(hh, b->chains);
 	qsort(t->chain, n, sizeof(*t->chain), chain_order);
 	for (uint32_t i = 0; i < n; i++) {
 		struct bchain *bc = bchain(t->chain[i]);
@@ -377,5 +392,13 @@ struct table *build_end(struct build *b)
 		for (uint32_t k = 0; k < bc->c.nr_rules; k++)
 			bc->c.rule[k]->number = k + 1;
 	}
+	return t;
+}
+
+struct table *build_end(struct build *b)
+{
+	struct table *t = build_view(b, b->arena);
+
+	HASH_CLEAR(hh, b->chains);
 	return t;
 }

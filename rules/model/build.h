@@ -12,6 +12,8 @@ struct build;
 struct build *build_begin(struct arena *a, const struct table_desc *desc, uint8_t family, struct pos pos);
 /* As build_begin, but holding what t holds, to be changed further. */
 struct build *build_reopen(struct arena *a, const struct table *t);
+/* The table as it is now, its list of chains in a; good until b changes. */
+struct table *build_view(struct build *b, struct arena *a);
 /* Sorts, numbers, and ends: b is gone. */
 struct table *build_end(struct build *b);
 void build_abandon(struct build *b);

@@ -43,6 +43,15 @@ struct walk {
 	struct chain **order; uint32_t nr_order;	/* done chains, those jumped to first */
 };
 
+static void refused(struct diag *d, struct pos pos, unsigned line, int err)
+{
+	if (line)
+		diag_error(d, pos, "line %u failed: %s", line, strerror(err));
+	else
+		diag_error(d, pos, "iptables: %s.%s", err == ENOENT ? "No chain/target/match by that name" : strerror(err),
+			   err == EINVAL ? " Run `dmesg' for more information." : "");
+}
+
 static void report_loop(struct walk *w, const struct rule *r)
 {
 	struct strbuf sb = { 0 };
@@ -56,7 +65,7 @@ static void report_loop(struct walk *w, const struct rule *r)
 		else if (shown == LOOP_SHOWN)
 			sb_puts(&sb, "... -> ");
 	sb_puts(&sb, r->target_chain->name);
-	diag_error(w->diag, r->pos, "line %u failed: Too many levels of symbolic links", w->line);
+	refused(w->diag, r->pos, w->line, ELOOP);
 	diag_hint(w->diag, "the jumps go round: %s", sb_str(&sb));
 	sb_free(&sb);
 }
@@ -103,8 +112,11 @@ static bool walk_all(struct walk *w)
 {
 	struct table *t = w->t;
 
-	for (uint32_t i = 0; i < t->nr_chains; i++)
+	t->max_depth = 0;
+	for (uint32_t i = 0; i < t->nr_chains; i++) {
 		w->reach[i] = chain_reachable_rules(t->chain[i]);
+		t->chain[i]->hooks_reached = 0;
+	}
 	for (uint32_t i = 0; i < t->nr_chains; i++) {
 		if (!t->chain[i]->builtin)
 			continue;
@@ -224,8 +236,7 @@ bool ext_refuse(struct ext_check *c, const char *kernel_says, ...)
 	va_start(ap, kernel_says);
 	sb_vprintf(&sb, kernel_says, ap);
 	va_end(ap);
-	diag_error(c->diag, c->pos.src ? c->pos : c->rule->pos, "line %u failed: %s", c->line,
-		   strerror(c->err ? c->err : EINVAL));
+	refused(c->diag, c->pos.src ? c->pos : c->rule->pos, c->line, c->err ? c->err : EINVAL);
 	if (sb.len)
 		diag_hint(c->diag, "the kernel log says: %s", sb_str(&sb));
 	sb_free(&sb);

@@ -5,7 +5,8 @@
 #include "rules/model/model.h"
 
 /* From which hooks is each chain reached, do jumps go round, how deep do they nest; then every match
- * and target: table, hooks, protocol, and its own check. line: of COMMIT, for messages. */
+ * and target: table, hooks, protocol, and its own check. line: of COMMIT, for messages; 0: a command
+ * line of iptables, with its words. */
 bool table_check(struct table *t, unsigned line, struct diag *d);
 /* Rules of a chain that can be reached at all: up to an unconditional verdict, that one included. */
 uint32_t chain_reachable_rules(const struct chain *c);

@@ -51,7 +51,8 @@ static void save_ip(const struct ip_match *ip, struct strbuf *out)
 		sb_printf(out, "%s -f", ip->inv_frag ? " !" : "");
 }
 
-void rule_save(const struct rule *r, struct strbuf *out)
+/* counters: "-c packets bytes" before the target, as iptables -S -v puts them. */
+static void save_rule(const struct rule *r, bool counters, struct strbuf *out)
 {
 	sb_printf(out, "-A %s", r->chain->name);
 	save_ip(&r->ip, out);
@@ -62,6 +63,8 @@ void rule_save(const struct rule *r, struct strbuf *out)
 		if (m->save)
 			m->save(r->match[i].info, r, out);
 	}
+	if (counters)
+		sb_printf(out, " -c %" PRIu64 " %" PRIu64, r->packets, r->bytes);
 	if (r->ext) {
 		sb_printf(out, " -j %s", r->ext->alias_of ? r->ext->alias_of : r->ext->name);
 		if (r->ext->save)
@@ -73,7 +76,17 @@ void rule_save(const struct rule *r, struct strbuf *out)
 	}
 }
 
-static void table_save(const struct table *t, bool counters, struct strbuf *out)
+void rule_save(const struct rule *r, struct strbuf *out)
+{
+	save_rule(r, false, out);
+}
+
+void rule_save_counted(const struct rule *r, struct strbuf *out)
+{
+	save_rule(r, true, out);
+}
+
+void table_save(const struct table *t, bool counters, struct strbuf *out)
 {
 	sb_printf(out, "*%s\n", t->name);
 	for (uint32_t i = 0; i < t->nr_chains; i++) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* command.c - one line of a table: words into options as getopt_long() takes them, with the options of
  * the extensions that are known by then, and the command carried out on the table. */
+#include "rules/cmd/cmd.h"
 #include "rules/parse/command.h"
 #include <ctype.h>
+#include "rules/model/check.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 
@@ -326,6 +329,34 @@ static bool take_word(struct cmd *c)
 	return false;
 }
 
+/* -w and -W: a lock that nobody else holds here. */
+static bool take_wait(struct cmd *c)
+{
+	const char *s = c->arg ? c->arg : has_arg(c) ? c->w->w[c->ind++].s : NULL;
+	char *end;
+
+	if (c->c == 'W')
+		sb_puts(c->ps->err, "Ignoring deprecated --wait-interval option.\n");
+	*(c->c == 'W' ? &c->wait_interval : &c->wait) = true;
+	if (!s)
+		return c->c == 'w' || cmd_error(c, c->opt_pos, "wait interval value required");
+	strtoul(s, &end, 10);
+	if (end == s || *end)
+		return cmd_error(c, whole_opt(c), c->c == 'w' ? "wait seconds not numeric" : "wait interval not numeric");
+	return true;
+}
+
+static bool take_version(struct cmd *c)
+{
+	if (!c->ps->out)
+		return cmd_error(c, c->opt_pos, "hookwalk does not know option \"-%c\" here", c->c);
+	sb_printf(c->ps->out, "%s v1.8.9 (legacy)\n", c->ps->command ? "iptables" : "iptables-restore");
+	if (c->c == 'h')
+		diag_warn(c->ps->diag, c->opt_pos, "iptables' help is not printed here");
+	c->ps->ended = true;
+	return false;
+}
+
 static bool take_option(struct cmd *c)
 {
 	struct ip_match *ip = &c->rule.ip;
@@ -363,7 +394,11 @@ static bool take_option(struct cmd *c)
 		return command_match(c);
 	case 'c':
 		return take_counters(c);
+	case 'V':
+	case 'h':
+		return take_version(c);
 	case 'v':
+		c->verbose++;
 		return c->options & O_v || set_option(c, O_v, NULL);
 	case 'n':
 		return set_option(c, O_n, NULL);
@@ -374,15 +409,24 @@ static bool take_option(struct cmd *c)
 	case 't':
 		if (c->invert)
 			return cmd_error(c, c->opt_pos, "unexpected ! flag before --table");
-		cmd_error(c, whole_opt(c), "The -t option cannot be used in iptables-restore.");
+		if (c->ps->command) {
+			c->table = c->arg;
+			c->table_pos = c->arg_pos;
+			return true;
+		}
+		cmd_error(c, whole_opt(c), "The -t option cannot be used in iptables-restore.\n");
 		diag_hint(c->ps->diag, "the table is named by the line \"*%s\" above", build_table_name(c->ps->build));
 		return false;
 	case 'w':
 	case 'W':
+		if (c->ps->command)
+			return take_wait(c);
 		return cmd_error(c, c->opt_pos, "You cannot use `-%c' from iptables-restore", c->c);
 	case 'M':
 		return true;
 	default:
+		if (c->ps->out)		/* -b is among its letters and nowhere else */
+			return cmd_error(c, c->opt_pos, "Unknown arg \"(null)\"");
 		return cmd_error(c, c->opt_pos, "hookwalk does not know option \"-%c\" here", c->c);
 	}
 }
@@ -414,16 +458,18 @@ static bool check_line(struct cmd *c)
 {
 	const char *ch = c->chain;
 
-	if (strcmp(build_table_name(c->ps->build), "nat") == 0 &&
+	if (strcmp(c->table ? c->table : build_table_name(c->ps->build), "nat") == 0 &&
 	    ((c->policy && strcmp(c->policy, "DROP") == 0) || (c->jumpto && strcmp(c->jumpto, "DROP") == 0)))
-		return cmd_error(c, c->policy ? c->second_pos : c->rule.target_pos, "The \"nat\" table is not intended for filtering, "
-				 "the use of DROP is therefore inhibited.");
+		return cmd_error(c, c->policy ? c->second_pos : c->rule.target_pos, "\nThe \"nat\" table is not intended for filtering, "
+				 "the use of DROP is therefore inhibited.\n\n");
 	if (!finish_extensions(c))
 		return false;
 	if (c->ind < c->w->n)
 		return cmd_error(c, c->w->w[c->ind].pos, "unknown arguments found on commandline");
 	if (!c->command)
 		return cmd_error(c, c->line, "no command specified");
+	if (c->wait_interval && !c->wait)
+		return cmd_error(c, c->line, "--wait-interval only makes sense with --wait\n");
 	if (c->invert)
 		return cmd_error(c, c->invert_pos, "nothing appropriate following !");
 	if (c->command & CMD_RULE && !parse_addresses(c))
@@ -437,9 +483,9 @@ static bool check_line(struct cmd *c)
 	if (!(c->command & (CMD_RULE | CMD_DELETE_NUM)))
 		return true;
 	if (c->options & O_o && (strcmp(ch, "PREROUTING") == 0 || strcmp(ch, "INPUT") == 0))
-		return cmd_error(c, c->out_pos, "Can't use -o with %s", ch);
+		return cmd_error(c, c->out_pos, "Can't use -o with %s\n", ch);
 	if (c->options & O_i && (strcmp(ch, "POSTROUTING") == 0 || strcmp(ch, "OUTPUT") == 0))
-		return cmd_error(c, c->in_pos, "Can't use -i with %s", ch);
+		return cmd_error(c, c->in_pos, "Can't use -i with %s\n", ch);
 	return true;
 }
 
@@ -463,11 +509,35 @@ static const char *errno_text(unsigned command, int err)
 	}
 }
 
+/* What iptables itself says where libiptc has no words of its own for the error. */
+static const char *command_errno_text(unsigned command, int err)
+{
+	if (command == CMD_CHECK && err == -ENOENT)
+		return "No chain/target/match by that name";
+	if (err == -E2BIG || err == -ENOENT || (command == CMD_SET_POLICY && err == -EINVAL))
+		return errno_text(command, err);
+	if (command == CMD_NEW_CHAIN && err == -EEXIST)
+		return "Chain already exists";
+	return strerror(-err);
+}
+
+/* The table or the kernel refuses: "line N failed" of a file, a line of its own from a command. */
+static bool failed(struct cmd *c, struct pos pos, int err)
+{
+	if (!c->ps->command)
+		return line_failed(c->ps, pos, errno_text(c->command, err));
+	return cmd_error(c, pos, "iptables: %s.%s", command_errno_text(c->command, err),
+			 err == -EINVAL ? " Run `dmesg' for more information." : "");
+}
+
 static bool chain_missing(struct cmd *c, const char *why)
 {
 	struct nearest n = { .want = c->chain };
 
-	line_failed(c->ps, c->chain_pos, why);
+	if (c->ps->command)
+		cmd_error(c, c->chain_pos, "iptables: %s.", why);
+	else
+		line_failed(c->ps, c->chain_pos, why);
 	build_nearest(c->ps->build, &n);
 	if (nearest_get(&n))
 		diag_hint(c->ps->diag, "there is no chain \"%s\" in table %s, did you mean \"%s\"?", c->chain,
@@ -477,27 +547,56 @@ static bool chain_missing(struct cmd *c, const char *why)
 	return false;
 }
 
+static void note_undo(struct cmd *c, struct chain *chain, uint32_t at, struct rule *was, bool is)
+{
+	struct undo *u;
+
+	if (!c->ps->command)
+		return;		/* a file that fails is forgotten as a whole */
+	u = arena_new(c->ps->scratch, struct undo);
+	*u = (struct undo){ c->undo, chain, at, was, is };
+	c->undo = u;
+}
+
+/* A command that fails has changed nothing. */
+static void undo(struct cmd *c)
+{
+	for (struct undo *u = c->undo; u; u = u->next) {
+		if (u->is)
+			build_delete(c->ps->build, u->chain, u->at);
+		if (u->was)
+			build_insert(c->ps->build, u->chain, u->at, u->was);
+	}
+}
+
 static int apply_rule(struct cmd *c, struct chain *chain, uint32_t at, struct rule *r)
 {
 	struct build *b = c->ps->build;
-	int err;
 
+	if (c->command == CMD_APPEND)
+		at = build_nr_rules(chain);
 	switch (c->command) {
 	case CMD_APPEND:
-		return build_insert(b, chain, UINT32_MAX, r);
 	case CMD_INSERT:
+		if (at > build_nr_rules(chain))
+			return -E2BIG;
+		note_undo(c, chain, at, NULL, true);
 		return build_insert(b, chain, at, r);
 	case CMD_REPLACE:
 		if (at >= build_nr_rules(chain))
 			return -E2BIG;
-		err = build_delete(b, chain, at);
-		return err ? err : build_insert(b, chain, at, r);
+		note_undo(c, chain, at, build_rule(chain, at), true);
+		build_delete(b, chain, at);
+		return build_insert(b, chain, at, r);
 	default:
 		r->chain = chain;
 		at = build_find(chain, r);
 		if (at == UINT32_MAX)
 			return -ENOENT;
-		return c->command == CMD_DELETE ? build_delete(b, chain, at) : 0;
+		if (c->command == CMD_CHECK)
+			return 0;
+		note_undo(c, chain, at, build_rule(chain, at), false);
+		return build_delete(b, chain, at);
 	}
 }
 
@@ -510,22 +609,120 @@ static bool apply_rules(struct cmd *c)
 	if (!resolve_target(c))
 		return false;
 	if (!chain)
-		return chain_missing(c, c->command == CMD_DELETE ? errno_text(c->command, -ENOENT) :
-				     "No chain/target/match by that name");
+		return chain_missing(c, errno_text(c->command == CMD_DELETE || (c->ps->command && c->command == CMD_CHECK) ?
+						   CMD_DELETE : CMD_FLUSH, -ENOENT));
 	if (c->rule.target_chain && c->rule.target_chain->builtin) {
-		line_failed(c->ps, c->rule.target_pos, errno_text(c->command, -EINVAL));
+		failed(c, c->rule.target_pos, -EINVAL);
 		diag_hint(c->ps->diag, "a rule cannot jump to the builtin chain %s", c->rule.target_chain->name);
 		return false;
 	}
 	for (unsigned s = 0; s < c->nr_src; s++)
 		for (unsigned d = 0; d < c->nr_dst; d++) {
-			int err = apply_rule(c, chain, c->rulenum - 1, make_rule(c, s, d));
+			struct rule *r = make_rule(c, s, d);
+			int err = apply_rule(c, chain, c->rulenum - 1, r);
 
+			if (c->ps->out && c->verbose)
+				list_rule_told(r, c->ps->out);
 			if (err)
-				return line_failed(c->ps, err == -E2BIG ? c->rulenum_pos : c->line,
-						   errno_text(c->command, err));
+				return failed(c, err == -E2BIG ? c->rulenum_pos : c->line, err);
 		}
 	return true;
+}
+
+/* A line of -v for every chain that is meant. */
+static void tell_chains(struct cmd *c, const struct table *t, const char *what, bool user_only)
+{
+	if (c->chain) {
+		sb_printf(c->ps->out, "%s chain `%s'\n", what, c->chain);
+		return;
+	}
+	for (uint32_t i = 0; i < t->nr_chains; i++)
+		if (!user_only || !t->chain[i]->builtin)
+			sb_printf(c->ps->out, "%s chain `%s'\n", what, t->chain[i]->name);
+}
+
+static void print_chain(struct cmd *c, struct chain *ch, bool first)
+{
+	struct list_format f = { .numeric = c->options & O_n, .verbose = c->verbose, .exact = c->options & O_x,
+				 .numbers = c->options & O_line };
+
+	if (c->rulenum) {
+		if (c->rulenum <= build_nr_rules(ch))
+			list_rule(build_rule(ch, c->rulenum - 1), &f, c->ps->out);
+		return;
+	}
+	if (!first)
+		sb_putc(c->ps->out, '\n');
+	list_chain(ch, &f, c->ps->out);
+}
+
+static void print_chain_line(struct cmd *c, const struct chain *ch)
+{
+	struct strbuf *out = c->ps->out;
+
+	if (ch->builtin)
+		sb_printf(out, "-P %s %s", ch->name, ch->policy == XT_DROP ? "DROP" : "ACCEPT");
+	else
+		sb_printf(out, "-N %s", ch->name);
+	if (ch->builtin && c->verbose)
+		sb_printf(out, " -c %" PRIu64 " %" PRIu64, ch->packets, ch->bytes);
+	sb_putc(out, '\n');
+}
+
+static void print_rules(struct cmd *c, const struct chain *ch)
+{
+	for (uint32_t i = 0; i < build_nr_rules(ch); i++) {
+		if (c->rulenum && c->rulenum != i + 1)
+			continue;
+		(c->verbose ? rule_save_counted : rule_save)(build_rule(ch, i), c->ps->out);
+		sb_putc(c->ps->out, '\n');
+	}
+}
+
+static void print_list_rules(struct cmd *c, const struct table *t, const struct chain *one)
+{
+	for (uint32_t i = 0; i < t->nr_chains && !c->rulenum; i++)
+		if (!one || t->chain[i] == one)
+			print_chain_line(c, t->chain[i]);
+	for (uint32_t i = 0; i < t->nr_chains; i++)
+		if (!one || t->chain[i] == one)
+			print_rules(c, t->chain[i]);
+}
+
+/* What the command prints; false: there is no such chain. */
+static bool tell(struct cmd *c)
+{
+	const struct table *t = build_view(c->ps->build, c->ps->scratch);
+	struct chain *one = c->chain ? build_chain(c->ps->build, c->chain) : NULL;
+
+	if (c->verbose > 1)
+		diag_warn(c->ps->diag, c->line, "what -vv adds, a dump of the table's bytes, is not printed here");
+	if (c->verbose && c->command & CMD_FLUSH)
+		tell_chains(c, t, "Flushing", false);
+	if (c->verbose && c->command == CMD_ZERO)
+		tell_chains(c, t, "Zeroing", false);
+	if (c->verbose && c->command & CMD_DELETE_CHAIN)
+		tell_chains(c, t, "Deleting", true);
+	if (c->command & (CMD_LIST | CMD_LIST_RULES) && c->chain && !one)
+		return false;
+	for (uint32_t i = 0, n = 0; c->command & CMD_LIST && i < t->nr_chains; i++)
+		if (!one || t->chain[i] == one)
+			print_chain(c, t->chain[i], n++ == 0);
+	if (c->command & CMD_LIST_RULES)
+		print_list_rules(c, t, one);
+	return true;
+}
+
+/* -X: all of the user's chains, or none when one cannot go. */
+static int delete_all_chains(struct cmd *c)
+{
+	struct table *t = build_view(c->ps->build, c->ps->scratch);
+	int err = 0;
+
+	for (uint32_t i = 0; i < t->nr_chains && c->ps->command; i++)
+		if (!t->chain[i]->builtin && (t->chain[i]->nr_refs || build_nr_rules(t->chain[i])))
+			err = t->chain[i]->nr_refs ? -EMLINK : -ENOTEMPTY;
+	return err ? err : build_del_chains(c->ps->build);
 }
 
 static bool apply(struct cmd *c)
@@ -537,6 +734,8 @@ static bool apply(struct cmd *c)
 
 	if (c->command & CMD_RULE)
 		return apply_rules(c);
+	if (c->ps->out && !tell(c))
+		return chain_missing(c, errno_text(c->command, -ENOENT));
 	switch (c->command & ~(CMD_LIST | CMD_LIST_RULES)) {
 	case CMD_DELETE_NUM:
 		chain = build_chain(b, c->chain);
@@ -564,7 +763,7 @@ static bool apply(struct cmd *c)
 		err = build_add_chain(b, c->chain, c->line);
 		break;
 	case CMD_DELETE_CHAIN:
-		err = c->chain ? build_del_chain(b, c->chain) : build_del_chains(b);
+		err = c->chain ? build_del_chain(b, c->chain) : delete_all_chains(c);
 		break;
 	case CMD_RENAME_CHAIN:
 		err = build_rename_chain(b, c->chain, c->newname);
@@ -578,14 +777,39 @@ static bool apply(struct cmd *c)
 	}
 	if (err == -ENOENT && c->chain && !build_chain(b, c->chain))
 		return chain_missing(c, errno_text(c->command, err));
-	if (err)
-		return line_failed(c->ps, err == -E2BIG ? c->rulenum_pos : c->line, errno_text(c->command, err));
-	return true;
+	return !err || failed(c, err == -E2BIG ? c->rulenum_pos : c->line, err);
+}
+
+/* The table that -t names, when a command is carried out. */
+static bool take_table(struct cmd *c)
+{
+	const char *name = c->table ? c->table : "filter";
+
+	c->ps->build = xtables_build(c->ps->xt, name);
+	if (c->ps->build)
+		return true;
+	cmd_error(c, c->table ? c->table_pos : c->line,
+		  "can't initialize iptables table `%s': Table does not exist (do you need to insmod?)", name);
+	diag_hint(c->ps->diag, "the tables are filter, nat, mangle, raw and security");
+	return false;
+}
+
+/* A command line of iptables: all of it, or nothing. */
+static bool run_command(struct cmd *c)
+{
+	if (!take_table(c))
+		return false;
+	c->ps->changed = c->command & ~(CMD_LIST | CMD_LIST_RULES | CMD_CHECK);
+	if (apply(c) && (!(c->command & (CMD_APPEND | CMD_INSERT | CMD_REPLACE)) ||
+			 table_check(build_view(c->ps->build, c->ps->scratch), 0, c->ps->diag)))
+		return true;
+	undo(c);
+	return false;
 }
 
 bool parse_command(struct parser *ps, const struct words *w, const struct line_counters *counters)
 {
-	struct cmd c = { .ps = ps, .w = w, .line = ps->line_pos };
+	struct cmd c = { .ps = ps, .w = w, .line = ps->line_pos, .verbose = ps->verbose };
 
 	c.rule.pos = ps->line_pos;
 	if (counters) {
@@ -603,8 +827,10 @@ bool parse_command(struct parser *ps, const struct words *w, const struct line_c
 				return false;
 			continue;
 		}
-		if (c.c == GETOPT_IPV6)
-			return true;	/* a line for ip6tables only */
+		if (c.c == GETOPT_IPV6) {
+			ps->status = 2;		/* of the command; a line of a file is passed over */
+			return !ps->command;
+		}
 		if (c.c == GETOPT_IPV4) {
 			c.invert = false;
 			continue;
@@ -622,5 +848,5 @@ bool parse_command(struct parser *ps, const struct words *w, const struct line_c
 			return false;
 		c.invert = false;
 	}
-	return check_line(&c) && apply(&c);
+	return check_line(&c) && (ps->command ? run_command(&c) : apply(&c));
 }

@@ -12,6 +12,9 @@ enum { GETOPT_WORD = 256, GETOPT_EXT, GETOPT_UNKNOWN, GETOPT_MISSING, GETOPT_IPV
 /* The options of one extension, from the moment it was loaded. */
 struct opt_group { const struct ext_opt *opts; const struct match_ext *match; /* NULL: the target's */ };
 
+/* One step back: a rule at its place before (NULL: there was none), and whether one is there now. */
+struct undo { struct undo *next; struct chain *chain; uint32_t at; struct rule *was; bool is; };
+
 struct match_parse { uint32_t xflags; bool completed; };
 
 struct cmd {
@@ -33,8 +36,10 @@ struct cmd {
 	bool invert;
 	struct pos invert_pos;
 	unsigned command, options;
-	const char *chain, *policy, *newname;
-	struct pos chain_pos, second_pos, rulenum_pos, in_pos, out_pos;
+	const char *chain, *policy, *newname, *table;
+	unsigned verbose;
+	bool wait, wait_interval;
+	struct pos table_pos, chain_pos, second_pos, rulenum_pos, in_pos, out_pos;
 	unsigned rulenum;
 	/* the rule */
 	struct rule rule;
@@ -49,6 +54,7 @@ struct cmd {
 	struct word src, dst;		/* as written, .s NULL when not */
 	be32 *saddr, *smask, *daddr, *dmask;
 	unsigned nr_src, nr_dst;
+	struct undo *undo;		/* what was done to the table, the last first */
 };
 
 /* getopt.c: false at the end. */

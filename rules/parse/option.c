@@ -424,8 +424,6 @@ bool ext_error(struct ext_cb *cb, const char *fmt, ...)
 	va_start(ap, fmt);
 	sb_vprintf(&sb, fmt, ap);
 	va_end(ap);
-	while (sb.len && sb.s[sb.len - 1] == '\n')
-		sb.s[--sb.len] = '\0';
 	diag_error(cb->diag, cb->pos, "%s", sb_str(&sb));
 	sb_free(&sb);
 	return false;

@@ -28,9 +28,19 @@ struct parser {
 	unsigned line;			/* as iptables-restore counts */
 	struct pos line_pos;
 	unsigned errors_before;		/* in diag, when the load began */
+	/* rules/cmd: the program itself at work on a host; all 0 when a file is only read */
+	struct xtables *xt;
+	bool command;			/* words of "iptables", not a line of a file */
+	bool verbose, noflush, test;	/* iptables-restore -v, -n, --test */
+	const char *only_table;		/* iptables-restore -T */
+	struct strbuf *out, *err;
+	int status;			/* -V, -6: how it ends without a message */
+	bool ended, changed;
 	struct unknown_ext *unknowns;	/* stand-ins for what --allow-unknown lets pass */
 };
 
+/* All lines of ps->src from off on. */
+void parse_lines(struct parser *ps, size_t off);
 /* Queues an error and answers false. */
 bool parse_error(struct parser *ps, struct pos pos, const char *fmt, ...) PRINTF(3, 4);
 /* "line N failed: WHY": what iptables-restore says when the table or the kernel refuses a line. */

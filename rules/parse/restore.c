@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* restore.c - a save file as a whole, line by line as iptables-restore takes it. Where that program
  * stops at the first error, this goes on with the next line, to tell of more than one. */
-#include "rules/parse/parse.h"
+#include "rules/cmd/cmd.h"
 #include "rules/model/check.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -26,6 +26,25 @@ bool line_failed(struct parser *ps, struct pos pos, const char *why)
 	return parse_error(ps, pos, "line %u failed: %s", ps->line, why);
 }
 
+/* The host's table as it is: its policies stay, its rules only with -n. */
+static bool reopen_table(struct parser *ps, const char *name)
+{
+	struct build *now = xtables_build(ps->xt, name);
+	struct table *t = build_view(now, ps->scratch);
+
+	ps->build = build_reopen(ps->arena, t);
+	for (uint32_t i = 0; i < t->nr_chains && ps->verbose && !ps->noflush; i++)
+		sb_printf(ps->out, "Flushing chain `%s'\n", t->chain[i]->name);
+	for (uint32_t i = 0; i < t->nr_chains && ps->verbose && !ps->noflush; i++)
+		if (!t->chain[i]->builtin)
+			sb_printf(ps->out, "Deleting chain `%s'\n", t->chain[i]->name);
+	if (!ps->noflush) {
+		build_flush(ps->build, NULL);
+		build_del_chains(ps->build);
+	}
+	return true;
+}
+
 static bool begin_table(struct parser *ps, size_t off, size_t end)
 {
 	struct word name = lex_token(ps, &off, end);
@@ -37,7 +56,11 @@ static bool begin_table(struct parser *ps, size_t off, size_t end)
 		return parse_error(ps, ps->line_pos, "line %u table name invalid", ps->line);
 	strncpy(cut, name.s, TABLE_NAME_MAX);
 	cut[TABLE_NAME_MAX] = '\0';
+	if (ps->only_table && strcmp(ps->only_table, cut) != 0)
+		return false;
 	desc = table_desc(cut);
+	if (desc && ps->xt)
+		return reopen_table(ps, desc->name);
 	if (desc) {
 		ps->build = build_begin(ps->arena, desc, ps->opt->family, ps->line_pos);
 		return true;
@@ -83,6 +106,8 @@ static bool chain_policy(struct parser *ps, const struct word *chain, size_t *of
 	if (ps->opt->keep_counters) {
 		ctrs = lex_token(ps, off, end);
 		/* only iptables-restore -c reads them and would stop here; without it the line is good */
+		if (!scan_counters(ctrs.s, counters) && ps->xt)
+			return parse_error(ps, ctrs.pos, "invalid policy counters for chain '%s'", chain->s);
 		if (!scan_counters(ctrs.s, counters) && *ctrs.s)
 			diag_warn(ps->diag, ctrs.pos, "invalid policy counters for chain '%s'", chain->s);
 	}
@@ -109,7 +134,9 @@ static bool chain_line(struct parser *ps, size_t off, size_t end)
 	if (strlen(name.s) > 28)
 		return parse_error(ps, name.pos, "Invalid chain name `%s' (%u chars max)", name.s, 28);
 	c = build_chain(ps->build, name.s);
-	if (!c || !c->builtin) {
+	if (c && !c->builtin && ps->noflush) {
+		build_flush(ps->build, name.s);
+	} else if (!c || !c->builtin) {
 		err = build_add_chain(ps->build, name.s, ps->line_pos);
 		if (err)
 			return parse_error(ps, name.pos, "error creating chain '%s':%s", name.s,
@@ -181,8 +208,18 @@ static void put_table(struct ruleset *rs, struct table *t)
 
 static void commit(struct parser *ps)
 {
-	struct table *t = build_end(ps->build);
+	struct table *t;
 
+	if (ps->xt) {
+		t = build_view(ps->build, ps->scratch);
+		if (!ps->test && table_check(t, ps->line, ps->diag))	/* --test asks no kernel */
+			xtables_replace(ps->xt, ps->build);
+		else
+			build_abandon(ps->build);
+		ps->build = NULL;
+		return;
+	}
+	t = build_end(ps->build);
 	ps->build = NULL;
 	put_table(ps->rs, t);
 	if (ps->diag->nr_errors == ps->errors_before)
@@ -197,6 +234,8 @@ static void take_line(struct parser *ps, size_t off, size_t len, bool *skip)
 
 	ps->line_pos = (struct pos){ ps->src, off, len && s[len - 1] == '\n' ? len - 1 : len };
 	if (len == 0 || *s == '#' || *s == '\n') {
+		if (ps->verbose && len && *s == '#')
+			sb_write(ps->out, s, len);
 		if (len == 0 && !*skip && ps->build)	/* it began with a NUL */
 			parse_error(ps, ps->line_pos, "no command specified");
 		else if (len == 0 && !*skip)
@@ -217,9 +256,9 @@ static void take_line(struct parser *ps, size_t off, size_t len, bool *skip)
 	}
 }
 
-static void parse_all(struct parser *ps)
+void parse_lines(struct parser *ps, size_t from)
 {
-	struct lexer lx = { ps->src, 0 };
+	struct lexer lx = { ps->src, from };
 	struct arena_mark mark;
 	size_t off, len;
 	bool skip = false;
@@ -227,13 +266,16 @@ static void parse_all(struct parser *ps)
 	ps->scratch = arena_create();
 	arena_alloc(ps->scratch, 1);	/* the first block stays */
 	mark = arena_mark(ps->scratch);
-	while (lex_line(&lx, &off, &len)) {
+	while (!ps->ended && lex_line(&lx, &off, &len)) {
 		ps->line++;
 		take_line(ps, off, len, &skip);
 		arena_rewind(ps->scratch, mark);
+		ps->ended |= ps->xt && ps->diag->nr_errors > ps->errors_before;
 	}
 	arena_destroy(ps->scratch);
-	if (ps->build) {
+	if (ps->build && ps->ended) {
+		build_abandon(ps->build);
+	} else if (ps->build) {
 		build_abandon(ps->build);
 		parse_error(ps, (struct pos){ ps->src, ps->src->len, 0 }, "COMMIT expected at line %u", ps->line + 1);
 	}
@@ -252,7 +294,7 @@ struct ruleset *ruleset_load(struct arena *a, struct source *src, const struct r
 	ps.rs->arena = a;
 	ps.rs->family = opt->family;
 	ps.names = ext_names_create(a, opt->family);
-	parse_all(&ps);
+	parse_lines(&ps, 0);
 	ext_names_destroy(ps.names);
 	if (d->nr_errors == ps.errors_before)
 		return ps.rs;

@@ -78,7 +78,7 @@ bool command_match(struct cmd *c)
 	if (!ext)
 		ext = unknown_match(c->ps, c->arg);
 	if (!ext) {
-		diag_error(c->ps->diag, c->arg_pos, "Couldn't load match `%s':No such file or directory", c->arg);
+		diag_error(c->ps->diag, c->arg_pos, "Couldn't load match `%s':No such file or directory\n", c->arg);
 		hint_match(c, c->arg);
 		return false;
 	}
@@ -343,7 +343,7 @@ bool resolve_target(struct cmd *c)
 	}
 	if (r->ext)
 		return true;
-	diag_error(c->ps->diag, r->target_pos, "Couldn't load target `%s':No such file or directory", c->jumpto);
+	diag_error(c->ps->diag, r->target_pos, "Couldn't load target `%s':No such file or directory\n", c->jumpto);
 	hint_target(c);
 	return false;
 }

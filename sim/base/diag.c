@@ -19,6 +19,18 @@ void diag_init(struct diag *d, struct arena *a)
 	d->last = &d->first;
 }
 
+/* Some texts of iptables begin or end with newlines: not here. */
+static void trim_newlines(struct diag *d, struct diag_msg *m)
+{
+	const char *s = m->raw + strspn(m->raw, "\n");
+	size_t n = strlen(s);
+
+	while (n && s[n - 1] == '\n')
+		n--;
+	if (s != m->raw || s[n])
+		m->text = arena_strndup(d->arena, s, n);
+}
+
 static void add(struct diag *d, enum severity sev, struct pos pos, const char *fmt, va_list ap)
 {
 	struct strbuf sb = { 0 };
@@ -32,7 +44,8 @@ static void add(struct diag *d, enum severity sev, struct pos pos, const char *f
 	sb_vprintf(&sb, fmt, ap);
 	m->severity = sev;
 	m->pos = pos;
-	m->text = arena_strdup(d->arena, sb_str(&sb));
+	m->raw = m->text = arena_strdup(d->arena, sb_str(&sb));
+	trim_newlines(d, m);
 	sb_free(&sb);
 	*d->last = m;
 	d->last = &m->next;

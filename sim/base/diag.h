@@ -30,6 +30,7 @@ struct diag_msg {
 	enum severity severity;
 	struct pos pos;
 	const char *text;
+	const char *raw;	/* with the newlines around it that the real tool prints */
 	const char *hint;	/* or NULL */
 };
 

@@ -11,7 +11,9 @@
 const struct command commands[] = {
 	{ "replay", cmd_replay, "HOST [--in IFACE=FILE]... [--like KERNEL.json] [--json F] [--events F] [--out DIR] [--conntrack F] [--trace]",
 	  "play captures or a host's own traffic through it; report rule by rule, flow by flow" },
-	{ "save", cmd_save, "RULES [-c] [--family ip|ip6] [--allow-unknown=match:NAME]", "parse rules and print them as iptables-save would" },
+	{ "save", cmd_save, "RULES or HOST [-c] [--family ip|ip6] [--allow-unknown=match:NAME] [--show-commands]",
+	  "print rules as iptables-save would; --show-commands: what a host's commands.sh prints instead" },
+	{ "iptables", cmd_iptables, "HOST ARGS...", "what \"iptables ARGS\" says on that host: -L -n -v" },
 	{ "verify", cmd_verify, "--recorded HOST...", "replay what a kernel saw (HOST/result.json) and compare with what it did" },
 	{ 0 }
 };

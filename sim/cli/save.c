@@ -3,9 +3,11 @@
  * would print them. The two comment lines with the date are left out: same rules, same bytes. */
 #include "rules/rules.h"
 #include "sim/cli/cli.h"
+#include "sim/world/world.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #define MAX_ALLOW 64
 
@@ -13,7 +15,7 @@ struct save_options {
 	const char *file, *allow[MAX_ALLOW];
 	unsigned nr_allow;
 	uint8_t family;
-	bool counters;
+	bool counters, show;
 };
 
 static bool parse_family(struct save_options *o, const char *name)
@@ -36,7 +38,7 @@ static int parse_options(struct save_options *o, int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "counters", no_argument, NULL, 'c' }, { "family", required_argument, NULL, 'f' },
-		{ "allow-unknown", required_argument, NULL, 'a' }, { 0 }
+		{ "allow-unknown", required_argument, NULL, 'a' }, { "show-commands", no_argument, NULL, 's' }, { 0 }
 	};
 	int c;
 
@@ -46,6 +48,9 @@ static int parse_options(struct save_options *o, int argc, char **argv)
 		switch (c) {
 		case 'c':
 			o->counters = true;
+			break;
+		case 's':
+			o->show = true;
 			break;
 		case 'f':
 			if (!parse_family(o, optarg))
@@ -66,6 +71,43 @@ static int parse_options(struct save_options *o, int argc, char **argv)
 	return 0;
 }
 
+static int print(struct strbuf *out)
+{
+	bool ok = fwrite(sb_str(out), 1, out->len, stdout) == out->len && fflush(stdout) == 0;
+
+	sb_free(out);
+	if (!ok)
+		perror("hookwalk save: standard output");
+	return ok ? EXIT_FINE : EXIT_BAD;
+}
+
+/* The rules of a host when all its files were loaded and its commands run. */
+static int save_host(const struct save_options *o, struct diag *d)
+{
+	struct strbuf out = { 0 };
+	struct host_files files = { .dir = o->file, .allow_unknown = (const char **)o->allow, .nr_allow_unknown = o->nr_allow,
+				    .shown = o->show ? &out : NULL };
+	struct world *w = world_create(1);
+	struct host *h = host_load(w, &files, d);
+	const struct ruleset *rs = h ? host_ruleset(h, o->family) : NULL;
+
+	cli_show(d);			/* places point into texts that the world holds */
+	if (h && rs && !o->show)
+		ruleset_save(rs, o->counters, &out);
+	world_destroy(w);
+	if (h)
+		return print(&out);
+	sb_free(&out);
+	return EXIT_BAD;
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 static int save(const struct save_options *o, struct arena *a, struct diag *d)
 {
 	struct rules_options opt = { .family = o->family, .allow_unknown = (const char **)o->allow,
@@ -73,17 +115,12 @@ static int save(const struct save_options *o, struct arena *a, struct diag *d)
 	struct source *src = source_read(a, o->file, 0, d);
 	struct ruleset *rs = src ? ruleset_load(a, src, &opt, d) : NULL;
 	struct strbuf out = { 0 };
-	bool ok = true;
 
 	cli_show(d);
 	if (!rs)
 		return EXIT_BAD;
 	ruleset_save(rs, o->counters, &out);
-	ok = fwrite(sb_str(&out), 1, out.len, stdout) == out.len && fflush(stdout) == 0;
-	sb_free(&out);
-	if (!ok)
-		perror("hookwalk save: standard output");
-	return ok ? EXIT_FINE : EXIT_BAD;
+	return print(&out);
 }
 
 int cmd_save(int argc, char **argv)
@@ -98,7 +135,7 @@ int cmd_save(int argc, char **argv)
 	rules = arena_create();
 	messages = arena_create();
 	diag_init(&d, messages);
-	status = save(&o, rules, &d);
+	status = is_directory(o.file) ? save_host(&o, &d) : save(&o, rules, &d);
 	arena_destroy(rules);
 	arena_destroy(messages);
 	return status;

@@ -12,7 +12,7 @@ struct load {
 	const struct host_files *f;
 	struct diag *d;
 	struct host *h;
-	struct source *sysctl, *batch, *rules4, *neighbours;
+	struct source *sysctl, *batch, *rules4, *commands, *neighbours;
 	struct source *addr, *route, *rule, *neigh;
 	unsigned devices;
 };
@@ -83,8 +83,6 @@ static const struct { const char *name, *sign, *hint; } not_emulated[] = {
 	{ "rules.v6", "-A ",
 	  "IPv6 is not emulated yet: an ip6tables file may hold policies, but no rules" },
 	{ "ipset.save", NULL, "ipsets are not emulated yet" },
-	{ "commands.sh", NULL,
-	  "command lines are not emulated yet: write what they make to ip.batch, sysctl.conf and rules.v4" },
 	{ "rules.arp", "-A ", "arptables is not emulated yet" },
 	{ "rules.eb", "-A ", "ebtables is not emulated yet" },
 	{ "nft.conf", NULL,
@@ -121,15 +119,16 @@ static bool read_files(struct load *l)
 	l->rule = file_read(l, "ip-rule.txt");
 	l->neigh = file_read(l, "ip-neigh.txt");
 	l->rules4 = file_read(l, "rules.v4");
+	l->commands = file_read(l, "commands.sh");
 	l->neighbours = file_read(l, "neighbours.json");
 	/* Traffic names devices too; it is read later, by whoever plays it. */
 	file_read(l, "events.jsonl");
 	file_read(l, "traffic.txt");
 	refuse_others(l);
-	if (!l->batch && !l->addr && !l->rules4 && !l->sysctl && !l->route) {
+	if (!l->batch && !l->addr && !l->rules4 && !l->sysctl && !l->route && !l->commands) {
 		diag_error(
 			l->d, (struct pos){ 0 },
-			"%s: no host: there is neither ip.batch nor ip-addr.txt nor rules.v4 in it",
+			"%s: no host: there is neither ip.batch nor ip-addr.txt nor rules.v4 nor commands.sh in it",
 			l->f->dir);
 		diag_hint(
 			l->d,
@@ -218,6 +217,8 @@ static void load_rules(struct load *l)
 
 	if (l->rules4 && (rs = ruleset_load(l->h->arena, l->rules4, &opt, l->d)))
 		ruleset_install(rs, l->h, l->d);
+	if (l->commands)
+		commands_load(l->h, l->commands, l->f, l->d);
 }
 
 static void load_outside(struct load *l)

@@ -146,6 +146,13 @@ bool ip_command(struct host *h, struct diag *d, struct source *src, size_t off, 
 	return dispatch(&c);
 }
 
+bool ip_command_words(struct host *h, struct diag *d, struct pos line, const struct ip_word *w, unsigned n)
+{
+	struct ipcmd c = { .h = h, .d = d, .a = h->arena, .word = w, .nr = n, .line = line };
+
+	return dispatch(&c);
+}
+
 /* ---- physical devices: those that are set up and never made */
 
 struct link_line { struct link_line *next; unsigned nr; struct ip_word *word; };
@@ -200,7 +207,7 @@ static bool sets_up(const struct link_line *l)
 	return false;
 }
 
-static void add_physical(struct host *h, struct source *src)
+void ipbatch_devices(struct host *h, struct source *src)
 {
 	const struct link_line *all = link_lines(h, src);
 
@@ -221,7 +228,7 @@ bool ipbatch_load(struct host *h, struct source *src, struct diag *d)
 {
 	bool ok = true;
 
-	add_physical(h, src);
+	ipbatch_devices(h, src);
 	for (size_t off = 0, len; off < src->len; off += len + 1) {
 		len = line_len(src, off);
 		ok &= ip_command(h, d, src, off, len);

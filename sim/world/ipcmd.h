@@ -67,6 +67,10 @@ bool ip_neigh(struct ipcmd *c);
 
 /* One command line without "ip": words and options -4, -6. false: errors in d. */
 bool ip_command(struct host *h, struct diag *d, struct source *src, size_t off, size_t len);
+/* The same from words that are cut already. */
+bool ip_command_words(struct host *h, struct diag *d, struct pos line, const struct ip_word *w, unsigned n);
+/* Makes the devices that a batch sets up and never adds: physical ones. */
+void ipbatch_devices(struct host *h, struct source *src);
 /* One line of "ip route" or "ip rule" output, as words. false: errors in d. */
 bool ip_route_listed(struct ipcmd *c);
 bool ip_rule_listed(struct ipcmd *c);

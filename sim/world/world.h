@@ -24,12 +24,13 @@ void world_run_until(struct world *w, uint64_t until);
 void world_settle(struct world *w);
 
 /* ---- a host from its directory (hostdir.c): files of DESIGN.md, in this order: devices, sysctl.conf,
- * ip.batch (or dumps), sysctl.conf's late keys, rules.v4, neighbours.json. */
+ * ip.batch (or dumps), sysctl.conf's late keys, rules.v4, commands.sh, neighbours.json. */
 struct outside;			/* who answers ARP beyond the wires, outside.c */
 struct host_files {
 	const char *dir;
 	bool oracle_like;	/* start values of the oracle (BASE_NOISE): rate limits off, no TCP timestamps */
 	const char **allow_unknown; unsigned nr_allow_unknown;
+	struct strbuf *shown;	/* what the lines of commands.sh print, or NULL */
 	unsigned more_devices;	/* eth0..eth(N-1) exist at least */
 };
 /* NULL: errors in d. Warnings may be in d beside a host. */
@@ -43,6 +44,8 @@ void outside_as_oracle(struct outside *o);
 /* ip.batch, dumps, sysctl.conf: each a text into a host. false: errors in d. */
 bool ipbatch_load(struct host *h, struct source *src, struct diag *d);
 bool ipdump_load(struct host *h, struct source *addr, struct source *route, struct source *rule, struct source *neigh, struct diag *d);
+/* commands.sh: lines of iptables, ip, sysctl. What the real programs refuse is a warning. */
+bool commands_load(struct host *h, struct source *src, const struct host_files *f, struct diag *d);
 bool sysctl_load(struct host *h, struct source *src, bool late, struct diag *d);
 /* The highest K of any ethK in a text, +1. */
 unsigned scan_devices(const struct source *src);

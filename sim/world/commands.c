@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: MIT
+/* commands.c - commands.sh: the command lines that make a host what it is, run in order. What a real
+ * program would refuse is a warning with its words, and the script goes on; what is no command line,
+ * or a program that is not emulated, is an error. */
+#include "rules/cmd/cmd.h"
+#include "sim/world/ipcmd.h"
+#include "sim/world/script.h"
+#include <stdlib.h>
+
+struct run {
+	struct host *h;
+	struct diag *d;
+	struct script s;
+	struct xtables *x;
+	struct strbuf *shown;		/* what commands print, or NULL */
+	bool stop_on_failure, stopped;	/* set -e; exit */
+};
+
+/* Words after the program's name. */
+static struct words rest(const struct words *w, unsigned n)
+{
+	return (struct words){ w->w + n, w->n - n };
+}
+
+/* ---- ip */
+
+static const char *first_line(struct arena *a, const char *s)
+{
+	return arena_strndup(a, s, strcspn(s, "\n"));
+}
+
+static void ip_message(struct run *r, const struct diag_msg *m, struct cmd_result *res)
+{
+	bool kernel = strncmp(m->text, "RTNETLINK", 9) == 0;
+	bool usage = strncmp(m->text, "argument", 8) == 0 || strncmp(m->text, "either", 6) == 0;
+
+	if (strstr(m->text, "not emulated") || strstr(m->text, "unknown here")) {
+		diag_error(r->d, m->pos, "%s", m->text);
+		if (m->hint)
+			diag_hint(r->d, "%s", m->hint);
+		return;
+	}
+	sb_printf(&res->err, "%s%s\n", usage ? "Error: " : "", m->text);
+	res->status = kernel ? 2 : 1;
+	res->pos = m->pos;
+	res->hint = m->hint;
+}
+
+static void run_ip(struct run *r, const struct script_command *c, struct cmd_result *res)
+{
+	struct words w = rest(&c->words, 1);
+	struct ip_word *words = arena_array(r->h->arena, struct ip_word, w.n + 1);
+	struct diag d;
+
+	for (unsigned i = 0; i < w.n; i++)
+		words[i] = (struct ip_word){ w.w[i].s, w.w[i].pos };
+	diag_init(&d, r->h->arena);
+	ip_command_words(r->h, &d, c->pos, words, w.n);
+	for (const struct diag_msg *m = d.first; m; m = m->next) {
+		if (m->severity == DIAG_ERROR) {
+			ip_message(r, m, res);
+			continue;
+		}
+		diag_warn(r->d, m->pos, "%s", m->text);
+		if (m->hint)
+			diag_hint(r->d, "%s", m->hint);
+	}
+}
+
+/* ---- sysctl */
+
+struct sysctl_words { bool quiet, values, names, ignore, write; };
+
+static const char *dotted(struct arena *a, const char *key)
+{
+	char *s = arena_strdup(a, key);
+
+	if (s[strcspn(s, "./")] == '/')
+		for (char *p = s; *p; p++)
+			*p = *p == '/' ? '.' : *p == '.' ? '/' : *p;
+	return s;
+}
+
+static void no_such_setting(const struct sysctl_words *o, struct arena *a, const char *key, struct cmd_result *res)
+{
+	char *path = arena_strdup(a, dotted(a, key));
+
+	if (o->ignore)
+		return;
+	for (char *p = path; *p; p++)
+		*p = *p == '.' ? '/' : *p == '/' ? '.' : *p;
+	sb_printf(&res->err, "sysctl: cannot stat /proc/sys/%s: No such file or directory\n", path);
+	res->status = 1;
+}
+
+static void print_setting(const struct sysctl_words *o, const char *key, const char *value, struct cmd_result *res)
+{
+	if (o->names)
+		sb_printf(&res->out, "%s\n", key);
+	else if (o->values)
+		sb_printf(&res->out, "%s\n", value);
+	else
+		sb_printf(&res->out, "%s = %s\n", key, value);
+}
+
+static void sysctl_one(struct run *r, const struct sysctl_words *o, const struct word *w, struct cmd_result *res)
+{
+	struct arena *a = r->h->arena;
+	const char *eq = strchr(w->s, '='), *value;
+	const char *key = eq ? arena_strndup(a, w->s, (size_t)(eq - w->s)) : w->s;
+	enum sysctl_result got;
+	struct diag d;
+	char buf[64];
+
+	res->pos = w->pos;
+	if (!eq && o->write) {
+		sb_puts(&res->err, "sysctl: command line(0): invalid syntax, continuing...\n");
+		res->status = 1;
+		return;
+	}
+	if (!eq) {
+		value = sysctl_get(r->h, key, buf);
+		if (value)
+			print_setting(o, dotted(a, key), value, res);
+		else
+			no_such_setting(o, a, key, res);
+		return;
+	}
+	diag_init(&d, a);
+	got = sysctl_set(r->h, key, eq + 1, w->pos, &d);
+	if (got == SYSCTL_OK) {
+		if (!o->quiet)
+			print_setting(o, dotted(a, key), eq + 1, res);
+		return;
+	}
+	if (got == SYSCTL_NO_DEVICE || (d.first && strncmp(d.first->text, "unknown setting", 15) == 0)) {
+		no_such_setting(o, a, key, res);
+	} else if (d.first && strstr(d.first->text, "not emulated")) {
+		diag_error(r->d, w->pos, "%s", d.first->text);
+		if (d.first->hint)
+			diag_hint(r->d, "%s", d.first->hint);
+	} else {
+		sb_printf(&res->err, "sysctl: setting key \"%s\": Invalid argument\n", dotted(a, key));
+		res->status = 1;
+		res->hint = d.first ? d.first->hint : NULL;
+	}
+}
+
+static void run_sysctl(struct run *r, const struct script_command *c, struct cmd_result *res)
+{
+	struct sysctl_words o = { 0 };
+	unsigned i = 1, given = 0;
+
+	for (; i < c->words.n; i++) {
+		const char *s = c->words.w[i].s;
+
+		if (s[0] != '-' || !s[1]) {
+			given++;
+			continue;
+		}
+		if (strcmp(s, "--system") == 0 || strspn(s + 1, "pfaAX") || strncmp(s, "--load", 6) == 0) {
+			diag_error(r->d, c->words.w[i].pos, "sysctl %s is not emulated", s);
+			diag_hint(r->d, "the host's sysctl.conf is loaded before its commands");
+			return;
+		}
+		o.quiet |= strchr(s + 1, 'q') != NULL;
+		o.values |= strchr(s + 1, 'n') != NULL;
+		o.names |= strchr(s + 1, 'N') != NULL;
+		o.ignore |= strchr(s + 1, 'e') != NULL;
+		o.write |= strchr(s + 1, 'w') != NULL;
+		if (s[1] == '-' || strspn(s + 1, "qnNew") != strlen(s + 1)) {
+			diag_error(r->d, c->words.w[i].pos, "sysctl %s is not emulated", s);
+			return;
+		}
+	}
+	if (!given) {
+		sb_puts(&res->err, "sysctl: no variables specified\nTry `sysctl --help' for more information.\n");
+		res->status = 1;
+	}
+	for (i = 1; i < c->words.n; i++)
+		if (c->words.w[i].s[0] != '-')
+			sysctl_one(r, &o, &c->words.w[i], res);
+}
+
+/* ---- iptables */
+
+static void run_iptables(struct run *r, const struct script_command *c, struct cmd_result *res)
+{
+	struct words w = rest(&c->words, 1);
+
+	xtables_command(r->x, &w, c->pos, res);
+}
+
+static void run_restore(struct run *r, const struct script_command *c, struct cmd_result *res)
+{
+	struct words w = rest(&c->words, 1);
+
+	xtables_restore(r->x, &w, c->pos, c->input, c->input_off, res);
+}
+
+static void run_save(struct run *r, const struct script_command *c, struct cmd_result *res)
+{
+	struct words w = rest(&c->words, 1);
+
+	xtables_save(r->x, &w, res);
+}
+
+/* IPv6 is not there yet: what only empties or lists its tables changes nothing. */
+static void run_ip6tables(struct run *r, const struct script_command *c, struct cmd_result *res)
+{
+	(void)res;
+	for (unsigned i = 1; i < c->words.n; i++) {
+		const char *s = c->words.w[i].s;
+
+		if (s[0] != '-' || (s[1] != '-' && !strpbrk(s, "AIRNE")))
+			continue;
+		if (s[1] == '-' && strncmp(s, "--append", 4) != 0 && strncmp(s, "--insert", 5) != 0 && strncmp(s, "--replace", 5) != 0)
+			continue;
+		diag_error(r->d, c->pos, "ip6tables is not emulated yet");
+		diag_hint(r->d, "leave the rules for IPv6 out");
+		return;
+	}
+}
+
+/* ---- the shell's own, and what has no effect here */
+
+static void run_set(struct run *r, const struct script_command *c, struct cmd_result *res)
+{
+	(void)res;
+	for (unsigned i = 1; i < c->words.n; i++) {
+		const char *s = c->words.w[i].s;
+		bool on = s[0] == '-';
+
+		if ((s[0] != '-' && s[0] != '+') || !s[1] || strspn(s + 1, "eux") != strlen(s + 1)) {
+			diag_error(r->d, c->words.w[i].pos, "only set -e, -u and -x are known here");
+			return;
+		}
+		if (strchr(s, 'e'))
+			r->stop_on_failure = on;
+		if (strchr(s, 'u'))
+			r->s.unset_is_error = on;
+	}
+}
+
+static void run_exit(struct run *r, const struct script_command *c, struct cmd_result *res)
+{
+	(void)c;
+	(void)res;
+	r->stopped = true;
+}
+
+static void run_echo(struct run *r, const struct script_command *c, struct cmd_result *res)
+{
+	(void)r;
+	for (unsigned i = 1; i < c->words.n; i++)
+		sb_printf(&res->out, "%s%s", i > 1 ? " " : "", c->words.w[i].s);
+	sb_putc(&res->out, '\n');
+}
+
+static void run_nothing(struct run *r, const struct script_command *c, struct cmd_result *res)
+{
+	(void)r;
+	(void)c;
+	(void)res;
+}
+
+static const struct program { const char *name; void (*run)(struct run *r, const struct script_command *c, struct cmd_result *res); } programs[] = {
+	{ "iptables", run_iptables }, { "iptables-legacy", run_iptables },
+	{ "iptables-restore", run_restore }, { "iptables-legacy-restore", run_restore },
+	{ "iptables-save", run_save }, { "iptables-legacy-save", run_save },
+	{ "ip6tables", run_ip6tables }, { "ip6tables-legacy", run_ip6tables },
+	{ "ip", run_ip }, { "sysctl", run_sysctl },
+	{ "set", run_set }, { "exit", run_exit }, { "echo", run_echo }, { "true", run_nothing }, { ":", run_nothing },
+	{ "modprobe", run_nothing }, { "sleep", run_nothing }, { "unset", run_nothing },
+};
+
+/* Programs people write into such scripts, and words of the shell. */
+static const struct { const char *name, *what, *hint; } refused[] = {
+	{ "ipset", "ipset is not emulated yet", NULL },
+	{ "ip6tables-restore", "ip6tables is not emulated yet", "leave the rules for IPv6 out" },
+	{ "ip6tables-save", "ip6tables is not emulated yet", NULL },
+	{ "iptables-nft", "iptables-nft is not emulated", "write iptables: what is emulated is iptables-legacy" },
+	{ "nft", "nft is not emulated", NULL },
+	{ "arptables", "arptables is not emulated yet", NULL }, { "ebtables", "ebtables is not emulated yet", NULL },
+	{ "conntrack", "the program conntrack is not emulated yet", NULL },
+	{ "if", "conditions are not known here", "no shell is run: write the commands that apply" },
+	{ "then", "conditions are not known here", NULL }, { "else", "conditions are not known here", NULL },
+	{ "elif", "conditions are not known here", NULL }, { "fi", "conditions are not known here", NULL },
+	{ "case", "conditions are not known here", "no shell is run: write the commands that apply" },
+	{ "esac", "conditions are not known here", NULL }, { "[", "conditions are not known here", NULL },
+	{ "[[", "conditions are not known here", NULL }, { "test", "conditions are not known here", NULL },
+	{ "for", "loops are not known here", "no shell is run: write one command for each value" },
+	{ "while", "loops are not known here", "no shell is run: write one command for each value" },
+	{ "until", "loops are not known here", NULL }, { "do", "loops are not known here", NULL },
+	{ "done", "loops are not known here", NULL },
+	{ "function", "functions are not known here", "no shell is run: only plain command lines" },
+	{ "{", "groups are not known here", "no shell is run: only plain command lines" }, { "}", "groups are not known here", NULL },
+	{ "!", "the status of a command cannot be turned round here", NULL },
+	{ "source", "other files are not read here", NULL }, { ".", "other files are not read here", NULL },
+};
+
+static void unknown_program(struct run *r, const struct word *w, const char *name)
+{
+	struct nearest n = { .want = name };
+
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
+		if (strcmp(refused[i].name, name) == 0) {
+			diag_error(r->d, w->pos, "%s", refused[i].what);
+			if (refused[i].hint)
+				diag_hint(r->d, "%s", refused[i].hint);
+			return;
+		}
+	diag_error(r->d, w->pos, "the command \"%s\" is not emulated", name);
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
+		nearest_try(&n, programs[i].name);
+	if (nearest_get(&n))
+		diag_hint(r->d, "did you mean \"%s\"?", nearest_get(&n));
+	else
+		diag_hint(r->d, "what is: iptables, iptables-restore, iptables-save, ip, sysctl");
+}
+
+/* ---- telling */
+
+static void show_word(const char *s, struct strbuf *out)
+{
+	bool plain = *s;
+
+	for (const char *p = s; *p; p++)
+		plain &= (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || strchr("@%+=:,./-_", *p);
+	if (plain) {
+		sb_puts(out, s);
+		return;
+	}
+	sb_putc(out, '\'');
+	for (const char *p = s; *p; p++)
+		if (*p == '\'')
+			sb_puts(out, "'\"'\"'");
+		else
+			sb_putc(out, *p);
+	sb_putc(out, '\'');
+}
+
+static void show(struct run *r, const struct script_command *c, const struct cmd_result *res)
+{
+	sb_puts(r->shown, "$");
+	for (unsigned i = 0; i < c->words.n; i++) {
+		sb_putc(r->shown, ' ');
+		show_word(c->words.w[i].s, r->shown);
+	}
+	sb_printf(r->shown, "\n%s%s", sb_str(&res->out), sb_str(&res->err));
+	if (res->status)
+		sb_printf(r->shown, "[%d]\n", res->status);
+}
+
+/* A warning in the program's own words, in one line, without its pointer to the help. */
+static void warn(struct run *r, const struct script_command *c, const struct cmd_result *res)
+{
+	struct strbuf sb = { 0 };
+
+	for (const char *s = sb_str(&res->err); *s; s += strcspn(s, "\n"), s += *s == '\n') {
+		const char *line = first_line(r->h->arena, s);
+
+		if (*line && strncmp(line, "Try `", 5) != 0)
+			sb_printf(&sb, "%s%s", sb.len && sb.s[sb.len - 1] != ' ' ? " " : "", line);
+	}
+	diag_warn(r->d, res->pos.src ? res->pos : c->pos, "%s [exit status %d]", sb_str(&sb), res->status);
+	if (res->hint)
+		diag_hint(r->d, "%s", res->hint);
+	sb_free(&sb);
+}
+
+static void run_one(struct run *r, struct script_command *c)
+{
+	struct cmd_result res = { 0 };
+	const struct program *p = NULL;
+	const char *name, *slash;
+
+	if (strcmp(c->words.w[0].s, "sudo") == 0 && c->words.n > 1)
+		c->words = rest(&c->words, 1);
+	slash = strrchr(c->words.w[0].s, '/');
+	name = slash && slash[1] ? slash + 1 : c->words.w[0].s;
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
+		if (strcmp(programs[i].name, name) == 0)
+			p = &programs[i];
+	if (!p) {
+		unknown_program(r, &c->words.w[0], name);
+		return;
+	}
+	if (c->input && p->run != run_restore)
+		diag_warn(r->d, c->pos, "%s does not read its here-document", name);
+	p->run(r, c, &res);
+	if (r->shown)
+		show(r, c, &res);
+	if (res.status)
+		warn(r, c, &res);
+	if (res.status && r->stop_on_failure) {
+		diag_note(r->d, c->pos, "the script ends here: set -e");
+		r->stopped = true;
+	}
+	cmd_result_free(&res);
+}
+
+/* Devices that are only ever set up are physical: the script's "ip" lines are looked through for them. */
+static void find_devices(struct run *r)
+{
+	const struct source *src = r->s.src;
+	struct strbuf lines = { 0 };
+
+	for (size_t off = 0, n; off < src->len; off += n + 1) {
+		const char *s = src->text + off, *nl = memchr(s, '\n', src->len - off);
+		size_t at = 0;
+
+		n = nl ? (size_t)(nl - s) : src->len - off;
+		while (at < n && (s[at] == ' ' || s[at] == '\t'))
+			at++;
+		if (n - at > 5 && memcmp(s + at, "sudo ", 5) == 0)
+			at += 5;
+		if (n - at > 3 && memcmp(s + at, "ip ", 3) == 0) {
+			sb_write(&lines, s + at + 3, n - at - 3);
+			sb_putc(&lines, '\n');
+		}
+	}
+	if (lines.len)
+		ipbatch_devices(r->h, source_text(r->h->arena, src->name, sb_str(&lines), lines.len));
+	sb_free(&lines);
+}
+
+bool commands_load(struct host *h, struct source *src, const struct host_files *f, struct diag *d)
+{
+	struct rules_options opt = { .family = NFPROTO_IPV4, .allow_unknown = f->allow_unknown,
+				     .nr_allow_unknown = f->nr_allow_unknown };
+	struct run r = { .h = h, .d = d, .shown = f->shown };
+	unsigned errors = d->nr_errors;
+	struct script_command c;
+	int got;
+
+	r.s = (struct script){ .arena = h->arena, .src = src, .d = d };
+	r.x = xtables_open(h, &opt, d);
+	find_devices(&r);
+	while (!r.stopped && (got = script_next(&r.s, &c)))
+		if (got > 0)
+			run_one(&r, &c);
+	xtables_sync(r.x);
+	xtables_close(r.x);
+	return d->nr_errors == errors;
+}
