@@ -55,7 +55,7 @@ static const struct { const char *name, *conf, *said; } wrong[] = {
 	{ "no number", "net.ipv4.ip_forward=yes", "1:1 \"yes\" is no value for net.ipv4.ip_forward" },
 	{ "garbage after it", "net.ipv4.ip_forward=1x", "1:1 \"1x\" is no value for net.ipv4.ip_forward" },
 	{ "plus", "net.ipv4.ip_forward=+1", "1:1 \"+1\" is no value for net.ipv4.ip_forward" },
-	{ "read only", "net.netfilter.nf_conntrack_count=1", "1:1 net.netfilter.nf_conntrack_count can only be read" },
+	{ "read only", "net.netfilter.nf_conntrack_count=1", "1:1 net.netfilter.nf_conntrack_count can only be read: left out" },
 	{ "not emulated", "net.ipv4.conf.eth0.bc_forwarding=1", "1:1 net.ipv4.conf.eth0.bc_forwarding = 1 is not emulated" },
 	{ "its default is fine", "net.ipv4.conf.eth0.bc_forwarding=0", "" },
 	{ "no sign", "net.ipv4.ip_forward", "1:1 no \"=\" in this line: it is left out" },
