@@ -54,7 +54,18 @@ static const struct { const char *name, *value, *hint; } not_emulated[] = {
 	{ "net.netfilter.nf_conntrack_helper", "0",
 	  "newer kernels have no automatic helpers: assign one with -j CT --helper" },
 	{ "net.ipv4.ip_dynaddr", "0", "rewriting of sockets' addresses is not emulated" },
+	{ "net.bridge.bridge-nf-filter-pppoe-tagged", "0", "PPPoE inside a bridge is not looked into" },
 	{ "net.ipv4.tcp_shrink_window", "0", "the program behind a socket reads at once" },
+};
+
+/* Kept, and without the effect that it would have beyond these values: told, or refused when every
+ * connection would see it. */
+static const struct { const char *name; int min, max; bool refuse; const char *hint; } half_emulated[] = {
+	{ "net.ipv4.tcp_syncookies", 0, 1, true, "cookies for every SYN are not emulated" },
+	{ "net.ipv4.tcp_rfc1337", 0, 0, false, "a RST still ends a local socket in TIME-WAIT" },
+	{ "net.ipv4.tcp_abort_on_overflow", 0, 0, false, "a listener's queue never overflows here" },
+	{ "net.netfilter.nf_conntrack_log_invalid", 0, 0, false, "no packet changes its way, the log lines are missing" },
+	{ "net.ipv4.neigh.default.gc_thresh3", 1024, INT32_MAX, false, "the neighbour table never overflows here" },
 };
 
 /* Settings that cannot change what is emulated: buffers, congestion control, queueing, hash sizes,
@@ -467,6 +478,25 @@ static enum sysctl_result write_field(struct host *h, struct where *w, const cha
 	return SYSCTL_OK;
 }
 
+/* False: refused. */
+static bool half_emulated_take(const char *key, const char *value, struct pos pos, struct diag *d)
+{
+	int v;
+
+	for (size_t i = 0; i < ARRAY_SIZE(half_emulated); i++) {
+		if (strcmp(half_emulated[i].name, key) != 0 || !int_parse(value, &v) ||
+		    (v >= half_emulated[i].min && v <= half_emulated[i].max))
+			continue;
+		if (half_emulated[i].refuse)
+			diag_error(d, pos, "%s = %s is not emulated", key, value);
+		else
+			diag_warn(d, pos, "%s = %s has no effect here", key, value);
+		diag_hint(d, "%s", half_emulated[i].hint);
+		return !half_emulated[i].refuse;
+	}
+	return true;
+}
+
 enum sysctl_result sysctl_set(struct host *h, const char *key, const char *value, struct pos pos,
 			      struct diag *d)
 {
@@ -479,6 +509,8 @@ enum sysctl_result sysctl_set(struct host *h, const char *key, const char *value
 	}
 	path_key(dotted, path);
 	find(h, path, &w);
+	if (!half_emulated_take(dotted, value, pos, d))
+		return SYSCTL_ERROR;
 	switch (w.what) {
 	case W_IGNORED:
 		return SYSCTL_OK;

@@ -85,6 +85,7 @@ static const struct { const char *name, *sign, *hint; } not_emulated[] = {
 	{ "ipset.save", NULL, "ipsets are not emulated yet" },
 	{ "rules.arp", "-A ", "arptables is not emulated yet" },
 	{ "rules.eb", "-A ", "ebtables is not emulated yet" },
+	{ "topology.txt", NULL, "a directory of several hosts is not replayed yet: name the directory of one host" },
 	{ "nft.conf", NULL,
 	  "nftables is not emulated yet: iptables-save's output is wanted, as rules.v4" },
 };

@@ -54,3 +54,19 @@ want unknown-target 0 '1  UNKNOWN  *filter FORWARD rule 4' "$bin" replay tests/c
 want unknown-memory 0 '1  UNKNOWN  *filter FORWARD rule 5' "$bin" replay tests/cli/unknown $allowed
 want unknown-verdict 0 '"type":"VERDICT".*"verdict":"UNKNOWN"' "$bin" replay tests/cli/unknown $allowed --quiet --events -
 want unknown-not-listed 0 "^3$" sh -c "$bin replay tests/cli/unknown $allowed --quiet --conntrack - | wc -l"
+
+# What is not emulated is refused or told, never passed over: host NAME FILE TEXT.
+host() {
+	rm -rf "$tmp/host"; mkdir "$tmp/host"
+	echo "addr add 10.0.0.1/24 dev eth0" >"$tmp/host/ip.batch"
+	echo 'eth0: udp 10.0.0.5:1 > 10.0.0.1:2' >"$tmp/host/traffic.txt"
+	echo "$2" >>"$tmp/host/$1"
+}
+host sysctl.conf 'net.ipv4.tcp_syncookies = 2'
+want sysctl-refused 2 'tcp_syncookies = 2 is not emulated' "$bin" replay "$tmp/host"
+host sysctl.conf 'net.netfilter.nf_conntrack_log_invalid = 255'
+want sysctl-told 0 'warning: net.netfilter.nf_conntrack_log_invalid = 255 has no effect' "$bin" replay "$tmp/host"
+host sysctl.conf 'net.ipv4.foo = 1'
+want sysctl-unknown 2 'unknown setting "net.ipv4.foo"' "$bin" replay "$tmp/host"
+host topology.txt 'seg lan: a.eth0 b.eth0'
+want lab-refused 2 'topology.txt is not emulated yet' "$bin" replay "$tmp/host"
