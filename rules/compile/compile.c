@@ -42,7 +42,8 @@ static const struct ciface *compile_iface(struct arena *a, const struct ip_match
 
 static bool only_tells(const char *target)
 {
-	return strcmp(target, "LOG") == 0 || strcmp(target, "NFLOG") == 0 || strcmp(target, "AUDIT") == 0;
+	return strcmp(target, "LOG") == 0 || strcmp(target, "NFLOG") == 0 || strcmp(target, "AUDIT") == 0 ||
+	       strcmp(target, "LED") == 0 || strcmp(target, "IDLETIMER") == 0;
 }
 
 static void compile_rule(struct arena *a, struct crule *c, struct rule *r)
