@@ -76,10 +76,10 @@ static void emit_chain(const struct run *r, uint32_t to, uint32_t from, int how)
 
 static void emit_end(const struct run *r, bool policy, enum nf_verdict v)
 {
-	struct event ev = { .host = r->x.host, .pkt = r->x.pkt };
+	struct event ev;
 
 	if (policy && trace_on(r->x.host->trace, EV_POLICY)) {
-		ev.type = EV_POLICY;
+		ev = (struct event){ .type = EV_POLICY, .host = r->x.host, .pkt = r->x.pkt };
 		ev.u.policy.table = r->ct->table;
 		ev.u.policy.chain = r->ct->table->hook_chain[r->x.hook];
 		ev.u.policy.verdict = (uint8_t)v;

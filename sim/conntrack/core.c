@@ -226,10 +226,18 @@ static enum nf_verdict track_in(struct track *t, const struct conn *tmpl)
 enum nf_verdict ct_in(void *priv, struct packet *p, const struct nf_hook_state *s,
 		      enum drop_reason *reason)
 {
-	struct track t = { .h = s->host, .p = p, .s = s, .talk = trace_on(s->host->trace, EV_CT) };
 	struct conn *tmpl = p->ct;
+	struct track t;			/* all but the room for words is set */
 	enum nf_verdict v;
 
+	t.h = s->host;
+	t.p = p;
+	t.s = s;
+	t.off = 0;
+	t.ctinfo = (enum ip_ct_info)0;
+	t.talk = trace_on(s->host->trace, EV_CT);
+	t.changed = false;
+	t.why[0] = 0;
 	(void)priv;
 	if (!tmpl && p->ctinfo == IP_CT_UNTRACKED) {
 		ct_event(t.h, p, NULL, CT_EV_UNTRACKED, NULL);
