@@ -237,6 +237,7 @@ enum nf_verdict ct_in(void *priv, struct packet *p, const struct nf_hook_state *
 	t.ctinfo = (enum ip_ct_info)0;
 	t.talk = trace_on(s->host->trace, EV_CT);
 	t.changed = false;
+	t.reason = PKT_NOT_DROPPED;
 	t.why[0] = 0;
 	(void)priv;
 	if (!tmpl && p->ctinfo == IP_CT_UNTRACKED) {
