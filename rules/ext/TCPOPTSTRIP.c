@@ -39,6 +39,8 @@ static bool optstrip_parse(struct ext_cb *cb)
 
 		if (!kind_of(word, &kind))
 			return ext_error(cb, "Bad TCP option value \"%s\"", word);
+		if (kind < 2)		/* end of options and padding */
+			return ext_error(cb, "Option value may not be 0 or 1");
 		if (has(o, kind))
 			return ext_error(cb, "Option \"%s\" already specified", word);
 		o->bits[kind / 8] |= (uint8_t)(1u << kind % 8);
