@@ -62,7 +62,7 @@ static void turn_to(struct tracing *v, const struct event *ev)
 	else
 		sb_printf(&v->line, "    packet %llu: ", (unsigned long long)p->id);
 	if (p->id != v->top) {
-		if (pkt_has_mac(p) && ev->type != EV_HOOK && ev->type != EV_ROUTE)
+		if (pkt_has_mac(p) && (p->protocol == ETH_P_ARP || (ev->type != EV_HOOK && ev->type != EV_ROUTE)))
 			frame_print(&v->line, pkt_mac(p), p->tail - p->mac, PACKET_SHORT);
 		else
 			packet_print(&v->line, pkt_nh(p), pkt_len(p), PACKET_SHORT);

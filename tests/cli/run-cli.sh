@@ -70,3 +70,11 @@ host sysctl.conf 'net.ipv4.foo = 1'
 want sysctl-unknown 2 'unknown setting "net.ipv4.foo"' "$bin" replay "$tmp/host"
 host topology.txt 'seg lan: a.eth0 b.eth0'
 want lab-refused 2 'topology.txt is not emulated yet' "$bin" replay "$tmp/host"
+
+host ip.batch 'link add va type veth peer name vb
+link set va up
+link set vb up
+addr add 10.9.0.1/24 dev va'
+echo net.ipv4.ip_forward=1 >"$tmp/host/sysctl.conf"
+echo 'eth0: udp 10.0.0.5:1 > 10.9.0.9:2' >"$tmp/host/traffic.txt"
+want trace-arp-over-veth 0 'packet 2: arp who-has 10.9.0.9 tell 10.9.0.1' "$bin" replay "$tmp/host" --trace
