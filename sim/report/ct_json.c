@@ -100,3 +100,42 @@ json_t *ct_json(const struct conn *ct)
 	}
 	return o;
 }
+
+/* Bytes of the UTF-8 sequence at s, or 0 when it is none. */
+static unsigned utf8_len(const char *s)
+{
+	unsigned char c = (unsigned char)*s;
+	unsigned n = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+	json_t *ok;
+
+	for (unsigned i = 1; i < n; i++)
+		if (((unsigned char)s[i] & 0xc0) != 0x80)
+			return 0;
+	if (n < 3)
+		return n;
+	ok = json_stringn(s, n);	/* overlong, surrogate? */
+	json_decref(ok);
+	return ok ? n : 0;
+}
+
+json_t *text_json(const char *s)
+{
+	json_t *ret = json_string(s);
+	struct strbuf sb = { 0 };
+	unsigned n;
+
+	if (ret)
+		return ret;
+	for (; *s; s += n ? n : 1) {
+		n = utf8_len(s);
+		if (n)
+			sb_printf(&sb, "%.*s", (int)n, s);
+		else
+			sb_puts(&sb, "\xef\xbf\xbd");
+	}
+	ret = json_string(sb_str(&sb));
+	sb_free(&sb);
+	if (!ret)
+		out_of_memory(0);
+	return ret;
+}

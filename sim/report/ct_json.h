@@ -6,4 +6,6 @@
 #include <jansson.h>
 
 json_t *ct_json(const struct conn *ct);	/* a new reference */
+/* A text from outside (a comment, a log prefix): bytes that are no UTF-8 become U+FFFD. Never NULL. */
+json_t *text_json(const char *s);
 #endif

@@ -13,7 +13,7 @@ struct events_view { struct view view; struct outfile out; };
 static void set_str(json_t *o, const char *key, const char *s)
 {
 	if (s)
-		json_object_set_new(o, key, json_string(s));
+		json_object_set_new(o, key, text_json(s));
 }
 
 static void set_int(json_t *o, const char *key, uint64_t v)

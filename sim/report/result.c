@@ -98,7 +98,7 @@ static void on_inject(struct result *r, const struct event *ev)
 	r->igmp_in = false;
 	r->ct = json_array();
 	if (ev->u.inject.skipped)
-		json_object_set_new(e, "skipped", json_string(ev->u.inject.skipped));
+		json_object_set_new(e, "skipped", text_json(ev->u.inject.skipped));
 	if (!p)
 		return;
 	inj = json_object();
@@ -205,7 +205,7 @@ static void end_counter(struct result *r, const struct event *ev, const struct l
 		r->chain = json_object();
 		json_object_set_new(r->chain, "family", json_string(c->table->family == NFPROTO_IPV6 ? "v6" : "v4"));
 		json_object_set_new(r->chain, "table", json_string(c->table->name));
-		json_object_set_new(r->chain, "chain", json_string(c->name));
+		json_object_set_new(r->chain, "chain", text_json(c->name));
 		json_object_set_new(r->chain, "policy",
 				    json_string(!c->builtin ? "-" : c->policy == XT_DROP ? "DROP" : "ACCEPT"));
 		json_object_set_new(r->chain, "packets", json_integer(0));
@@ -221,7 +221,7 @@ static void end_counter(struct result *r, const struct event *ev, const struct l
 	rule_save(ev->u.counter.rule, &text);
 	rule = json_object();
 	json_object_set_new(rule, "n", json_integer(ev->u.counter.rule->number));
-	json_object_set_new(rule, "text", json_string(sb_str(&text)));
+	json_object_set_new(rule, "text", text_json(sb_str(&text)));
 	json_object_set_new(rule, "packets", json_integer(packets));
 	json_object_set_new(rule, "bytes", json_integer(bytes));
 	json_array_append_new(json_object_get(r->chain, "rules"), rule);
@@ -256,7 +256,7 @@ static void on_log(struct result *r, const struct event *ev)
 		log = json_array();
 		json_object_set_new(r->event, "log", log);
 	}
-	json_array_append_new(log, json_pack("{s:i, s:s}", "level", ev->u.log.level, "text", ev->u.log.text));
+	json_array_append_new(log, json_pack("{s:i, s:o}", "level", ev->u.log.level, "text", text_json(ev->u.log.text)));
 }
 
 static void on_drop(struct result *r, const struct event *ev)
@@ -294,7 +294,7 @@ static void on_state(struct result *r, const struct event *ev)
 		json_object_set_new(*in, ev->u.state.name, list);
 	}
 	if (ev->u.state.line)
-		json_array_append_new(list, json_string(ev->u.state.line));
+		json_array_append_new(list, text_json(ev->u.state.line));
 }
 
 static void on_event(struct trace_sink *s, const struct event *ev)
@@ -365,7 +365,7 @@ static bool close_result(struct view *v, bool keep, struct diag *d)
 struct view *view_result(const char *path, const char *case_name, struct diag *d)
 {
 	struct result *r = xcalloc(1, sizeof(*r));
-	json_t *name = json_string(case_name);
+	json_t *name = text_json(case_name);
 
 	if (!outfile_open(&r->out, path, d)) {
 		json_decref(name);

@@ -78,3 +78,7 @@ addr add 10.9.0.1/24 dev va'
 echo net.ipv4.ip_forward=1 >"$tmp/host/sysctl.conf"
 echo 'eth0: udp 10.0.0.5:1 > 10.9.0.9:2' >"$tmp/host/traffic.txt"
 want trace-arp-over-veth 0 'packet 2: arp who-has 10.9.0.9 tell 10.9.0.1' "$bin" replay "$tmp/host" --trace
+
+host rules.v4 "$(printf '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m comment --comment "gr\303\274\337" -j LOG --log-prefix "p\377 "\nCOMMIT')"
+want json-no-utf8 0 '"text": *"-A INPUT .*-j LOG --log-prefix' "$bin" replay "$tmp/host" --quiet --json -
+want events-no-utf8 0 '"text":"p.uFFFD IN=eth0' "$bin" replay "$tmp/host" --quiet --events -
