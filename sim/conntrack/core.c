@@ -40,7 +40,7 @@ static const char *why_of(const struct track *t)
 
 bool track_bad_checksum(const struct track *t, unsigned proto, uint32_t cov)
 {
-	const struct packet *p = t->p;
+	struct packet *p = t->p;
 	uint32_t len = pkt_len(p) - t->off, sum = 0;
 
 	/* Packets made here carry right checksums; of one that the capture cut nobody knows. */
@@ -55,7 +55,10 @@ bool track_bad_checksum(const struct track *t, unsigned proto, uint32_t cov)
 		sum = csum_pseudo4(ip4_saddr(pkt_nh(p)), ip4_daddr(pkt_nh(p)), proto, len);
 	/* With the IP header, which counts as nothing, but makes all zeros after it right: as
 	 * nf_ip_checksum(). */
-	return csum_fold(csum_partial(pkt_nh(p), t->off + (cov ? cov : len), sum)) != 0;
+	if (csum_fold(csum_partial(pkt_nh(p), t->off + (cov ? cov : len), sum)))
+		return true;
+	p->csum_valid = true;
+	return false;
 }
 
 /* ---- a packet comes in ---- */

@@ -151,7 +151,7 @@ void nf_send_unreach(struct host *h UNUSED, struct packet *old, int code, enum n
 
 	if (ip4_fragoff(ip))
 		return;
-	if (must_verify(old, off, ip[IP4_PROTO]) && nf_ip_checksum(old, hook, off, ip[IP4_PROTO]))
+	if (!old->csum_valid && must_verify(old, off, ip[IP4_PROTO]) && nf_ip_checksum(old, hook, off, ip[IP4_PROTO]))
 		return;
 	icmp_send(old, ICMP_DEST_UNREACH, code, 0);
 }

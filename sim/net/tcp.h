@@ -57,6 +57,7 @@ struct tcp_sock {
 	/* listener */
 	struct sock *listener;		/* of a connection that waits for accept */
 	bool accepted, reset;
+	bool crossed;			/* the two SYNs crossed: ours was the first */
 	uint64_t opened;		/* when connect() was called */
 };
 

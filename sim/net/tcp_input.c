@@ -143,6 +143,7 @@ static void syn_sent(struct tcp_sock *tp, struct packet *p, const struct seg *s)
 	tp->snd_wnd = s->win;
 	if (!(s->flags & TH_ACK)) {	/* simultaneous open */
 		tp->state = TCP_NEW_SYN_RECV;
+		tp->crossed = true;
 		tcp_send_synack(tp);
 		pkt_free(p);
 		return;

@@ -147,6 +147,15 @@ static int transmit(struct tcp_sock *tp, const struct segment *s)
 	return sock_xmit(sk, p, &fl, !h->sysctl.ip_no_pmtu_disc && !dst.mtu_locked);
 }
 
+static struct tcp_opts syn_options(const struct tcp_sock *tp)
+{
+	const struct netns_sysctl *ctl = &tp->sk->host->sysctl;
+
+	return (struct tcp_opts){ .has_mss = true, .mss = tp->advmss, .sack_perm = ctl->tcp_sack,
+				  .has_wscale = ctl->tcp_window_scaling, .wscale = tp->rcv_wscale,
+				  .has_ts = ctl->tcp_timestamps, .tsval = ts_now(tp) };
+}
+
 int tcp_send_syn(struct tcp_sock *tp)
 {
 	struct host *h = tp->sk->host;
@@ -161,9 +170,7 @@ int tcp_send_syn(struct tcp_sock *tp)
 	tp->mss_clamp = MIN(tp->advmss, dst_mtu(&dst) - IP_HLEN - TCP_HLEN);
 	tcp_window_start(tp, tp->advmss, h->sysctl.tcp_window_scaling);
 	s.win = MIN(tp->rcv_wnd, 65535u);
-	s.opts = (struct tcp_opts){ .has_mss = true, .mss = tp->advmss, .sack_perm = h->sysctl.tcp_sack,
-				    .has_wscale = h->sysctl.tcp_window_scaling, .wscale = tp->rcv_wscale,
-				    .has_ts = h->sysctl.tcp_timestamps, .tsval = ts_now(tp) };
+	s.opts = syn_options(tp);
 	if (h->sysctl.tcp_ecn == 1)
 		s.flags |= TH_ECE | TH_CWR;
 	tcp_arm_rtx(tp);
@@ -176,6 +183,8 @@ void tcp_send_synack(struct tcp_sock *tp)
 
 	s.opts = (struct tcp_opts){ .has_mss = true, .mss = tp->advmss, .sack_perm = tp->sack_ok, .has_wscale = tp->wscale_ok,
 				    .wscale = tp->rcv_wscale, .has_ts = tp->tstamp_ok, .tsval = ts_now(tp), .tsecr = tp->ts_recent };
+	if (tp->crossed)	/* the SYN again, with an ACK */
+		s.opts = syn_options(tp);
 	if (tp->ecn_ok)
 		s.flags |= TH_ECE;
 	transmit(tp, &s);

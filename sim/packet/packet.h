@@ -129,6 +129,7 @@ struct packet {
 	bool ignore_df;
 	bool local;			/* made by this host, goes (or went) through OUTPUT */
 	int raw_oif;			/* that socket is bound to this device, 0 = none */
+	bool csum_valid;		/* conntrack found its checksum right: REJECT does not look again */
 	bool from_raw;			/* through a raw IP_HDRINCL socket */
 	bool sk_kernel;			/* sent by a socket of the kernel's own (ICMP, RST): it has no file, so no owner */
 	uint16_t ip_flags;		/* IPSKB_* */
