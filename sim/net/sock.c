@@ -14,6 +14,7 @@ struct isn_hint {
 	be32 src, dst;
 	uint16_t sport, dport;
 	uint32_t isn;
+	uint64_t event;			/* in which it was recorded */
 };
 
 void sock_init(struct host *h)
@@ -273,6 +274,7 @@ int sock_connect(struct host *h, const struct sock_open *o)
 void sock_event_begin(struct host *h)
 {
 	h->socks->reads = 0;
+	h->socks->events++;
 }
 
 /* One call of every program that has something to do, oldest socket first; echoes stop after
@@ -310,22 +312,26 @@ void sock_icmp_err(const struct net_device *dev, const uint8_t *q, uint32_t qlen
 		sk->err = code == ICMP_PORT_UNREACH ? ECONNREFUSED : code == ICMP_PROT_UNREACH ? ENOPROTOOPT : 0;
 }
 
-void sock_hint_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t dport, uint32_t isn)
+void sock_hint_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t dport, uint32_t isn,
+		   uint64_t event)
 {
 	struct isn_hint *n = xcalloc(1, sizeof(*n)), **at = &h->socks->hints;
 
-	*n = (struct isn_hint){ NULL, src, dst, sport, dport, isn };
+	*n = (struct isn_hint){ NULL, src, dst, sport, dport, isn, event };
 	while (*at)
 		at = &(*at)->next;
 	*at = n;
 }
 
 /* How well a recorded number fits: it was read off a packet that had left, so NAT may have changed this end
- * (masquerading, a redirected server) or the other one (DNAT in OUTPUT, SNAT in INPUT). */
-static unsigned hint_fits(const struct isn_hint *n, be32 src, uint16_t sport, be32 dst, uint16_t dport)
+ * (masquerading, a redirected server) or the other one (DNAT in OUTPUT, SNAT in INPUT). What fits at one end
+ * only must be of this very event: else a connection whose SYN nobody saw would take another's number. */
+static unsigned hint_fits(const struct isn_hint *n, be32 src, uint16_t sport, be32 dst, uint16_t dport, uint64_t event)
 {
 	bool ours = n->src == src && n->sport == sport, theirs = n->dst == dst && n->dport == dport;
 
+	if (!(ours && theirs) && n->event != event)
+		return 0;
 	return ours && theirs ? 3 : theirs ? 2 : ours ? 1 : 0;
 }
 
@@ -336,7 +342,7 @@ uint32_t sock_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t d
 	uint32_t isn;
 
 	for (struct isn_hint **at = &h->socks->hints; *at && most < 3; at = &(*at)->next) {
-		fits = hint_fits(*at, src, sport, dst, dport);
+		fits = hint_fits(*at, src, sport, dst, dport, h->socks->events - 1);
 		if (fits > most) {
 			most = fits;
 			best = at;

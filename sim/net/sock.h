@@ -55,7 +55,8 @@ int sock_send_raw(struct host *h, const uint8_t *packet, size_t len, uint32_t ui
 bool sock_run_programs(struct host *h);
 void sock_event_begin(struct host *h);
 /* Next ISN for a connection from a recorded run (see oracle hints); used once. */
-void sock_hint_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t dport, uint32_t isn);
+void sock_hint_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t dport, uint32_t isn,
+		   uint64_t event);
 
 /* What sock.c offers the protocols. */
 struct sock_table {
@@ -63,6 +64,7 @@ struct sock_table {
 	struct sock *first, **last;
 	struct isn_hint *hints;
 	uint64_t next_id;
+	uint64_t events;		/* begun so far */
 	unsigned reads;			/* echoes left in this event count down from 16 */
 };
 struct sock *sock_new(struct host *h, const struct sock_open *o, bool listen);

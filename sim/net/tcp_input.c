@@ -90,6 +90,7 @@ static void conn_request(struct sock *listener, struct packet *p, const struct s
 static void established(struct tcp_sock *tp)
 {
 	uint32_t max = tcp_win_from_space(tp, TCP_RCVBUF);
+	uint64_t rtt = 0;
 
 	if (tp->window_clamp >= max)
 		tp->window_clamp = MAX(max - (max >> 31), 4 * tp->advmss);
@@ -97,8 +98,10 @@ static void established(struct tcp_sock *tp)
 		tp->window_clamp = MAX(2 * tp->advmss, max - tp->advmss);
 	tp->rcv_ssthresh = MIN(tp->rcv_ssthresh, tp->window_clamp);
 	tp->state = TCP_ESTABLISHED;
+	if (!tp->backoff)	/* tcp_rtt_estimator's first sample */
+		rtt = tp->sk->host->clock->now - tp->syn_sent;
 	tp->backoff = 0;
-	tp->rto = TCP_RTO_MIN_NS + NSEC_PER_JIFFY;
+	tp->rto = rtt + MAX(2 * rtt, TCP_RTO_MIN_NS) + NSEC_PER_JIFFY;
 	timer_off(tp->sk->host->clock, &tp->rtx);
 	if (trace_on(tp->sk->host->trace, EV_DELIVER)) {
 		struct event ev = { .type = EV_DELIVER, .host = tp->sk->host, .u.deliver = { tp->sk, "established" } };
@@ -300,6 +303,7 @@ static bool take_ack(struct tcp_sock *tp, const struct seg *s)
 		tcp_bytes_drop(&tp->snd, MIN(got, tp->snd.len));
 		tp->snd_una = s->ack;
 		tp->bytes_acked += got;
+		tp->probed = false;
 		tp->backoff = 0;
 		tp->cwnd += (got + tp->mss - 1) / MAX(tp->mss, 1u);
 		timer_off(q, &tp->rtx);

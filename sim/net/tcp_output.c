@@ -170,6 +170,8 @@ int tcp_send_syn(struct tcp_sock *tp)
 	tp->mss_clamp = MIN(tp->advmss, dst_mtu(&dst) - IP_HLEN - TCP_HLEN);
 	tcp_window_start(tp, tp->advmss, h->sysctl.tcp_window_scaling);
 	s.win = MIN(tp->rcv_wnd, 65535u);
+	if (!tp->syn_sent)
+		tp->syn_sent = h->clock->now;
 	s.opts = syn_options(tp);
 	if (h->sysctl.tcp_ecn == 1)
 		s.flags |= TH_ECE | TH_CWR;
@@ -183,6 +185,8 @@ void tcp_send_synack(struct tcp_sock *tp)
 
 	s.opts = (struct tcp_opts){ .has_mss = true, .mss = tp->advmss, .sack_perm = tp->sack_ok, .has_wscale = tp->wscale_ok,
 				    .wscale = tp->rcv_wscale, .has_ts = tp->tstamp_ok, .tsval = ts_now(tp), .tsecr = tp->ts_recent };
+	if (!tp->syn_sent)
+		tp->syn_sent = tp->sk->host->clock->now;
 	if (tp->crossed)	/* the SYN again, with an ACK */
 		s.opts = syn_options(tp);
 	if (tp->ecn_ok)
@@ -224,7 +228,7 @@ static uint32_t in_flight(const struct tcp_sock *tp)
 /* tcp_nagle_test: a short segment waits while another short one is unanswered. */
 static bool nagle_holds(const struct tcp_sock *tp, uint32_t len, uint32_t mss)
 {
-	return len < mss && !tp->fin_queued && seq_after(tp->snd_small, tp->snd_una) && !seq_after(tp->snd_small, tp->snd_nxt);
+	return len < mss && !tp->fin_queued && !tp->probing && seq_after(tp->snd_small, tp->snd_una) && !seq_after(tp->snd_small, tp->snd_nxt);
 }
 
 void tcp_push(struct tcp_sock *tp)
@@ -270,6 +274,24 @@ void tcp_arm_rtx(struct tcp_sock *tp)
 	timer_set(q, &tp->rtx, q->now + MIN(tp->rto << MIN(tp->backoff, 16u), TCP_RTO_MAX_NS));
 }
 
+/* tcp_send_loss_probe: first what is new, else the last segment again, to hear whether the tail was lost. */
+static void loss_probe(struct tcp_sock *tp)
+{
+	uint32_t before = tp->snd_nxt, mss = tp->mss - (tp->tstamp_ok ? 12 : 0);
+
+	tp->probed = tp->probing = true;
+	tcp_push(tp);
+	if (tp->snd_nxt == before) {
+		uint32_t len = MIN(in_flight(tp), mss), had_fin = tp->fin_sent;
+
+		tp->snd_nxt -= len + had_fin;
+		tp->fin_sent = false;
+		tcp_push(tp);
+	}
+	tp->probing = false;
+	tcp_arm_rtx(tp);
+}
+
 /* Nobody answered: the same again, later each time, and in the end no more. */
 void tcp_rtx_timer(struct timer *t)
 {
@@ -280,6 +302,10 @@ void tcp_rtx_timer(struct timer *t)
 
 	if (tp->state == TCP_TIME_WAIT || tp->state == TCP_FIN_WAIT2 || tp->backoff >= max) {
 		tcp_done(tp, tp->state == TCP_TIME_WAIT || tp->state == TCP_FIN_WAIT2 ? 0 : ETIMEDOUT);
+		return;
+	}
+	if (tp->state > TCP_NEW_SYN_RECV && tp->sack_ok && !tp->probed) {
+		loss_probe(tp);
 		return;
 	}
 	tp->backoff++;

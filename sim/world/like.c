@@ -173,15 +173,15 @@ static void take_hint(struct host *h, const json_t *e)
 	uint8_t proto = proto_number(json_string_value(json_object_get(e, "proto")));
 	const char *side = json_string_value(json_object_get(e, "side"));
 	const json_t *reply = json_object_get(e, "reply");
-	uint32_t sport = 0, dport = 0, isn = 0, value = 0;
+	uint32_t sport = 0, dport = 0, isn = 0, value = 0, event = 0;
 	struct ct_tuple orig;
 	be32 src = 0, dst = 0;
 
 	if (type && strcmp(type, "tcp_isn") == 0) {
 		if (json_object_get(e, "isn") && !tj_ip(e, "src", &src) && !tj_ip(e, "dst", &dst) &&
 		    !tj_u32(e, "sport", 65535, &sport) && !tj_u32(e, "dport", 65535, &dport) &&
-		    !tj_u32(e, "isn", UINT32_MAX, &isn))
-			sock_hint_isn(h, src, (uint16_t)sport, dst, (uint16_t)dport, isn);
+		    !tj_u32(e, "isn", UINT32_MAX, &isn) && !tj_u32(e, "event", UINT32_MAX, &event))
+			sock_hint_isn(h, src, (uint16_t)sport, dst, (uint16_t)dport, isn, event);
 	} else if (type && strncmp(type, "nat_", 4) == 0 &&
 		   tuple_of(json_object_get(e, "orig"), proto, &orig)) {
 		bool dst_side = side && strcmp(side, "dst") == 0;
