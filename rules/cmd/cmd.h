@@ -32,6 +32,8 @@ void cmd_result_free(struct cmd_result *r);
 /* ---- for the parser: the table that a command works on, as it is now, or NULL when there is no such
  * table. Looking at a table makes it, as the kernel does. */
 struct build *xtables_build(struct xtables *x, const char *table);
+/* b's table as it is now, among the host's other tables: what checks look at. */
+struct table *xtables_view(struct xtables *x, struct build *b, struct arena *scratch);
 void xtables_replace(struct xtables *x, struct build *b);	/* by the one of the same name */
 
 /* ---- list.c: iptables -L */

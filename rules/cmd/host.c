@@ -19,6 +19,8 @@ struct xtables {
 	struct ext_names *names;
 	struct slot slot[NR_TABLES];	/* in the order in which they came to be */
 	unsigned nr;
+	struct ruleset view;		/* all tables, for checks that look at others */
+	struct table *view_table[NR_TABLES];
 };
 
 struct xtables *xtables_open(struct host *h, const struct rules_options *opt, struct diag *d)
@@ -62,6 +64,26 @@ struct build *xtables_build(struct xtables *x, const char *table)
 	return s->build;
 }
 
+struct table *xtables_view(struct xtables *x, struct build *b, struct arena *scratch)
+{
+	struct table *mine = build_view(b, scratch);
+
+	x->view = (struct ruleset){ .arena = x->arena, .family = x->opt.family, .table = x->view_table };
+	for (unsigned i = 0; i < x->nr; i++) {
+		const struct slot *s = &x->slot[i];
+		struct table *t = mine;
+
+		if (strcmp(s->name, mine->name) != 0)
+			t = s->build ? build_view(s->build, scratch) :
+				       ruleset_table(host_ruleset(x->h, x->opt.family), s->name);
+		if (!t)
+			continue;
+		x->view_table[x->view.nr_tables++] = t;
+	}
+	mine->ruleset = &x->view;
+	return mine;
+}
+
 void xtables_replace(struct xtables *x, struct build *b)
 {
 	struct slot *s = slot_of(x, build_table_name(b));
@@ -79,20 +101,25 @@ void xtables_sync(struct xtables *x)
 	rs->arena = x->arena;
 	rs->family = x->opt.family;
 	rs->table = arena_array(x->arena, struct table *, NR_TABLES);
+	/* hooks and depths of the tables as they are now */
+	for (unsigned i = 0; i < x->nr; i++)
+		if (x->slot[i].build && x->slot[i].changed)
+			table_check(xtables_view(x, x->slot[i].build, x->arena), 0, x->diag);
 	for (unsigned i = 0; i < x->nr; i++) {
 		struct slot *s = &x->slot[i];
-		struct table *t;
 
 		if (s->build && !s->changed)
 			build_abandon(s->build);
 		if (s->build && s->changed) {
-			t = build_end(s->build);
-			table_check(t, 0, x->diag);	/* hooks and depths of the table as it is now */
+			struct table *t = build_end(s->build);
+
 			t->ruleset = rs;
 			rs->table[rs->nr_tables++] = t;
 		}
-		s->build = NULL;
-		s->changed = false;
+	}
+	for (unsigned i = 0; i < x->nr; i++) {
+		x->slot[i].build = NULL;
+		x->slot[i].changed = false;
 	}
 	ruleset_install(rs, x->h, x->diag);
 }

@@ -319,7 +319,7 @@ static void log_save(const void *info, const struct rule *r UNUSED, struct strbu
 
 static const char *level_name(uint8_t level)
 {
-	static const char *const names[] = { "emerg", "alert", "crit", "error", "warning", "notice", "info", "debug" };
+	static const char *const names[] = { "emerg", "alert", "crit", "err", "warn", "notice", "info", "debug" };
 
 	return names[level & 7];
 }

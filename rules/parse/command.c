@@ -801,7 +801,7 @@ static bool run_command(struct cmd *c)
 		return false;
 	c->ps->changed = c->command & ~(CMD_LIST | CMD_LIST_RULES | CMD_CHECK);
 	if (apply(c) && (!(c->command & (CMD_APPEND | CMD_INSERT | CMD_REPLACE)) ||
-			 table_check(build_view(c->ps->build, c->ps->scratch), 0, c->ps->diag)))
+			 table_check(xtables_view(c->ps->xt, c->ps->build, c->ps->scratch), 0, c->ps->diag)))
 		return true;
 	undo(c);
 	return false;

@@ -211,7 +211,7 @@ static void commit(struct parser *ps)
 	struct table *t;
 
 	if (ps->xt) {
-		t = build_view(ps->build, ps->scratch);
+		t = xtables_view(ps->xt, ps->build, ps->scratch);
 		if (!ps->test && table_check(t, ps->line, ps->diag))	/* --test asks no kernel */
 			xtables_replace(ps->xt, ps->build);
 		else

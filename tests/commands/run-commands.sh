@@ -1,0 +1,49 @@
+#!/bin/bash
+# Scripts of commands: each NAME.out is what the real iptables 1.8.9 (legacy) answered on a fresh Linux 6.18
+# network namespace, command by command, without the dates of iptables-save. Prints "ok NAME" or "not ok NAME".
+cd "$(dirname "$0")/../.."
+bin=${BUILD:-build/rel}/hookwalk
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+for f in tests/commands/*.sh; do
+	name=$(basename "$f" .sh)
+	[ -e "tests/commands/$name.out" ] || continue
+	mkdir -p "$tmp/$name"
+	cp "$f" "$tmp/$name/commands.sh"
+	timeout 60 "$bin" save --show-commands "$tmp/$name" >"$tmp/out" 2>"$tmp/err"; status=$?
+	if [ $status = 0 ] && cmp -s "$tmp/out" "tests/commands/$name.out"; then
+		echo "ok $name"
+	else
+		echo "not ok $name: status $status"
+		diff "tests/commands/$name.out" "$tmp/out" | head -10
+	fi
+done
+
+# refused LINE:COLUMN TEXT: a shell's syntax that is not a plain command line has its place told.
+refused() {
+	mkdir -p "$tmp/refused"
+	printf '%s\n' "$2" >"$tmp/refused/commands.sh"
+	out=$("$bin" save "$tmp/refused" 2>&1); status=$?
+	if [ $status = 2 ] && printf '%s\n' "$out" | grep -q "commands.sh:$1: error:"; then
+		echo "ok refused '$2'"
+	else
+		echo "not ok refused '$2': status $status"
+		printf '%s\n' "$out" | head -3
+	fi
+}
+
+refused 1:1 'if true'
+refused 1:1 'for i in 1 2'
+refused 1:16 'iptables -L -n | grep x'
+refused 1:13 'iptables -F && iptables -X'
+refused 1:8 'echo 1 > /proc/sys/net/ipv4/ip_forward'
+refused 1:3 'X=$(hostname)'
+refused 1:15 'iptables -A X `a`'
+refused 1:13 'iptables -s ${X:-1}'
+refused 1:13 'iptables -s "x'
+refused 1:13 'iptables -s {1,2}'
+refused 1:1 'ipset list'
+refused 1:1 'apt-get update'
+refused 1:1 'X=1 iptables -L'
+refused 1:18 'iptables-restore <<E'
