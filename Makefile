@@ -6,8 +6,7 @@ PREFIX  ?= /usr/local
 CC      ?= cc
 BUILD   := build/$(if $(SAN),san,rel)
 Q       := $(if $(V),,@)
-PACKAGES := gcc make pkg-config libpcap-dev zlib1g-dev libcap-ng-dev libjansson-dev \
-            libcunit1-dev uthash-dev liblua5.4-dev libgraphviz-dev libbdd-dev
+PACKAGES := gcc make pkg-config libpcap-dev zlib1g-dev libjansson-dev libcunit1-dev uthash-dev python3
 
 # -Wconversion is on but not for sign: header arithmetic mixes both on purpose.
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
