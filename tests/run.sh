@@ -25,6 +25,9 @@ for d in tests/kernel/recorded/*/; do
 	if out=$("$BUILD/hookwalk" verify --recorded "$d" 2>&1); then ok; else printf '%s\n' "$out" | head -20; bad "$d"; fi
 done
 
+echo "== the same replay twice"
+if out=$(sh tests/twice.sh 2>&1); then ok; else printf '%s\n' "$out" | head -20; bad "tests/twice.sh"; fi
+
 for t in tests/*/run-*.sh; do
 	[ -e "$t" ] || continue
 	echo "== $t"

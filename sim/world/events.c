@@ -304,7 +304,7 @@ static int events_next(struct traffic *t, struct traffic_event *ret)
 			   json_object_get(e->line, wrong) ? "bad value of \"%s\""
 							   : "\"%s\" is missing",
 			   wrong);
-	if (ret->dev && t->host && !dev_by_name(t->host, ret->dev))
+	if (ret->dev && ret->kind != INJECT_SKIP && t->host && !dev_by_name(t->host, ret->dev))
 		return bad(e, "the host has no device \"%s\"", ret->dev);
 	e->index++;
 	return 1;

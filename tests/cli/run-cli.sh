@@ -82,3 +82,8 @@ want trace-arp-over-veth 0 'packet 2: arp who-has 10.9.0.9 tell 10.9.0.1' "$bin"
 host rules.v4 "$(printf '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m comment --comment "gr\303\274\337" -j LOG --log-prefix "p\377 "\nCOMMIT')"
 want json-no-utf8 0 '"text": *"-A INPUT .*-j LOG --log-prefix' "$bin" replay "$tmp/host" --quiet --json -
 want events-no-utf8 0 '"text":"p.uFFFD IN=eth0' "$bin" replay "$tmp/host" --quiet --events -
+# A reply "in":"auto" to nothing is an event that is skipped, not one at an unknown device.
+mkdir "$tmp/auto"
+cp tests/cli/storm/ip.batch tests/cli/storm/sysctl.conf "$tmp/auto"
+echo '{"t":0,"in":"auto","reply_to":-1,"kind":"rst"}' > "$tmp/auto/events.jsonl"
+want reply-to-nothing 0 'skipped' "$bin" replay "$tmp/auto"
