@@ -11,10 +11,10 @@ static bool type_parse(struct ext_cb *cb)
 {
 	struct audit_info *a = cb->info;
 
-	for (uint8_t i = 0; i < ARRAY_SIZE(types); i++) {
+	for (unsigned i = 0; i < ARRAY_SIZE(types); i++) {
 		if (strcasecmp(cb->arg, types[i]))
 			continue;
-		a->type = i;
+		a->type = (uint8_t)i;
 		return true;
 	}
 	return ext_error(cb, "Bad action type value \"%s\"", cb->arg);

@@ -92,7 +92,7 @@ static bool flag_parse(struct ext_cb *cb, struct sctp_info *s, uint8_t index, ch
 static bool chunk_parse(struct ext_cb *cb, struct sctp_info *s, const char *word, size_t n)
 {
 	size_t name = 0;
-	uint8_t i;
+	unsigned i;
 
 	while (name < n && word[name] != ':')
 		name++;
@@ -103,7 +103,7 @@ static bool chunk_parse(struct ext_cb *cb, struct sctp_info *s, const char *word
 		return ext_error(cb, "Unknown sctp chunk `%.*s'", (int)name, word);
 	s->map[chunks[i].type / 32] |= 1u << chunks[i].type % 32;
 	for (size_t k = name + 1; k < n; k++)
-		if (!flag_parse(cb, s, i, word[k]))
+		if (!flag_parse(cb, s, (uint8_t)i, word[k]))
 			return false;
 	return true;
 }
