@@ -36,13 +36,82 @@ void sock_destroy(struct host *h)
 		next = n->next;
 		free(n);
 	}
+	free(t->connected);
 	free(t);
 	h->socks = NULL;
 }
 
-static unsigned bucket(uint8_t proto, uint16_t port)
+static uint32_t bucket(uint8_t proto, uint16_t port)
 {
-	return (port ^ port >> 8 ^ proto * 31u) & 255;
+	return port ^ port >> 8 ^ proto * 31u;
+}
+
+static struct sock **port_chain(const struct sock_table *t, uint8_t proto, uint16_t port)
+{
+	return (struct sock **)&t->port[bucket(proto, port) % ARRAY_SIZE(t->port)];
+}
+
+static struct sock **bound_chain(const struct sock_table *t, uint8_t proto, uint16_t port)
+{
+	return (struct sock **)&t->bound[bucket(proto, port) % ARRAY_SIZE(t->bound)];
+}
+
+static struct sock **connected_chain(const struct sock_table *t, uint8_t proto, uint16_t port, be32 daddr, uint16_t dport)
+{
+	uint32_t x = (daddr ^ (uint32_t)port << 16 ^ dport) * 0x9e3779b1u + proto;
+
+	return &t->connected[(x ^ x >> 15) & (t->nr_buckets - 1)];
+}
+
+/* Oldest first: of two that fit equally well the older one is found. */
+static void chain_add(struct sock *sk, struct sock **at)
+{
+	while (*at)
+		at = &(*at)->next;
+	*at = sk;
+	sk->next = NULL;
+	sk->pprev = at;
+}
+
+static void more_buckets(struct sock_table *t)
+{
+	free(t->connected);
+	t->nr_buckets = t->nr_buckets ? t->nr_buckets * 4 : 64;
+	t->connected = xcalloc(t->nr_buckets, sizeof(struct sock *));
+	for (struct sock *sk = t->first; sk; sk = sk->all_next)
+		if (sk->pprev && sk->dport && sk->daddr)
+			chain_add(sk, connected_chain(t, sk->proto, sk->sport, sk->daddr, sk->dport));
+}
+
+void sock_wake(struct sock *sk)
+{
+	struct sock_table *t = sk->host->socks;
+	struct sock *after = t->ready_last;
+
+	if (sk->ready)
+		return;
+	while (after && after->id > sk->id)
+		after = after->ready_prev;
+	sk->ready = true;
+	sk->ready_prev = after;
+	sk->ready_next = after ? after->ready_next : t->ready_first;
+	*(after ? &after->ready_next : &t->ready_first) = sk;
+	*(sk->ready_next ? &sk->ready_next->ready_prev : &t->ready_last) = sk;
+	if (sk->id > t->turns_up_to && (!t->turn || sk->id < t->turn->id))
+		t->turn = sk;
+}
+
+static void not_ready(struct sock *sk)
+{
+	struct sock_table *t = sk->host->socks;
+
+	if (!sk->ready)
+		return;
+	sk->ready = false;
+	if (t->turn == sk)
+		t->turn = sk->ready_next;
+	*(sk->ready_prev ? &sk->ready_prev->ready_next : &t->ready_first) = sk->ready_next;
+	*(sk->ready_next ? &sk->ready_next->ready_prev : &t->ready_last) = sk->ready_prev;
 }
 
 struct sock *sock_new(struct host *h, const struct sock_open *o, bool listen)
@@ -59,6 +128,8 @@ struct sock *sock_new(struct host *h, const struct sock_open *o, bool listen)
 	sk->echo = o->echo;
 	sk->transparent = o->transparent;
 	sk->listening = listen;
+	sk->program = o->program;
+	sk->program_arg = o->program_arg;
 	sk->rx_last = &sk->rx;
 	if (t->first) {
 		struct sock *tail = container_of(t->last, struct sock, all_next);
@@ -75,26 +146,46 @@ struct sock *sock_new(struct host *h, const struct sock_open *o, bool listen)
 
 void sock_bind(struct sock *sk, be32 saddr, uint16_t sport)
 {
-	struct sock **at = &sk->host->socks->hash[bucket(sk->proto, sport)];
+	struct sock_table *t = sk->host->socks;
+	struct sock **at = port_chain(t, sk->proto, sport);
 
 	sk->saddr = saddr;
 	sk->sport = sport;
-	while (*at)
-		at = &(*at)->next;
+	sk->port_next = *at;
+	if (*at)
+		(*at)->port_pprev = &sk->port_next;
 	*at = sk;
+	sk->port_pprev = at;
+	if (!sk->daddr || !sk->dport) {
+		chain_add(sk, bound_chain(t, sk->proto, sport));
+		return;
+	}
+	if (t->nr_connected++ >= t->nr_buckets)
+		more_buckets(t);
+	chain_add(sk, connected_chain(t, sk->proto, sport, sk->daddr, sk->dport));
+}
+
+static void unbind(struct sock *sk)
+{
+	if (!sk->pprev)
+		return;
+	*sk->pprev = sk->next;
+	if (sk->next)
+		sk->next->pprev = sk->pprev;
+	*sk->port_pprev = sk->port_next;
+	if (sk->port_next)
+		sk->port_next->port_pprev = sk->port_pprev;
+	if (sk->daddr && sk->dport)
+		sk->host->socks->nr_connected--;
+	sk->pprev = NULL;
 }
 
 void sock_free(struct sock *sk)
 {
 	struct sock_table *t = sk->host->socks;
-	struct sock **at = &t->hash[bucket(sk->proto, sk->sport)];
 
-	for (; *at; at = &(*at)->next) {
-		if (*at == sk) {
-			*at = sk->next;
-			break;
-		}
-	}
+	unbind(sk);
+	not_ready(sk);
 	if (sk->all_prev)
 		sk->all_prev->all_next = sk->all_next;
 	else
@@ -116,7 +207,7 @@ void sock_free(struct sock *sk)
 
 bool sock_port_free(struct host *h, uint8_t proto, be32 addr, uint16_t port)
 {
-	for (struct sock *s = h->socks->hash[bucket(proto, port)]; s; s = s->next)
+	for (struct sock *s = *port_chain(h->socks, proto, port); s; s = s->port_next)
 		if (s->proto == proto && s->sport == port && (s->saddr == addr || !s->saddr || !addr))
 			return false;
 	return true;
@@ -166,16 +257,19 @@ static unsigned score(const struct sock *s, be32 saddr, uint16_t sport, be32 dad
 struct sock *sock_lookup(struct host *h, uint8_t proto, be32 saddr, uint16_t sport, be32 daddr, uint16_t dport,
 			 const struct net_device *dev)
 {
-	struct sock *best = NULL;
+	struct sock_table *t = h->socks;
+	struct sock *best = NULL, *s = t->nr_connected ? *connected_chain(t, proto, dport, saddr, sport) : NULL;
 	unsigned most = 0;
 
-	for (struct sock *s = h->socks->hash[bucket(proto, dport)]; s; s = s->next) {
-		unsigned points = s->proto == proto && s->sport == dport && !s->closed ?
-				  score(s, saddr, sport, daddr, dev) : 0;
+	for (unsigned pass = 0; pass < 2 && !best; pass++, s = *bound_chain(t, proto, dport)) {
+		for (; s; s = s->next) {
+			unsigned points = s->proto == proto && s->sport == dport && !s->closed ?
+					  score(s, saddr, sport, daddr, dev) : 0;
 
-		if (points > most) {
-			most = points;
-			best = s;
+			if (points > most) {
+				most = points;
+				best = s;
+			}
 		}
 	}
 	return best;
@@ -224,6 +318,8 @@ int sock_listen(struct host *h, const struct sock_open *o)
 	struct sock *sk;
 	int err;
 
+	if (o->ret)
+		*o->ret = NULL;
 	if (o->addr && !o->transparent && !h->sysctl.ip_nonlocal_bind) {
 		enum rtn type = inet_addr_type(h, o->addr);
 
@@ -237,6 +333,8 @@ int sock_listen(struct host *h, const struct sock_open *o)
 	err = o->proto == IPPROTO_TCP ? tcp_listen(sk, o) : 0;
 	if (err)
 		sock_free(sk);
+	else if (o->ret)
+		*o->ret = sk;
 	return err;
 }
 
@@ -250,6 +348,8 @@ int sock_connect(struct host *h, const struct sock_open *o)
 	uint16_t sport;
 	int err;
 
+	if (o->ret)
+		*o->ret = NULL;
 	if (o->saddr && inet_addr_type(h, o->saddr) != RTN_LOCAL && !h->sysctl.ip_nonlocal_bind)
 		return -EADDRNOTAVAIL;
 	err = ip_route_output(h, &fl, &dst);
@@ -267,6 +367,8 @@ int sock_connect(struct host *h, const struct sock_open *o)
 	sk->daddr = fl.daddr;
 	sk->dport = o->port;
 	sock_bind(sk, fl.saddr, sport);
+	if (o->ret)
+		*o->ret = sk;
 	err = o->proto == IPPROTO_TCP ? tcp_connect(sk, o) : udp_connect(sk, o);
 	return err;
 }
@@ -281,16 +383,20 @@ void sock_event_begin(struct host *h)
  * ECHO_MAX reads of one event, or two echo servers would talk for ever. */
 bool sock_run_programs(struct host *h)
 {
-	bool any = false;
+	struct sock_table *t = h->socks;
+	bool any = false, did;
+	struct sock *sk;
 
-	for (struct sock *sk = h->socks->first, *next; sk; sk = next) {
-		bool did;
-
-		next = sk->all_next;
-		did = sk->proto == IPPROTO_TCP ? tcp_program(sk) : udp_program(sk);
-		if (did)
+	t->turns_up_to = 0;
+	t->turn = t->ready_first;
+	while ((sk = t->turn)) {
+		t->turns_up_to = sk->id;
+		not_ready(sk);
+		did = sk->program ? sk->program(sk) : sk->proto == IPPROTO_TCP ? tcp_program(sk) : udp_program(sk);
+		if (did) {
 			h->socks->reads++;
-		any |= did;
+			any = true;
+		}
 	}
 	return any;
 }
@@ -306,10 +412,12 @@ void sock_icmp_err(const struct net_device *dev, const uint8_t *q, uint32_t qlen
 	sk = sock_lookup(dev->host, q[IP4_PROTO], ip4_daddr(q), get_be16(th + 2), ip4_saddr(q), get_be16(th), NULL);
 	if (!sk)
 		return;
-	if (sk->proto == IPPROTO_TCP)
+	if (sk->proto == IPPROTO_TCP) {
 		tcp_icmp_err(sk, dev, th, qlen - hlen, type, code, info);
-	else if (sk->client && type == ICMP_DEST_UNREACH)
+	} else if (sk->client && type == ICMP_DEST_UNREACH) {
 		sk->err = code == ICMP_PORT_UNREACH ? ECONNREFUSED : code == ICMP_PROT_UNREACH ? ENOPROTOOPT : 0;
+		sock_wake(sk);
+	}
 }
 
 void sock_hint_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t dport, uint32_t isn,

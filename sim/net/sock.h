@@ -11,10 +11,19 @@
 #include "sim/net/host.h"
 
 struct tcp_sock;
+struct sock;
+
+/* Another program than echo, read and send-once behind a socket. Called as tcp_program() and udp_program() are:
+ * when something happened to the socket, oldest socket first. Answers whether it did anything. It frees the
+ * socket (sock_free) when it is done with it, at the latest when a TCP socket's state is TCP_CLOSE. */
+typedef bool sock_program_fn(struct sock *sk);
 
 struct sock {
-	struct sock *next;		/* in the table's hash chain */
-	struct sock *all_next, *all_prev;	/* every socket, oldest first: the order programs run in */
+	struct sock *port_next, **port_pprev;	/* all of one local port (hash) */
+	struct sock *next, **pprev;	/* in the hash of connected ones, or of those with a local port alone */
+	struct sock *all_next, *all_prev;	/* every socket, oldest first */
+	struct sock *ready_next, *ready_prev;	/* those whose programs have something to do, oldest first */
+	bool ready;
 	struct host *host;
 	uint64_t id;
 	int err;			/* sk_err: told to the program at its next call */
@@ -30,6 +39,8 @@ struct sock {
 	bool client, closed;
 	struct ip_opt opt;		/* of a TCP connection whose SYN had IP options: theirs, turned round */
 	uint8_t optbytes[40];
+	sock_program_fn *program;	/* NULL = the protocol's own; a listener's goes to its connections, with the argument */
+	void *program_arg;
 };
 
 struct sock_open {
@@ -40,6 +51,9 @@ struct sock_open {
 	bool echo, transparent;
 	const uint8_t *data; size_t len;	/* connect: sent at once (UDP) or once established (TCP) */
 	bool isn_given; uint32_t isn;	/* initial sequence number to use instead of a random one (hints) */
+	sock_program_fn *program;	/* see struct sock */
+	void *program_arg;
+	struct sock **ret;		/* NULL, or where the socket is put; NULL there when it could not be opened */
 };
 
 void sock_init(struct host *h);
@@ -60,8 +74,14 @@ void sock_hint_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t 
 
 /* What sock.c offers the protocols. */
 struct sock_table {
-	struct sock *hash[256];		/* by protocol and local port */
+	struct sock *port[1024];	/* by protocol and local port */
+	struct sock *bound[256];	/* those without a peer, the same way */
+	struct sock **connected;	/* those with one, by both ends */
+	uint32_t nr_connected, nr_buckets;
 	struct sock *first, **last;
+	struct sock *ready_first, *ready_last;
+	struct sock *turn;		/* whose program runs next in this round */
+	uint64_t turns_up_to;		/* ids up to this one have had their turn in it */
 	struct isn_hint *hints;
 	uint64_t next_id;
 	uint64_t events;		/* begun so far */
@@ -70,6 +90,7 @@ struct sock_table {
 struct sock *sock_new(struct host *h, const struct sock_open *o, bool listen);
 void sock_bind(struct sock *sk, be32 saddr, uint16_t sport);	/* into the hash; once */
 void sock_free(struct sock *sk);
+void sock_wake(struct sock *sk);	/* its program has something to do, or may have */
 bool sock_port_free(struct host *h, uint8_t proto, be32 addr, uint16_t port);
 uint16_t sock_ephemeral(struct host *h, uint8_t proto, be32 saddr, be32 daddr, uint16_t dport);
 /* A flow for this socket's packets; daddr 0 = the connected peer. */

@@ -89,7 +89,8 @@ struct sock *tcp_child(struct sock *listener, const struct packet *p)
 	const uint8_t *ip = pkt_nh(p), *th = pkt_th(p);
 	struct host *h = listener->host;
 	struct sock_open o = { .proto = IPPROTO_TCP, .uid = listener->uid, .gid = listener->gid, .echo = listener->echo,
-			       .transparent = listener->transparent,
+			       .transparent = listener->transparent, .program = listener->program,
+			       .program_arg = listener->program_arg,
 			       .mark = h->sysctl.tcp_fwmark_accept ? p->mark : listener->mark };
 	struct sock *sk = sock_new(h, &o, false);
 	struct tcp_sock *tp = tcp_new(sk);
@@ -116,7 +117,8 @@ void tcp_done(struct tcp_sock *tp, int err)
 	tp->state = TCP_CLOSE;
 	tp->sk->err = err;
 	tp->reset = err != 0;
-	tp->sk->closed = true;	/* freed by its program's next turn, or at once if it has none */
+	tp->sk->closed = true;	/* freed by its program's next turn */
+	sock_wake(tp->sk);
 }
 
 void tcp_close(struct tcp_sock *tp)
@@ -188,9 +190,13 @@ bool tcp_program(struct sock *sk)
 		tp->accepted = true;
 		sk->uid = sk->gid = 0;	/* a socket belongs to who accepts it, here the program, not to who listened */
 		quickack(tp);
+		sock_wake(sk);
 		return true;
 	}
-	return read_once(tp);
+	if (!read_once(tp))
+		return false;
+	sock_wake(sk);
+	return true;
 }
 
 void tcp_icmp_err(struct sock *sk, const struct net_device *dev, const uint8_t *th, uint32_t len, int type, int code,

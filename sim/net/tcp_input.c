@@ -517,6 +517,7 @@ void tcp_v4_rcv(struct packet *p)
 		return;
 	}
 	read_segment(p, &s);
+	sock_wake(sk);
 	switch (sk->tcp->state) {
 	case TCP_LISTEN:	listening(sk, p, &s);		break;
 	case TCP_SYN_SENT:	syn_sent(sk->tcp, p, &s);	break;

@@ -39,6 +39,7 @@ static void deliver(struct sock *sk, struct packet *p)
 	p->next = NULL;
 	*sk->rx_last = p;
 	sk->rx_last = &p->next;
+	sock_wake(sk);
 }
 
 /* Broadcast and multicast reach every socket that fits; nobody is told when none does. */
@@ -159,5 +160,7 @@ bool udp_program(struct sock *sk)
 	if (echo)
 		send_datagram(sk, ip4_saddr(pkt_nh(p)), get_be16(pkt_th(p)), pkt_th(p) + UDP_HLEN, p->tail - p->th - UDP_HLEN);
 	pkt_free(p);
+	if (sk->rx)
+		sock_wake(sk);
 	return true;
 }
