@@ -11,6 +11,7 @@
 #include "sim/nat/nat.h"
 #include "sim/net/host.h"
 #include "sim/net/net.h"
+#include "sim/packet/ip6.h"
 
 /* ---- options ---- */
 
@@ -105,8 +106,8 @@ struct xt_ctx {
 	const struct net_device *in, *out;	/* NULL where the hook has none */
 	enum nf_hook hook;
 	uint8_t family;
-	uint16_t fragoff;		/* in units of 8 bytes; != 0: no transport header here */
-	uint32_t thoff;			/* transport header, from the network header */
+	uint16_t fragoff;		/* in units of 8 bytes, IPv6: in bytes; != 0: no transport header here */
+	uint32_t thoff;			/* transport header, from the network header; IPv6: only in a rule with -p, else 0 */
 	bool hotdrop;			/* set: drop now, no counter counts */
 	bool unknown;			/* set: not emulated, the answer is anyone's guess */
 	void *state;			/* of this extension in this rule */
@@ -187,6 +188,32 @@ extern const struct match_ext *const ext_match_list[];		/* NULL-ended, made by t
 extern const struct target_ext *const ext_target_list[];
 const struct match_ext *ext_find_match(const char *name, uint8_t family);
 const struct target_ext *ext_find_target(const char *name, uint8_t family);
+
+/* The packet's addresses, of either family. */
+static inline union inet_addr xt_saddr(const struct xt_ctx *c)
+{
+	union inet_addr a = { .all = { 0 } };
+
+	if (c->family == NFPROTO_IPV6)
+		return ip6_saddr(pkt_nh(c->pkt));
+	a.ip = ip4_saddr(pkt_nh(c->pkt));
+	return a;
+}
+
+static inline union inet_addr xt_daddr(const struct xt_ctx *c)
+{
+	union inet_addr a = { .all = { 0 } };
+
+	if (c->family == NFPROTO_IPV6)
+		return ip6_daddr(pkt_nh(c->pkt));
+	a.ip = ip4_daddr(pkt_nh(c->pkt));
+	return a;
+}
+
+/* Protocol number, of IPv6 behind the extension headers; negative: these lead nowhere. */
+int xt_proto(const struct xt_ctx *c);
+/* IPv6: as xt_proto(), and sets thoff and fragoff as "-p" does; hotdrop too when the headers end too early. */
+int xt_find_proto(struct xt_ctx *c);
 
 /* Shared by extensions: emits EV_CHANGE when somebody listens; from and to are formatted by the caller
  * only after trace_on(). */

@@ -84,24 +84,25 @@ static const char *addr_name(be32 addr)
 	}
 }
 
-static void addr_text(be32 addr, be32 mask, bool numeric, char buf[2 * ADDRSTRLEN])
+static void addr_text(uint8_t family, const union inet_addr *addr, const union inet_addr *mask, bool numeric,
+		      char buf[2 * ADDRSTRLEN])
 {
-	uint32_t m = ntohl(mask);
-	const char *name = numeric ? NULL : addr_name(addr);
+	const char *name = numeric || family == NFPROTO_IPV6 ? NULL : addr_name(addr->ip);
+	int plen = inet_mask_len(mask, family);
 	char a[ADDRSTRLEN], b[ADDRSTRLEN];
 
-	if (!mask && !numeric) {
+	if (plen == 0 && !numeric) {
 		snprintf(buf, 2 * ADDRSTRLEN, "anywhere");
 		return;
 	}
 	if (!name)
-		name = ip4_str(a, addr);
-	if (m == UINT32_MAX)
+		name = inet_str(a, family, addr);
+	if (plen == (family == NFPROTO_IPV6 ? 128 : 32))
 		snprintf(buf, 2 * ADDRSTRLEN, "%s", name);
-	else if ((~m & (~m + 1)) == 0)
-		snprintf(buf, 2 * ADDRSTRLEN, "%s/%d", name, __builtin_popcount(m));
+	else if (plen >= 0)
+		snprintf(buf, 2 * ADDRSTRLEN, "%s/%d", name, plen);
 	else
-		snprintf(buf, 2 * ADDRSTRLEN, "%s/%s", name, ip4_str(b, mask));
+		snprintf(buf, 2 * ADDRSTRLEN, "%s/%s", name, inet_str(b, family, mask));
 }
 
 static void put_extensions(const struct rule *r, bool numeric, struct strbuf *out)
@@ -129,8 +130,8 @@ void list_rule(const struct rule *r, const struct list_format *f, struct strbuf 
 	proto_text(ip, f->numeric, proto);
 	iface_text(ip->iniface, ip->inv_in, f->numeric, in);
 	iface_text(ip->outiface, ip->inv_out, f->numeric, to);
-	addr_text(ip->src.ip, ip->smsk.ip, f->numeric, src);
-	addr_text(ip->dst.ip, ip->dmsk.ip, f->numeric, dst);
+	addr_text(ip->family, &ip->src, &ip->smsk, f->numeric, src);
+	addr_text(ip->family, &ip->dst, &ip->dmsk, f->numeric, dst);
 	if (f->numbers)
 		sb_printf(out, "%-4u ", r->number);
 	if (f->verbose) {
@@ -153,8 +154,8 @@ void list_rule_told(const struct rule *r, struct strbuf *out)
 	proto_text(ip, false, proto);
 	iface_text(ip->iniface, ip->inv_in, true, in);
 	iface_text(ip->outiface, ip->inv_out, true, to);
-	addr_text(ip->src.ip, ip->smsk.ip, true, src);
-	addr_text(ip->dst.ip, ip->dmsk.ip, true, dst);
+	addr_text(ip->family, &ip->src, &ip->smsk, true, src);
+	addr_text(ip->family, &ip->dst, &ip->dmsk, true, dst);
 	sb_printf(out, "%s %c%s opt %c%c in %s out %s %c%s %c-> %s  ", target_of(r), ip->inv_proto ? '!' : ' ', proto,
 		  ip->inv_frag ? '!' : '-', ip->frag ? 'f' : '-', in, to, ip->inv_src ? '!' : ' ', src,
 		  ip->inv_dst ? '!' : ' ', dst);

@@ -40,6 +40,13 @@ static const struct ciface *compile_iface(struct arena *a, const struct ip_match
 	return c;
 }
 
+static const struct cip6 *compile_ip6(struct arena *a, const struct ip_match *ip)
+{
+	struct cip6 want = { ip->src, ip->smsk, ip->dst, ip->dmsk }, any = { 0 };
+
+	return memcmp(&want, &any, sizeof(want)) == 0 && !ip->inv_src && !ip->inv_dst ? NULL : arena_memdup(a, &want, sizeof(want));
+}
+
 static bool only_tells(const char *target)
 {
 	return strcmp(target, "LOG") == 0 || strcmp(target, "NFLOG") == 0 || strcmp(target, "AUDIT") == 0 ||
@@ -50,13 +57,17 @@ static void compile_rule(struct arena *a, struct crule *c, struct rule *r)
 {
 	const struct ip_match *ip = &r->ip;
 
-	c->src = ip->src.ip;
-	c->smsk = ip->smsk.ip;
-	c->dst = ip->dst.ip;
-	c->dmsk = ip->dmsk.ip;
+	if (ip->family == NFPROTO_IPV6) {
+		c->ip6 = compile_ip6(a, ip);
+	} else {
+		c->src = ip->src.ip;
+		c->smsk = ip->smsk.ip;
+		c->dst = ip->dst.ip;
+		c->dmsk = ip->dmsk.ip;
+	}
 	c->proto = (uint8_t)ip->proto;
 	c->flags = (uint8_t)((ip->inv_src ? CI_SRC : 0) | (ip->inv_dst ? CI_DST : 0) | (ip->inv_proto ? CI_PROTO : 0) |
-			     (ip->inv_frag ? CI_FRAG : 0) | (ip->frag ? C_FRAG : 0));
+			     (ip->inv_frag ? CI_FRAG : 0) | (ip->frag ? C_FRAG : 0) | (ip->find_proto ? C_FIND_PROTO : 0));
 	if (r->ext ? only_tells(r->ext->name) : r->verdict == XT_CONTINUE)
 		c->flags |= C_TELLS;
 	c->iface = compile_iface(a, ip);

@@ -4,14 +4,20 @@
 #define RULES_COMPILE_COMPILE_H
 #include "rules/ext.h"
 
+/* Addresses of an IPv6 rule; masked. */
+struct cip6 { union inet_addr src, smsk, dst, dmsk; };
+
 /* Interface names as two words each, compared under a mask. */
 struct ciface { uint64_t in[2], in_mask[2], out[2], out_mask[2]; bool inv_in, inv_out; };
 
-enum { CI_SRC = 1, CI_DST = 2, CI_PROTO = 4, CI_FRAG = 8, C_FRAG = 16, C_DIRTY = 32, C_TELLS = 64 };
-/* C_TELLS: the target, if there is one, only tells of the packet. */
+enum { CI_SRC = 1, CI_DST = 2, CI_PROTO = 4, CI_FRAG = 8, C_FRAG = 16, C_DIRTY = 32, C_TELLS = 64, C_FIND_PROTO = 128 };
+/* C_TELLS: the target, if there is one, only tells of the packet. C_FIND_PROTO: IPv6's headers are walked. */
 
 struct crule {
-	be32 src, smsk, dst, dmsk;
+	union {
+		struct { be32 src, smsk, dst, dmsk; };	/* IPv4 */
+		const struct cip6 *ip6;			/* IPv6; NULL = any */
+	};
 	uint8_t proto;			/* 0 = any */
 	uint8_t flags;			/* CI_* inverted, C_* */
 	uint8_t verdict;		/* enum xt_verdict, when there is no target */

@@ -2,6 +2,7 @@
 /* eval.c - ipt_do_table: the ip part, matches in the order written, counters, targets, the jump stack. */
 #include "rules/eval/eval.h"
 #include "sim/conntrack/conntrack.h"
+#include "sim/packet/ip6.h"
 #include <stdlib.h>
 
 /* One packet in one table. */
@@ -20,9 +21,12 @@ void xt_ctx_init(struct xt_ctx *c, struct host *h, struct packet *p, const struc
 		 enum nf_hook hook, uint8_t family)
 {
 	*c = (struct xt_ctx){
-		.host = h, .pkt = p, .in = in, .out = out, .hook = hook, .family = family,
-		.fragoff = (uint16_t)ip4_fragoff(pkt_nh(p)), .thoff = ip4_hlen(pkt_nh(p)), .reason = DROP_NETFILTER_DROP,
+		.host = h, .pkt = p, .in = in, .out = out, .hook = hook, .family = family, .reason = DROP_NETFILTER_DROP,
 	};
+	if (family == NFPROTO_IPV6)
+		return;			/* where the transport header is, each rule with -p finds out */
+	c->fragoff = (uint16_t)ip4_fragoff(pkt_nh(p));
+	c->thoff = ip4_hlen(pkt_nh(p));
 }
 
 static bool iface_match(const struct ciface *c, const struct run *r)
@@ -44,6 +48,57 @@ static inline bool ip_match_packet(const struct crule *c, const struct run *r)
 	if (c->proto && (r->ip[IP4_PROTO] != c->proto) != !!(c->flags & CI_PROTO))
 		return false;
 	return (c->flags & C_FRAG && !r->x.fragoff) == !!(c->flags & CI_FRAG);
+}
+
+static inline bool masked_equal(const uint8_t *addr, const union inet_addr *mask, const union inet_addr *want)
+{
+	uint64_t a[2], m[2], w[2];
+
+	memcpy(a, addr, 16);
+	memcpy(m, mask, 16);
+	memcpy(w, want, 16);
+	return !(((a[0] & m[0]) ^ w[0]) | ((a[1] & m[1]) ^ w[1]));
+}
+
+/* What kind of packet is it, behind the extension headers? A chain of headers that ends too early drops it. */
+int xt_find_proto(struct xt_ctx *x)
+{
+	uint16_t fragoff;
+	int proto;
+
+	x->thoff = 0;
+	proto = ip6_find_hdr(x->pkt, &x->thoff, -1, &fragoff, NULL);
+	if (proto < 0)
+		x->hotdrop = fragoff == 0;
+	else
+		x->fragoff = fragoff;
+	return proto;
+}
+
+int xt_proto(const struct xt_ctx *c)
+{
+	uint32_t offset = 0;
+
+	return c->family == NFPROTO_IPV6 ? ip6_find_hdr(c->pkt, &offset, -1, NULL, NULL) : pkt_nh(c->pkt)[IP4_PROTO];
+}
+
+/* ip6_packet_match() */
+static inline bool ip6_match_packet(const struct crule *c, struct run *r)
+{
+	int proto;
+
+	r->x.thoff = 0;
+	if (c->ip6 && (masked_equal(r->ip + IP6_SRC, &c->ip6->smsk, &c->ip6->src) == !!(c->flags & CI_SRC) ||
+		       masked_equal(r->ip + IP6_DST, &c->ip6->dmsk, &c->ip6->dst) == !!(c->flags & CI_DST)))
+		return false;
+	if (c->iface && !iface_match(c->iface, r))
+		return false;
+	if (!(c->flags & C_FIND_PROTO))
+		return true;
+	proto = xt_find_proto(&r->x);
+	if (proto < 0)
+		return false;
+	return !c->proto || (proto == c->proto) != !!(c->flags & CI_PROTO);
 }
 
 static const char *rule_verdict_name(const struct rule *r)
@@ -128,7 +183,7 @@ static void push(struct run *r)
 /* All of a rule's conditions; -2 = they hold, else which failed (-1 = the ip part). */
 static inline int rule_match(struct run *r, const struct crule *c)
 {
-	if (!ip_match_packet(c, r))
+	if (r->x.family == NFPROTO_IPV6 ? !ip6_match_packet(c, r) : !ip_match_packet(c, r))
 		return -1;
 	r->x.rule = c->rule;
 	r->unknown_at = -1;

@@ -20,7 +20,7 @@ static enum nf_verdict table_hook(void *priv, struct packet *p, const struct nf_
 }
 
 /* OUTPUT of mangle: a packet is routed again when what routing looks at was changed. */
-static enum nf_verdict mangle_out_hook(void *priv, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason)
+static enum nf_verdict mangle_out4(void *priv, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason)
 {
 	struct table *t = priv;
 	const uint8_t *ip = pkt_nh(p);
@@ -39,6 +39,13 @@ static enum nf_verdict mangle_out_hook(void *priv, struct packet *p, const struc
 	if (err < 0)
 		s->host->drop_err = err;
 	return err < 0 ? NF_DROP : v;
+}
+
+static enum nf_verdict mangle_out_hook(void *priv, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason)
+{
+	const struct table *t = priv;
+
+	return (t->family == NFPROTO_IPV6 ? table_hook : mangle_out4)(priv, p, s, reason);
 }
 
 static bool is_nat(const struct table *t)

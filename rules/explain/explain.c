@@ -10,35 +10,35 @@ static void say(struct strbuf *out, const char *sep)
 		sb_puts(out, sep);
 }
 
-static void net_text(char buf[ADDRSTRLEN + 40], be32 addr, be32 mask)
+static void net_text(struct strbuf *out, uint8_t family, const union inet_addr *addr, const union inet_addr *mask)
 {
-	char a[ADDRSTRLEN], b[ADDRSTRLEN];
-	uint32_t m = ntohl(mask);
-	struct strbuf sb = { 0 };
+	int plen = inet_mask_len(mask, family);
+	char buf[ADDRSTRLEN];
 
-	if (m == UINT32_MAX)
-		sb_puts(&sb, ip4_str(a, addr));
-	else if ((~m & (~m + 1)) == 0)
-		sb_printf(&sb, "%s/%d", ip4_str(a, addr), __builtin_popcount(m));
-	else
-		sb_printf(&sb, "%s/%s", ip4_str(a, addr), ip4_str(b, mask));
-	strncpy(buf, sb_str(&sb), ADDRSTRLEN + 39);
-	buf[ADDRSTRLEN + 39] = '\0';
-	sb_free(&sb);
+	sb_puts(out, inet_str(buf, family, addr));
+	if (plen < 0)
+		sb_printf(out, "/%s", inet_str(buf, family, mask));
+	else if (plen != (family == NFPROTO_IPV6 ? 128 : 32))
+		sb_printf(out, "/%d", plen);
 }
 
-/* True when the condition holds. Conditions the rule does not have say nothing. */
-static bool explain_addr(const char *what, be32 have, be32 addr, be32 mask, bool inv, struct strbuf *out)
-{
-	char net[ADDRSTRLEN + 40], ip[ADDRSTRLEN];
-	bool ok = ((have & mask) == addr) != inv;
+/* An address of the packet and what the rule wants of it. */
+struct addr_part { const char *what; union inet_addr have; const union inet_addr *want, *mask; bool inv; };
 
-	if (!mask && !addr && !inv)
+/* True when the condition holds. Conditions the rule does not have say nothing. */
+static bool explain_addr(const struct addr_part *p, uint8_t family, struct strbuf *out)
+{
+	bool equal = true;
+	char buf[ADDRSTRLEN];
+
+	if (inet_mask_len(p->mask, family) == 0 && !p->inv)
 		return true;
-	net_text(net, addr, mask);
+	for (int i = 0; i < 4; i++)
+		equal &= (p->have.all[i] & p->mask->all[i]) == p->want->all[i];
 	say(out, ", ");
-	sb_printf(out, "%s is %s, rule wants %s%s", what, ip4_str(ip, have), inv ? "not " : "", net);
-	return ok;
+	sb_printf(out, "%s is %s, rule wants %s", p->what, inet_str(buf, family, &p->have), p->inv ? "not " : "");
+	net_text(out, family, p->want, p->mask);
+	return equal != p->inv;
 }
 
 static bool explain_iface(const char *what, const struct net_device *dev, const char *name, uint8_t len, bool inv,
@@ -94,12 +94,16 @@ typedef bool explain_part(const struct rule *r, const struct xt_ctx *x, struct s
 
 static bool part_src(const struct rule *r, const struct xt_ctx *x, struct strbuf *out)
 {
-	return explain_addr("source", ip4_saddr(pkt_nh(x->pkt)), r->ip.src.ip, r->ip.smsk.ip, r->ip.inv_src, out);
+	struct addr_part p = { "source", xt_saddr(x), &r->ip.src, &r->ip.smsk, r->ip.inv_src };
+
+	return explain_addr(&p, x->family, out);
 }
 
 static bool part_dst(const struct rule *r, const struct xt_ctx *x, struct strbuf *out)
 {
-	return explain_addr("destination", ip4_daddr(pkt_nh(x->pkt)), r->ip.dst.ip, r->ip.dmsk.ip, r->ip.inv_dst, out);
+	struct addr_part p = { "destination", xt_daddr(x), &r->ip.dst, &r->ip.dmsk, r->ip.inv_dst };
+
+	return explain_addr(&p, x->family, out);
 }
 
 static bool part_in(const struct rule *r, const struct xt_ctx *x, struct strbuf *out)
@@ -114,7 +118,13 @@ static bool part_out(const struct rule *r, const struct xt_ctx *x, struct strbuf
 
 static bool part_proto(const struct rule *r, const struct xt_ctx *x, struct strbuf *out)
 {
-	return explain_proto(pkt_nh(x->pkt)[IP4_PROTO], &r->ip, out);
+	int proto = xt_proto(x);
+
+	if (proto >= 0 || !r->ip.find_proto)
+		return explain_proto((unsigned)proto, &r->ip, out);
+	say(out, ", ");
+	sb_puts(out, "the extension headers do not lead to a protocol");
+	return false;
 }
 
 static bool part_frag(const struct rule *r, const struct xt_ctx *x, struct strbuf *out)
@@ -141,8 +151,10 @@ void rule_explain(const struct rule *r, struct host *h, struct packet *p, const 
 	struct strbuf part = { 0 };
 	struct xt_ctx x;
 
-	xt_ctx_init(&x, h, p, in, out, hook, NFPROTO_IPV4);
+	xt_ctx_init(&x, h, p, in, out, hook, r->ip.family);
 	x.rule = r;
+	if (r->ip.find_proto)
+		xt_find_proto(&x);
 	if (!explain_ip(r, &x, &part) || failed_at == -1) {
 		/* what fails is told last: the rest only leads there */
 		sb_puts(out_text, sb_str(&part));
@@ -174,8 +186,10 @@ void rule_explain_failure(const struct rule *r, struct host *h, struct packet *p
 	struct strbuf one = { 0 };
 	struct xt_ctx x;
 
-	xt_ctx_init(&x, h, p, in, out, hook, NFPROTO_IPV4);
+	xt_ctx_init(&x, h, p, in, out, hook, r->ip.family);
 	x.rule = r;
+	if (r->ip.find_proto)
+		xt_find_proto(&x);
 	for (size_t i = 0; failed_at < 0 && i < ARRAY_SIZE(ip_parts); i++) {
 		sb_clear(&one);
 		if (!ip_parts[i](r, &x, &one))

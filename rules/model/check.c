@@ -3,6 +3,7 @@
  * match and target may be where it is (mark_source_chains, xt_check_match, xt_check_target). */
 #include "rules/model/check.h"
 #include "rules/ext.h"
+#include "rules/parse/parse.h"
 #include <errno.h>
 #include <stdlib.h>
 
@@ -10,9 +11,10 @@
 static bool unconditional(const struct rule *r)
 {
 	const struct ip_match *ip = &r->ip;
+	union inet_addr none = { .all = { 0 } };
 
-	return r->nr_match == 0 && !ip->src.ip && !ip->smsk.ip && !ip->dst.ip && !ip->dmsk.ip && !ip->iniface[0] &&
-	       !ip->outiface[0] && !ip->proto && !ip->frag && !ip->inv_src && !ip->inv_dst && !ip->inv_in &&
+	return r->nr_match == 0 && inet_addr_equal(&ip->smsk, &none) && inet_addr_equal(&ip->dmsk, &none) && !ip->iniface[0] &&
+	       !ip->outiface[0] && !ip->proto && !ip->find_proto && !ip->frag && !ip->inv_src && !ip->inv_dst && !ip->inv_in &&
 	       !ip->inv_out && !ip->inv_proto && !ip->inv_frag && !ip->go_to;
 }
 
@@ -43,12 +45,12 @@ struct walk {
 	struct chain **order; uint32_t nr_order;	/* done chains, those jumped to first */
 };
 
-static void refused(struct diag *d, struct pos pos, unsigned line, int err)
+static void refused(struct diag *d, struct pos pos, unsigned line, uint8_t family, int err)
 {
 	if (line)
 		diag_error(d, pos, "line %u failed: %s", line, strerror(err));
 	else
-		diag_error(d, pos, "iptables: %s.%s", err == ENOENT ? "No chain/target/match by that name" : strerror(err),
+		diag_error(d, pos, "%s: %s.%s", iptables_name(family), err == ENOENT ? "No chain/target/match by that name" : strerror(err),
 			   err == EINVAL ? " Run `dmesg' for more information." : "");
 }
 
@@ -65,7 +67,7 @@ static void report_loop(struct walk *w, const struct rule *r)
 		else if (shown == LOOP_SHOWN)
 			sb_puts(&sb, "... -> ");
 	sb_puts(&sb, r->target_chain->name);
-	refused(w->diag, r->pos, w->line, ELOOP);
+	refused(w->diag, r->pos, w->line, w->t->family, ELOOP);
 	diag_hint(w->diag, "the jumps go round: %s", sb_str(&sb));
 	sb_free(&sb);
 }
@@ -144,36 +146,38 @@ static void hooks_text(uint32_t hooks, struct strbuf *out)
 }
 
 /* Where an extension may stand, by its own word. */
-struct limits { const char *kind, *name, *table; uint32_t hooks; uint16_t proto; const char *usable; };
+struct limits { const char *module, *kind, *name, *table; uint32_t hooks; uint16_t proto; const char *usable; };
 
 static bool check_limits(struct ext_check *c, const struct limits *l)
 {
 	const struct ip_match *ip = &c->rule->ip;
 
 	if (l->table && strcmp(l->table, c->table) != 0)
-		return ext_refuse(c, "x_tables: ip_tables: %s %s: only valid in %s table, not %s", l->name, l->kind, l->table, c->table);
+		return ext_refuse(c, "x_tables: %s: %s %s: only valid in %s table, not %s", l->module, l->name, l->kind, l->table, c->table);
 	if (l->hooks && c->hooks & ~l->hooks) {
 		struct strbuf used = { 0 }, allow = { 0 };
 
 		hooks_text(c->hooks, &used);
 		hooks_text(l->hooks, &allow);
-		ext_refuse(c, "x_tables: ip_tables: %s %s: used from hooks %s, but only %s from %s", l->name, l->kind,
+		ext_refuse(c, "x_tables: %s: %s %s: used from hooks %s, but only %s from %s", l->module, l->name, l->kind,
 			   sb_str(&used), l->usable, sb_str(&allow));
 		sb_free(&used);
 		sb_free(&allow);
 		return false;
 	}
 	if (l->proto && (ip->proto != l->proto || ip->inv_proto))
-		return ext_refuse(c, "x_tables: ip_tables: %s %s: only valid for protocol %u", l->name, l->kind, l->proto);
+		return ext_refuse(c, "x_tables: %s: %s %s: only valid for protocol %u", l->module, l->name, l->kind, l->proto);
 	return true;
 }
 
 static bool check_rule(struct ext_check *c, struct rule *r)
 {
+	const char *module = c->family == NFPROTO_IPV6 ? "ip6_tables" : "ip_tables";
+
 	c->rule = r;
 	for (uint32_t i = 0; i < r->nr_match; i++) {
 		struct rule_match *m = &r->match[i];
-		struct limits l = { "match", m->ext->name, m->ext->table, m->ext->hooks, m->ext->proto, "valid" };
+		struct limits l = { module, "match", m->ext->name, m->ext->table, m->ext->hooks, m->ext->proto, "valid" };
 
 		c->info = m->info;
 		c->state = m->state;
@@ -182,7 +186,7 @@ static bool check_rule(struct ext_check *c, struct rule *r)
 			return false;
 	}
 	if (r->ext) {
-		struct limits l = { "target", r->ext->name, r->ext->table, r->ext->hooks, r->ext->proto, "usable" };
+		struct limits l = { module, "target", r->ext->name, r->ext->table, r->ext->hooks, r->ext->proto, "usable" };
 
 		c->info = r->target_info;
 		c->state = r->target_state;
@@ -236,7 +240,7 @@ bool ext_refuse(struct ext_check *c, const char *kernel_says, ...)
 	va_start(ap, kernel_says);
 	sb_vprintf(&sb, kernel_says, ap);
 	va_end(ap);
-	refused(c->diag, c->pos.src ? c->pos : c->rule->pos, c->line, c->err ? c->err : EINVAL);
+	refused(c->diag, c->pos.src ? c->pos : c->rule->pos, c->line, c->family, c->err ? c->err : EINVAL);
 	if (sb.len)
 		diag_hint(c->diag, "the kernel log says: %s", sb_str(&sb));
 	sb_free(&sb);

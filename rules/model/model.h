@@ -21,13 +21,15 @@ enum xt_verdict {
 	XT_CONTINUE = 100, XT_RETURN, XT_JUMP, XT_GOTO
 };
 
-/* The part of a rule that every rule has (struct ipt_ip); addresses and masks in network order. */
+/* The part of a rule that every rule has (struct ipt_ip, ip6t_ip6); addresses and masks in network order. */
 struct ip_match {
 	union inet_addr src, dst, smsk, dmsk;
+	uint8_t family;			/* NFPROTO_IPV4 or NFPROTO_IPV6 */
 	char iniface[16], outiface[16];	/* trailing '+' = prefix, as iptables writes it */
 	uint8_t iniface_len, outiface_len;	/* bytes that must be equal; with the NUL when exact; 0 = any */
 	uint16_t proto;			/* 0 = any */
-	bool frag;			/* -f */
+	bool find_proto;		/* IPv6: -p was given, be it "all": the headers are walked (IP6T_F_PROTO) */
+	bool frag;			/* -f, IPv4 only */
 	bool inv_src, inv_dst, inv_in, inv_out, inv_proto, inv_frag;
 	bool go_to;			/* -g */
 };

@@ -5,26 +5,20 @@
 #include "rules/rules.h"
 #include <inttypes.h>
 
-/* "/24", or dotted where the ones are not all in front. */
-static void save_mask(be32 mask, struct strbuf *out)
+/* The mask is a number, or an address where the ones are not all in front. */
+static void save_addr(char letter, uint8_t family, const union inet_addr *addr, const union inet_addr *mask, bool invert,
+		      struct strbuf *out)
 {
-	uint32_t m = ntohl(mask);
+	int plen = inet_mask_len(mask, family);
 	char buf[ADDRSTRLEN];
 
-	if ((~m & (~m + 1)) == 0)
-		sb_printf(out, "/%d", __builtin_popcount(m));
-	else
-		sb_printf(out, "/%s", ip4_str(buf, mask));
-}
-
-static void save_addr(char letter, be32 addr, be32 mask, bool invert, struct strbuf *out)
-{
-	char buf[ADDRSTRLEN];
-
-	if (!mask && !invert && !addr)
+	if (plen == 0 && !invert)
 		return;
-	sb_printf(out, "%s -%c %s", invert ? " !" : "", letter, ip4_str(buf, addr));
-	save_mask(mask, out);
+	sb_printf(out, "%s -%c %s", invert ? " !" : "", letter, inet_str(buf, family, addr));
+	if (plen >= 0)
+		sb_printf(out, "/%d", plen);
+	else
+		sb_printf(out, "/%s", inet_str(buf, family, mask));
 }
 
 static void save_iface(char letter, const char *name, uint8_t len, bool invert, struct strbuf *out)
@@ -35,8 +29,8 @@ static void save_iface(char letter, const char *name, uint8_t len, bool invert, 
 
 static void save_ip(const struct ip_match *ip, struct strbuf *out)
 {
-	save_addr('s', ip->src.ip, ip->smsk.ip, ip->inv_src, out);
-	save_addr('d', ip->dst.ip, ip->dmsk.ip, ip->inv_dst, out);
+	save_addr('s', ip->family, &ip->src, &ip->smsk, ip->inv_src, out);
+	save_addr('d', ip->family, &ip->dst, &ip->dmsk, ip->inv_dst, out);
 	save_iface('i', ip->iniface, ip->iniface_len, ip->inv_in, out);
 	save_iface('o', ip->outiface, ip->outiface_len, ip->inv_out, out);
 	if (ip->proto) {

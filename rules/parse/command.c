@@ -223,6 +223,12 @@ static void hint_glued(struct cmd *c)
 		diag_hint(c->ps->diag, "iptables 1.8.9 wants a blank between this option and \"%s\"", c->glued);
 }
 
+/* Extension headers that the walk to the protocol passes over. */
+static bool never_matched(int proto)
+{
+	return proto == IPPROTO_ROUTING || proto == IPPROTO_FRAGMENT || proto == IPPROTO_AH || proto == IPPROTO_DSTOPTS;
+}
+
 static bool take_protocol(struct cmd *c)
 {
 	struct ip_match *ip = &c->rule.ip;
@@ -253,6 +259,11 @@ static bool take_protocol(struct cmd *c)
 	if (proto == 0 && ip->inv_proto)
 		return cmd_error(c, whole_opt(c), "rule would never match protocol");
 	ip->proto = (uint16_t)proto;
+	ip->find_proto = ip->family == NFPROTO_IPV6;
+	if (ip->find_proto && !ip->inv_proto && never_matched(proto)) {
+		diag_warn(c->ps->diag, c->arg_pos, "never matched protocol: %s. use extension match instead.", c->protocol);
+		diag_hint(c->ps->diag, "rules see what follows the extension headers");
+	}
 	return true;
 }
 
@@ -350,7 +361,7 @@ static bool take_version(struct cmd *c)
 {
 	if (!c->ps->out)
 		return cmd_error(c, c->opt_pos, "hookwalk does not know option \"-%c\" here", c->c);
-	sb_printf(c->ps->out, "%s v1.8.9 (legacy)\n", c->ps->command ? "iptables" : "iptables-restore");
+	sb_printf(c->ps->out, "%s%s v1.8.9 (legacy)\n", iptables_name(c->ps->opt->family), c->ps->command ? "" : "-restore");
 	if (c->c == 'h')
 		diag_warn(c->ps->diag, c->opt_pos, "iptables' help is not printed here");
 	c->ps->ended = true;
@@ -380,6 +391,8 @@ static bool take_option(struct cmd *c)
 	case 'o':
 		return take_interface(c, O_o, ip->outiface, &ip->outiface_len, &ip->inv_out, &c->out_pos);
 	case 'f':
+		if (ip->family == NFPROTO_IPV6)
+			return cmd_error(c, c->opt_pos, "`-f' is not supported in IPv6, use -m frag instead");
 		ip->frag = true;
 		return set_option(c, O_f, &ip->inv_frag);
 	case 'g':
@@ -414,14 +427,14 @@ static bool take_option(struct cmd *c)
 			c->table_pos = c->arg_pos;
 			return true;
 		}
-		cmd_error(c, whole_opt(c), "The -t option cannot be used in iptables-restore.\n");
+		cmd_error(c, whole_opt(c), "The -t option cannot be used in %s-restore.\n", iptables_name(ip->family));
 		diag_hint(c->ps->diag, "the table is named by the line \"*%s\" above", build_table_name(c->ps->build));
 		return false;
 	case 'w':
 	case 'W':
 		if (c->ps->command)
 			return take_wait(c);
-		return cmd_error(c, c->opt_pos, "You cannot use `-%c' from iptables-restore", c->c);
+		return cmd_error(c, c->opt_pos, "You cannot use `-%c' from %s-restore", c->c, iptables_name(ip->family));
 	case 'M':
 		return true;
 	default:
@@ -526,7 +539,7 @@ static bool failed(struct cmd *c, struct pos pos, int err)
 {
 	if (!c->ps->command)
 		return line_failed(c->ps, pos, errno_text(c->command, err));
-	return cmd_error(c, pos, "iptables: %s.%s", command_errno_text(c->command, err),
+	return cmd_error(c, pos, "%s: %s.%s", iptables_name(c->rule.ip.family), command_errno_text(c->command, err),
 			 err == -EINVAL ? " Run `dmesg' for more information." : "");
 }
 
@@ -535,7 +548,7 @@ static bool chain_missing(struct cmd *c, const char *why)
 	struct nearest n = { .want = c->chain };
 
 	if (c->ps->command)
-		cmd_error(c, c->chain_pos, "iptables: %s.", why);
+		cmd_error(c, c->chain_pos, "%s: %s.", iptables_name(c->rule.ip.family), why);
 	else
 		line_failed(c->ps, c->chain_pos, why);
 	build_nearest(c->ps->build, &n);
@@ -789,7 +802,8 @@ static bool take_table(struct cmd *c)
 	if (c->ps->build)
 		return true;
 	cmd_error(c, c->table ? c->table_pos : c->line,
-		  "can't initialize iptables table `%s': Table does not exist (do you need to insmod?)", name);
+		  "can't initialize %s table `%s': Table does not exist (do you need to insmod?)",
+		  iptables_name(c->rule.ip.family), name);
 	diag_hint(c->ps->diag, "the tables are filter, nat, mangle, raw and security");
 	return false;
 }
@@ -812,6 +826,7 @@ bool parse_command(struct parser *ps, const struct words *w, const struct line_c
 	struct cmd c = { .ps = ps, .w = w, .line = ps->line_pos, .verbose = ps->verbose };
 
 	c.rule.pos = ps->line_pos;
+	c.rule.ip.family = ps->opt->family;
 	if (counters) {
 		c.options |= O_c;
 		c.rule.packets = counters->packets;
@@ -827,11 +842,11 @@ bool parse_command(struct parser *ps, const struct words *w, const struct line_c
 				return false;
 			continue;
 		}
-		if (c.c == GETOPT_IPV6) {
+		if (c.c == (ps->opt->family == NFPROTO_IPV6 ? GETOPT_IPV4 : GETOPT_IPV6)) {
 			ps->status = 2;		/* of the command; a line of a file is passed over */
 			return !ps->command;
 		}
-		if (c.c == GETOPT_IPV4) {
+		if (c.c == GETOPT_IPV4 || c.c == GETOPT_IPV6) {
 			c.invert = false;
 			continue;
 		}

@@ -15,6 +15,9 @@ struct opt_group { const struct ext_opt *opts; const struct match_ext *match; /*
 /* One step back: a rule at its place before (NULL: there was none), and whether one is there now. */
 struct undo { struct undo *next; struct chain *chain; uint32_t at; struct rule *was; bool is; };
 
+/* An address and its mask, any mask. */
+struct ip_net { union inet_addr addr, mask; };
+
 struct match_parse { uint32_t xflags; bool completed; };
 
 struct cmd {
@@ -52,7 +55,7 @@ struct cmd {
 	const char *jumpto;
 	uint32_t target_xflags;
 	struct word src, dst;		/* as written, .s NULL when not */
-	be32 *saddr, *smask, *daddr, *dmask;
+	struct ip_net *saddr, *daddr;
 	unsigned nr_src, nr_dst;
 	struct undo *undo;		/* what was done to the table, the last first */
 };

@@ -191,38 +191,25 @@ static bool parse_host(struct ext_cb *cb, const char *arg)
 	return true;
 }
 
-static void plen_to_mask(unsigned plen, union inet_addr *mask)
-{
-	memset(mask, 0, sizeof(*mask));
-	for (unsigned i = 0; i < plen && i < 128; i++)
-		mask->ip6[i / 8] |= (uint8_t)(0x80 >> i % 8);
-}
-
 /* A prefix length or a dotted mask. A dotted mask with holes becomes all ones, as libxtables makes it. */
 static bool parse_plenmask(struct ext_cb *cb, const char *arg)
 {
 	unsigned bits = addr_bits(cb);
 	uint64_t v;
+	int plen;
 
 	if (ext_strtoul(arg, NULL, &v, 0, bits)) {
-		plen_to_mask((unsigned)v, &cb->val.host.mask);
+		inet_mask(&cb->val.host.mask, cb->family, (unsigned)v);
 		cb->val.host.plen = (uint8_t)v;
 		return true;
 	}
 	if (!ext_parse_addr(arg, cb->family, &cb->val.host.mask) || strcmp(arg, "localhost") == 0)
 		return ext_error(cb, "%s: bad value for option \"--%s\", neither a valid network mask nor valid CIDR (%u-%u).",
 				 cb->ext_name, cb->opt->name, 0, bits);
-	for (unsigned i = 0; i <= bits; i++) {
-		union inet_addr m;
-
-		plen_to_mask(i, &m);
-		if (inet_addr_equal(&m, &cb->val.host.mask)) {
-			cb->val.host.plen = (uint8_t)i;
-			return true;
-		}
-	}
-	memset(&cb->val.host.mask, 0xff, sizeof(cb->val.host.mask));
-	cb->val.host.plen = UINT8_MAX;
+	plen = inet_mask_len(&cb->val.host.mask, cb->family);
+	cb->val.host.plen = (uint8_t)plen;
+	if (plen < 0)
+		memset(&cb->val.host.mask, 0xff, sizeof(cb->val.host.mask));
 	return true;
 }
 

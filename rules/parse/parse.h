@@ -39,6 +39,8 @@ struct parser {
 	struct unknown_ext *unknowns;	/* stand-ins for what --allow-unknown lets pass */
 };
 
+/* "iptables" or "ip6tables": as messages name the program. */
+const char *iptables_name(uint8_t family);
 /* All lines of ps->src from off on. */
 void parse_lines(struct parser *ps, size_t off);
 /* Queues an error and answers false. */
@@ -65,9 +67,12 @@ bool option_parse(const struct ext_opt *opts, struct ext_cb *cb);	/* the value, 
 bool options_final(const struct ext_opt *opts, struct ext_cb *cb, bool (*final)(struct ext_cb *cb));
 
 /* value.c */
-bool parse_ipmask(const char *text, be32 *ret);
+bool parse_ipmask(const char *text, uint8_t family, union inet_addr *ret);
 /* One address as "-s" takes it, without mask. */
-bool parse_hostnetwork(const char *text, be32 *ret);
+bool parse_hostnetwork(const char *text, uint8_t family, union inet_addr *ret);
+void inet_mask(union inet_addr *ret, uint8_t family, unsigned plen);
+/* How many ones a mask begins with, when nothing but zeros follow; else -1. */
+int inet_mask_len(const union inet_addr *mask, uint8_t family);
 int parse_protocol(const char *text);			/* or -1 */
 const char *protocol_chain_name(uint16_t proto);	/* as iptables prints it, or NULL */
 

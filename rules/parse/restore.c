@@ -286,10 +286,6 @@ struct ruleset *ruleset_load(struct arena *a, struct source *src, const struct r
 	struct arena_mark start = arena_mark(a);
 	struct parser ps = { .arena = a, .src = src, .diag = d, .opt = opt, .errors_before = d->nr_errors };
 
-	if (opt->family != NFPROTO_IPV4) {
-		diag_error(d, pos_file(src), "rules of ip6tables are not emulated yet");
-		return NULL;
-	}
 	ps.rs = arena_new(a, struct ruleset);
 	ps.rs->arena = a;
 	ps.rs->family = opt->family;

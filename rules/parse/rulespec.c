@@ -355,9 +355,32 @@ static struct pos part_pos(const struct word *w, const char *part, size_t n)
 	return (struct pos){ w->pos.src, w->pos.off + (size_t)(part - w->s), n };
 }
 
-/* One "address[/mask]" of a list. A null mask makes any name good, as in "any/0". */
-static bool parse_address(struct cmd *c, const struct word *w, const char *part, size_t n, be32 *addr, be32 *mask)
+static void hint_address(struct cmd *c, const char *text)
 {
+	bool v6 = c->rule.ip.family == NFPROTO_IPV6;
+	union inet_addr other;
+
+	if (*text == '-')
+		diag_hint(c->ps->diag, "iptables 1.8.9 wants a blank between the option and the address");
+	else if (strcmp(text, "!") == 0)
+		diag_hint(c->ps->diag, "write the ! before the option: ! -s ADDRESS");
+	else if (ext_parse_addr(text, v6 ? NFPROTO_IPV4 : NFPROTO_IPV6, &other))
+		diag_hint(c->ps->diag, v6 ? "an IPv4 address: its rule belongs to iptables" : "an IPv6 address: its rule belongs to ip6tables");
+	else if (*text && strspn(text, v6 ? "0123456789abcdefABCDEF:." : "0123456789.") != strlen(text))
+		diag_hint(c->ps->diag, "names are not looked up: write the address");
+}
+
+static void apply_mask(struct ip_net *net)
+{
+	for (int i = 0; i < 4; i++)
+		net->addr.all[i] &= net->mask.all[i];
+}
+
+/* One "address[/mask]" of a list. A null mask makes any name good, as in "any/0". */
+static bool parse_address(struct cmd *c, const struct word *w, const char *part, size_t n, struct ip_net *net)
+{
+	uint8_t family = c->rule.ip.family;
+	union inet_addr none = { .all = { 0 } };
 	char buf[256], *slash;
 
 	if (n > sizeof(buf) - 1) {
@@ -366,39 +389,32 @@ static bool parse_address(struct cmd *c, const struct word *w, const char *part,
 	}
 	memcpy(buf, part, n);
 	buf[n] = '\0';
-	*mask = UINT32_MAX;
+	inet_mask(&net->mask, family, family == NFPROTO_IPV6 ? 128 : 32);
 	slash = strrchr(buf, '/');
 	if (slash)
 		*slash++ = '\0';
-	if (slash && !parse_ipmask(slash, mask)) {
+	if (slash && !parse_ipmask(slash, family, &net->mask)) {
 		diag_error(c->ps->diag, part_pos(w, part + (slash - buf), strlen(slash)), "invalid mask `%s' specified", slash);
 		return false;
 	}
-	if (*mask == 0)
-		*addr = 0;
-	else if (!parse_hostnetwork(buf, addr)) {
+	net->addr = none;
+	if (!inet_addr_equal(&net->mask, &none) && !parse_hostnetwork(buf, family, &net->addr)) {
 		diag_error(c->ps->diag, part_pos(w, part, strlen(buf)), "host/network `%s' not found", buf);
-		if (*buf == '-')
-			diag_hint(c->ps->diag, "iptables 1.8.9 wants a blank between the option and the address");
-		else if (strcmp(buf, "!") == 0)
-			diag_hint(c->ps->diag, "write the ! before the option: ! -s ADDRESS");
-		else if (*buf && strspn(buf, "0123456789.") != strlen(buf))
-			diag_hint(c->ps->diag, "names are not looked up: write the address");
+		hint_address(c, buf);
 		return false;
 	}
-	*addr &= *mask;
+	apply_mask(net);
 	return true;
 }
 
-static bool parse_list(struct cmd *c, const struct word *w, be32 **addr, be32 **mask, unsigned *ret_n)
+static bool parse_list(struct cmd *c, const struct word *w, struct ip_net **net, unsigned *ret_n)
 {
-	const char *p = w->s ? w->s : "0.0.0.0/0";
+	const char *p = w->s ? w->s : "";
 	unsigned n = 1;
 
 	for (const char *q = p; *q; q++)
 		n += *q == ',';
-	*addr = arena_array(c->ps->scratch, be32, n);
-	*mask = arena_array(c->ps->scratch, be32, n);
+	*net = arena_array(c->ps->scratch, struct ip_net, n);
 	*ret_n = n;
 	if (!w->s)
 		return true;
@@ -408,7 +424,7 @@ static bool parse_list(struct cmd *c, const struct word *w, be32 **addr, be32 **
 		while (isspace((unsigned char)*p))
 			p++;
 		len = strcspn(p, ",");
-		if (!parse_address(c, w, p, len, *addr + i, *mask + i))
+		if (!parse_address(c, w, p, len, *net + i))
 			return false;
 		p += len + 1;
 	}
@@ -419,8 +435,8 @@ bool parse_addresses(struct cmd *c)
 {
 	const struct ip_match *ip = &c->rule.ip;
 
-	if (!parse_list(c, &c->src, &c->saddr, &c->smask, &c->nr_src) ||
-	    !parse_list(c, &c->dst, &c->daddr, &c->dmask, &c->nr_dst))
+	if (!parse_list(c, &c->src, &c->saddr, &c->nr_src) ||
+	    !parse_list(c, &c->dst, &c->daddr, &c->nr_dst))
 		return false;
 	if ((c->nr_src > 1 || c->nr_dst > 1) && (ip->inv_src || ip->inv_dst)) {
 		diag_error(c->ps->diag, c->nr_src > 1 ? c->src.pos : c->dst.pos,
@@ -437,10 +453,10 @@ struct rule *make_rule(struct cmd *c, unsigned src, unsigned dst)
 	bool shared = c->nr_src > 1 || c->nr_dst > 1;
 	struct rule *r = arena_memdup(a, &c->rule, sizeof(*r));
 
-	r->ip.src.ip = c->saddr[src];
-	r->ip.smsk.ip = c->smask[src];
-	r->ip.dst.ip = c->daddr[dst];
-	r->ip.dmsk.ip = c->dmask[dst];
+	r->ip.src = c->saddr[src].addr;
+	r->ip.smsk = c->saddr[src].mask;
+	r->ip.dst = c->daddr[dst].addr;
+	r->ip.dmsk = c->daddr[dst].mask;
 	if (r->nr_match)
 		r->match = arena_memdup(a, r->match, r->nr_match * sizeof(*r->match));
 	for (uint32_t i = 0; i < r->nr_match; i++) {

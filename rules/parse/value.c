@@ -29,6 +29,11 @@ bool ext_strtoul(const char *s, const char **ret_end, uint64_t *ret, uint64_t mi
 	return ret_end || *end == '\0';
 }
 
+const char *iptables_name(uint8_t family)
+{
+	return family == NFPROTO_IPV6 ? "ip6tables" : "iptables";
+}
+
 /* A dotted address; a network may leave out its last bytes, a mask may not. Each byte is a number
  * with its own base, and only the first 19 characters count, as in libxtables. */
 static bool dotted(const char *text, bool is_mask, be32 *ret)
@@ -70,25 +75,45 @@ static bool aton_exact(const char *s, be32 *ret)
 	return true;
 }
 
-bool parse_hostnetwork(const char *text, be32 *ret)
+bool parse_hostnetwork(const char *text, uint8_t family, union inet_addr *ret)
 {
-	if (dotted(text, false, ret) || aton_exact(text, ret))
+	if (family == NFPROTO_IPV6)
+		return inet_pton(AF_INET6, text, ret->ip6) == 1;
+	if (dotted(text, false, &ret->ip) || aton_exact(text, &ret->ip))
 		return true;
 	if (strcmp(text, "localhost") != 0)
 		return false;
-	*ret = htonl(INADDR_LOOPBACK);
+	ret->ip = htonl(INADDR_LOOPBACK);
 	return true;
 }
 
-bool parse_ipmask(const char *text, be32 *ret)
+void inet_mask(union inet_addr *ret, uint8_t family, unsigned plen)
+{
+	memset(ret, 0, sizeof(*ret));
+	for (unsigned i = 0; i < plen && i < (family == NFPROTO_IPV6 ? 128 : 32); i++)
+		ret->ip6[i / 8] |= (uint8_t)(0x80 >> i % 8);
+}
+
+int inet_mask_len(const union inet_addr *mask, uint8_t family)
+{
+	union inet_addr m;
+	int n = 0, bits = family == NFPROTO_IPV6 ? 128 : 32;
+
+	while (n < bits && mask->ip6[n / 8] & 0x80 >> n % 8)
+		n++;
+	inet_mask(&m, family, (unsigned)n);
+	return inet_addr_equal(&m, mask) ? n : -1;
+}
+
+bool parse_ipmask(const char *text, uint8_t family, union inet_addr *ret)
 {
 	uint64_t bits;
 
-	if (dotted(text, true, ret))
+	if (family == NFPROTO_IPV6 ? inet_pton(AF_INET6, text, ret->ip6) == 1 : dotted(text, true, &ret->ip))
 		return true;
-	if (!ext_strtoul(text, NULL, &bits, 0, 32))
+	if (!ext_strtoul(text, NULL, &bits, 0, family == NFPROTO_IPV6 ? 128 : 32))
 		return false;
-	*ret = bits ? htonl(UINT32_MAX << (32 - bits)) : 0;
+	inet_mask(ret, family, (unsigned)bits);
 	return true;
 }
 
