@@ -11,6 +11,7 @@
 
 #define MAX_INPUTS 64
 #define MAX_VIEWS  8
+#define MAX_LAB_VIEWS 1024
 
 struct replay_options {
 	const char *host, *like, *json, *events, *out, *report, *conntrack;
@@ -166,15 +167,68 @@ static bool open_views(const struct replay_options *o, struct view **view, unsig
 	return ok;
 }
 
+/* A lab has a report per host. */
+static bool open_lab_views(const struct replay_options *o, const struct world *w, struct view **view, unsigned *nr, struct diag *d)
+{
+	struct view *want[MAX_LAB_VIEWS] = { 0 };
+	bool ok = true;
+	unsigned n = 0;
+
+	if (o->events)
+		want[n++] = view_events(o->events, d);
+	if (o->out)
+		want[n++] = view_pcap_lab(o->out, d);
+	if (o->trace)
+		want[n++] = view_trace_lab("-", d);
+	for (unsigned i = 0; !o->quiet && !o->trace && i < w->nr_hosts && n < MAX_LAB_VIEWS; i++)
+		want[n++] = view_report_host("-", w->host[i], i == 0, d);
+	for (unsigned i = 0; i < n; i++) {
+		ok &= want[i] != NULL;
+		if (want[i])
+			view[(*nr)++] = want[i];
+	}
+	return ok;
+}
+
+static struct traffic *open_lab_traffic(const struct replay_options *o, struct world *w, struct diag *d)
+{
+	const char *path = path_in(w->arena, o->host, "traffic.txt");
+	struct source *src;
+
+	if (o->nr_in || o->like || o->json || o->conntrack || o->report) {
+		diag_error(d, (struct pos){ 0 }, "%s is a lab of several hosts: it takes --trace, --events, --out, --seed, --tail and --quiet", o->host);
+		diag_hint(d, "captures are played into a lab by Lua: lab:replay{ host=, iface=, file= }");
+		return NULL;
+	}
+	if (access(path, R_OK) != 0) {
+		diag_error(d, (struct pos){ 0 }, "%s has no traffic.txt", o->host);
+		diag_hint(d, "lines as: client connect tcp 192.168.1.10:80");
+		return NULL;
+	}
+	src = source_read(w->arena, path, 0, d);
+	return src ? traffic_open_lab(w, src, d) : NULL;
+}
+
+static void tell_storm(const struct world *w, const struct replay_result *r, struct diag *d)
+{
+	const struct host *h;
+
+	world_storm(w, &h);
+	diag_error(d, (struct pos){ 0 }, "packet %llu never stops causing others%s%s: more than %u of them, so the run ends there",
+		   (unsigned long long)r->events, w->nr_hosts > 1 && h ? ", at " : "", w->nr_hosts > 1 && h ? h->name : "", STORM_MAX);
+	diag_hint(d, "two rules or hosts answer each other; --trace shows them");
+}
+
 static int run(const struct replay_options *o, struct world *w, struct diag *d)
 {
 	struct host_files files = { .dir = o->host, .oracle_like = o->like != NULL, .allow_unknown = (const char **)o->allow,
 				    .nr_allow_unknown = o->nr_allow };
-	struct view *view[MAX_VIEWS];
+	struct view *view[MAX_LAB_VIEWS];
+	bool lab = is_lab_dir(o->host);
 	unsigned nr_views = 0;
 	struct traffic *t = NULL;
 	struct replay_result r = { 0 };
-	struct host *h;
+	struct host *h = NULL;
 	bool ok;
 
 	for (unsigned i = 0; i < o->nr_in; i++) {
@@ -183,10 +237,13 @@ static int run(const struct replay_options *o, struct world *w, struct diag *d)
 		if (sscanf(o->in[i], "eth%u=", &k) == 1)
 			files.more_devices = MAX(files.more_devices, k + 1);
 	}
-	h = host_load(w, &files, d);
-	if (h)
+	if (lab) {
+		if (lab_load(w, &files, d))
+			t = open_lab_traffic(o, w, d);
+	} else if ((h = host_load(w, &files, d))) {
 		t = open_traffic(o, w, h, d);
-	ok = t && open_views(o, view, &nr_views, d);
+	}
+	ok = t && (lab ? open_lab_views(o, w, view, &nr_views, d) : open_views(o, view, &nr_views, d));
 	for (unsigned i = 0; i < nr_views; i++)
 		trace_add(&w->trace, &view[i]->sink);
 	if (ok) {
@@ -200,11 +257,8 @@ static int run(const struct replay_options *o, struct world *w, struct diag *d)
 	}
 	if (t)
 		t->close(t);
-	if (r.storm) {
-		diag_error(d, (struct pos){ 0 }, "packet %llu never stops causing others: more than %u of them, so the run ends there",
-			   (unsigned long long)r.events, STORM_MAX);
-		diag_hint(d, "two rules or hosts answer each other; --trace shows them");
-	}
+	if (r.storm)
+		tell_storm(w, &r, d);
 	if (stopped)
 		diag_error(d, (struct pos){ 0 }, "stopped after %llu packets: the results hold what came before",
 			   (unsigned long long)r.events);

@@ -23,6 +23,7 @@ struct pcap_file {
 struct pcap_view {
 	struct view view;
 	char *dir;
+	bool lab;
 	pcap_t *dead;
 	struct pcap_file *first, **last;
 	bool failed;
@@ -43,8 +44,8 @@ static struct pcap_file *file_of(struct pcap_view *v, const struct net_device *d
 	n = strlen(v->dir) + strlen(dev->host->name) + sizeof(dev->name) + 16;
 	f->path = xmalloc(n);
 	f->tmp = xmalloc(n);
-	snprintf(f->path, n, "%s/%s.pcap", v->dir, dev->name);
-	snprintf(f->tmp, n, "%s/%s.pcap.part", v->dir, dev->name);
+	snprintf(f->path, n, "%s/%s%s%s.pcap", v->dir, v->lab ? dev->host->name : "", v->lab ? "." : "", dev->name);
+	snprintf(f->tmp, n, "%s.part", f->path);
 	f->dump = pcap_dump_open(v->dead, f->tmp);
 	if (!f->dump) {
 		v->failed = true;
@@ -110,6 +111,15 @@ static bool close_pcap(struct view *view, bool keep, struct diag *d)
 	free(v->what);
 	free(v);
 	return ok;
+}
+
+struct view *view_pcap_lab(const char *dir, struct diag *d)
+{
+	struct view *v = view_pcap(dir, d);
+
+	if (v)
+		container_of(v, struct pcap_view, view)->lab = true;
+	return v;
 }
 
 struct view *view_pcap(const char *dir, struct diag *d)

@@ -70,6 +70,9 @@ struct report {
 	struct strbuf log_lines;
 	bool ended;
 	const struct host *host;
+	bool base_done;			/* the first snapshot is over */
+	bool not_first;
+	bool one_of_many;		/* events of other hosts are not its; packets come from them */
 	uint64_t unknown;		/* packets whose verdict hangs on what is not emulated */
 };
 
@@ -427,7 +430,7 @@ static void on_counter(struct report *r, const struct event *ev)
 	struct counted **list = r->ended ? &r->end : &r->base;
 	size_t *nr = r->ended ? &r->nr_end : &r->nr_base, *cap = r->ended ? &r->cap_end : &r->cap_base;
 
-	if (r->injected && !r->ended)
+	if ((r->injected || r->base_done) && !r->ended)
 		return;
 	if (*nr == *cap) {
 		*cap = *cap ? *cap * 2 : 256;
@@ -441,13 +444,24 @@ static void on_event(struct trace_sink *s, const struct event *ev)
 {
 	struct report *r = container_of(s, struct report, view.sink);
 
+	if (r->one_of_many && ev->host != r->host)
+		return;
 	if (ev->host)
 		r->host = ev->host;
 	if (ev->t > r->last_t)
 		r->last_t = ev->t;
+	r->base_done |= ev->type != EV_COUNTER;
 	switch (ev->type) {
+	case EV_RX:
+		if (ev->u.dev.dev->kind == DEV_PHYS) {
+			r->injected++;
+			r->in_bytes += ev->pkt->tail - ev->pkt->mac;
+		}
+		break;
 	case EV_INJECT:
-		r->injected++;
+		if (r->one_of_many && ev->pkt && ev->u.inject.kind != INJECT_LOCAL)
+			break;		/* counted as it is received */
+		r->injected += !r->one_of_many;
 		r->skipped += ev->u.inject.skipped != NULL;
 		if (ev->pkt) {
 			r->in_bytes += ev->pkt->tail - ev->pkt->mac;
@@ -934,6 +948,8 @@ static bool close_report(struct view *v, bool keep, struct diag *d)
 	bool ok;
 
 	if (keep) {
+		if (r->one_of_many && r->not_first)
+			sb_putc(&r->text, '\n');
 		tell_head(r);
 		tell_flows(r);
 		tell_nat(r);
@@ -948,6 +964,21 @@ static bool close_report(struct view *v, bool keep, struct diag *d)
 	ok = outfile_close(&r->out, keep, d);
 	free_all(r);
 	return ok;
+}
+
+struct view *view_report_host(const char *path, const struct host *h, bool first, struct diag *d)
+{
+	struct view *v = view_report(path, d);
+
+	if (v) {
+		struct report *r = container_of(v, struct report, view);
+
+		r->host = h;
+		r->one_of_many = true;
+		r->not_first = !first;
+		v->sink.mask |= EV_BIT(EV_RX);
+	}
+	return v;
 }
 
 struct view *view_report(const char *path, struct diag *d)

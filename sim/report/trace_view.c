@@ -7,6 +7,7 @@
 #include "sim/conntrack/conntrack.h"
 #include "sim/net/device.h"
 #include "sim/net/fib.h"
+#include "sim/net/host.h"
 #include "sim/packet/text.h"
 #include <stdlib.h>
 
@@ -16,6 +17,8 @@ struct tracing {
 	struct strbuf line;
 	uint64_t told;			/* packet whose story is being told */
 	uint64_t top;			/* the injected one */
+	bool lab;			/* several hosts: it is said where a packet is */
+	const struct host *where;
 	uint64_t state_told;		/* packet whose line names its connection's state already */
 };
 
@@ -52,8 +55,16 @@ static void turn_to(struct tracing *v, const struct event *ev)
 {
 	const struct packet *p = ev->pkt;
 
-	if (!p || v->told == p->id)
+	if (!p || (v->told == p->id && (!v->lab || v->where == ev->host)))
 		return;
+	if (v->lab && v->where != ev->host && ev->host)
+		sb_printf(&v->line, "  %s\n", ev->host->name);
+	v->where = ev->host;
+	if (v->told == p->id && p->id == v->top) {
+		outfile_write(&v->out, sb_str(&v->line), v->line.len);
+		sb_clear(&v->line);
+		return;
+	}
 	v->told = p->id;
 	if (p->id == v->top)
 		sb_printf(&v->line, "    back to packet %llu", (unsigned long long)p->id);
@@ -78,6 +89,8 @@ static void on_inject(struct tracing *v, const struct event *ev)
 
 	sb_printf(o, "%s[%llu] %llu.%06llu s ", v->top ? "\n" : "", (unsigned long long)ev->u.inject.index,
 		  (unsigned long long)(ev->t / NSEC_PER_SEC), (unsigned long long)(ev->t % NSEC_PER_SEC / 1000));
+	if (v->lab)
+		sb_printf(o, ev->u.inject.dev ? "%s." : "%s ", ev->host->name);
 	if (ev->u.inject.dev)
 		sb_printf(o, "%s: ", ev->u.inject.dev->name);
 	if (p && ev->u.inject.kind == INJECT_LOCAL)
@@ -94,6 +107,7 @@ static void on_inject(struct tracing *v, const struct event *ev)
 	if (p && p->cut)
 		sb_puts(o, "   (cut by the capture: judged by its headers)");
 	end_line(v);
+	v->where = ev->host;
 	v->told = v->top = p && ev->u.inject.kind != INJECT_LOCAL ? p->id : UINT64_MAX;
 }
 
@@ -341,6 +355,15 @@ static bool close_trace(struct view *view, bool keep, struct diag *d)
 	sb_free(&v->line);
 	free(v);
 	return ok;
+}
+
+struct view *view_trace_lab(const char *path, struct diag *d)
+{
+	struct view *v = view_trace(path, d);
+
+	if (v)
+		container_of(v, struct tracing, view)->lab = true;
+	return v;
 }
 
 struct view *view_trace(const char *path, struct diag *d)

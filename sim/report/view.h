@@ -25,4 +25,9 @@ struct view *view_conntrack(const char *path, struct diag *d);
 struct view *view_trace(const char *path, struct diag *d);
 /* The readable report at the end. */
 struct view *view_report(const char *path, struct diag *d);
+/* ---- labs: events say of which host they are */
+struct host;
+struct view *view_report_host(const char *path, const struct host *h, bool first, struct diag *d);	/* of one host of several */
+struct view *view_trace_lab(const char *path, struct diag *d);		/* says where a packet is */
+struct view *view_pcap_lab(const char *dir, struct diag *d);		/* files HOST.IFACE.pcap */
 #endif

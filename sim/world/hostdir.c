@@ -85,7 +85,7 @@ static const struct { const char *name, *sign, *hint; } not_emulated[] = {
 	{ "ipset.save", NULL, "ipsets are not emulated yet" },
 	{ "rules.arp", "-A ", "arptables is not emulated yet" },
 	{ "rules.eb", "-A ", "ebtables is not emulated yet" },
-	{ "topology.txt", NULL, "a directory of several hosts is not replayed yet: name the directory of one host" },
+	{ "topology.txt", NULL, "a lab of several hosts: name the directory of one, or use hookwalk replay, run or test" },
 	{ "nft.conf", NULL,
 	  "nftables is not emulated yet: iptables-save's output is wanted, as rules.v4" },
 };
@@ -98,7 +98,8 @@ static void refuse_others(struct load *l)
 
 		if (!src || !first_line(src, not_emulated[i].sign, &at))
 			continue;
-		diag_error(l->d, at, "%s is not emulated yet", not_emulated[i].name);
+		diag_error(l->d, at, "%s is not %s", not_emulated[i].name,
+			   strcmp(not_emulated[i].name, "topology.txt") == 0 ? "looked at here" : "emulated yet");
 		diag_hint(l->d, "%s", not_emulated[i].hint);
 	}
 }
@@ -171,7 +172,7 @@ static void add_devices(struct load *l)
 	unsigned n = MAX(MAX(l->devices, l->f->more_devices), 1);
 
 	for (unsigned k = 0; k < n; k++) {
-		uint8_t mac[ETH_ALEN] = { 2, 0, 0, 0, 0, (uint8_t)(k + 1) };
+		uint8_t mac[ETH_ALEN] = { 2, 0, 0, (uint8_t)(l->f->number >> 8), (uint8_t)l->f->number, (uint8_t)(k + 1) };
 		struct net_device *dev;
 		char name[IFNAMSIZ];
 
@@ -179,6 +180,9 @@ static void add_devices(struct load *l)
 		if ((dev = dev_add(l->h, name, DEV_PHYS)))
 			dev_set_mac(dev, mac);
 	}
+	for (unsigned i = 0; i < l->f->nr_nics; i++)
+		if (!dev_by_name(l->h, l->f->nics[i]))
+			dev_add(l->h, l->f->nics[i], DEV_PHYS);
 }
 
 static void devices_up(struct load *l)
@@ -249,7 +253,7 @@ struct host *host_load(struct world *w, const struct host_files *f, struct diag 
 
 	if (!read_files(&l))
 		return NULL;
-	l.h = world_host(w, host_name(&l));
+	l.h = world_host(w, f->name ? f->name : host_name(&l));
 	if (f->oracle_like)
 		start_as_oracle(&l);
 	load_network(&l);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* replay.c - one outside event after the other, each followed by all that it causes at once. */
 #include "sim/world/replay.h"
+#include "sim/world/segment.h"
 #include <errno.h>
 #include "rules/rules.h"
 #include "sim/conntrack/conntrack.h"
@@ -107,45 +108,87 @@ static void feed_out(struct trace_sink *s, const struct event *ev)
 	const struct packet *p = ev->pkt;
 	const uint8_t *frame = pkt_mac(p);
 
-	if (ev->u.dev.dev->kind == DEV_PHYS)
+	if (ev->u.dev.dev->kind == DEV_PHYS && !segment_port(ev->u.dev.dev))
 		f->t->out(f->t, ev->u.dev.dev, p,
 			  p->tail - p->mac >= 42 && get_be16(frame + 12) == ETH_P_ARP && get_be16(frame + 20) == 1);
 }
 
-struct replay_result world_replay(struct world *w, struct host *h, struct traffic *t, uint64_t tail,
+static void snapshots(struct world *w, bool all)
+{
+	for (unsigned i = 0; i < w->nr_hosts; i++)
+		snapshot(w, w->host[i], all);
+}
+
+/* The host that the event is about; the only one where no other is named. */
+static struct host *host_of(const struct world *w, struct host *only, const struct traffic_event *te)
+{
+	struct host *h = te->host && !only ? world_host_by_name(w, te->host) : only;
+
+	return h ? h : w->host[0];
+}
+
+static void begin_event(struct world *w)
+{
+	for (unsigned i = 0; i < w->nr_hosts; i++) {
+		sock_event_begin(w->host[i]);
+		w->host[i]->storm_count = 0;
+	}
+}
+
+void world_inject(struct world *w, struct host *h, const struct traffic_event *te)
+{
+	begin_event(w);
+	if (te->kind == INJECT_FRAME || te->kind == INJECT_REPLY || te->kind == INJECT_SKIP)
+		inject_frame(w, h, te);
+	else
+		inject_local(w, h, te);
+	world_settle(w);
+}
+
+void world_end(struct world *w, const struct replay_result *r)
+{
+	struct event ev;
+
+	if (!trace_on(&w->trace, EV_END))
+		return;
+	for (unsigned i = 0; i < w->nr_hosts; i++) {
+		ev = (struct event){ .type = EV_END, .host = w->host[i], .u.end = { r->events, r->storm } };
+		trace_emit(&w->trace, &ev);
+	}
+	snapshots(w, true);
+}
+
+struct replay_result world_replay(struct world *w, struct host *only, struct traffic *t, uint64_t tail,
 				  const volatile int *stop)
 {
 	struct replay_result r = { .complete = true };
 	struct feed feed = { .sink = { .mask = EV_BIT(EV_TX), .event = feed_out }, .t = t };
 	struct traffic_event te;
+	const struct host *in_loop;
 	struct event ev;
 	int got;
 
 	if (t->out)
 		trace_add(&w->trace, &feed.sink);
-	t->host = h;
-	snapshot(w, h, true);
+	t->host = only;
+	snapshots(w, true);
 	while ((got = t->next(t, &te)) > 0) {
+		struct host *h = host_of(w, only, &te);
+
 		if (stop && *stop) {
 			r.complete = false;
 			break;
 		}
 		world_run_until(w, te.t);
-		sock_event_begin(h);
-		h->storm_count = 0;
-		if (te.kind == INJECT_FRAME || te.kind == INJECT_REPLY || te.kind == INJECT_SKIP)
-			inject_frame(w, h, &te);
-		else
-			inject_local(w, h, &te);
-		world_settle(w);
+		world_inject(w, h, &te);
 		if (trace_on(&w->trace, EV_SETTLED)) {
 			ev = (struct event){ .type = EV_SETTLED, .host = h, .u.settled = { te.index } };
 			trace_emit(&w->trace, &ev);
-			snapshot(w, h, false);
+			snapshots(w, false);
 		}
 		r.events++;
 		r.last_t = te.t;
-		if (unlikely(h->storm)) {
+		if (unlikely(world_storm(w, &in_loop))) {
 			r.storm = true;
 			r.complete = false;
 			break;
@@ -157,10 +200,6 @@ struct replay_result world_replay(struct world *w, struct host *h, struct traffi
 		r.complete = false;
 	if (tail)
 		world_run_until(w, w->clock.now + tail);
-	if (trace_on(&w->trace, EV_END)) {
-		ev = (struct event){ .type = EV_END, .host = h, .u.end = { r.events, r.storm } };
-		trace_emit(&w->trace, &ev);
-		snapshot(w, h, true);
-	}
+	world_end(w, &r);
 	return r;
 }

@@ -11,9 +11,14 @@ struct replay_result {
 	bool complete;		/* false: the traffic ended in an error (queued in the diag) or was stopped */
 };
 
-/* Plays all of t, then lets "tail" ns of virtual time pass. Events in the stream: a full snapshot, then
+/* One outside event at the present time, and all that it causes at once. */
+void world_inject(struct world *w, struct host *h, const struct traffic_event *te);
+/* EV_END for each host, and the snapshots that follow it. */
+void world_end(struct world *w, const struct replay_result *r);
+
+/* Plays all of t into "only", or, when that is NULL, into the hosts its events name (a lab). Then "tail" ns of virtual time pass. Events in the stream: a full snapshot, then
  * INJECT .. SETTLED (+ snapshots of what changed) for each, then END and a full snapshot.
  * Snapshots are made only for views that listen. *stop (may be NULL) is looked at between events. */
-struct replay_result world_replay(struct world *w, struct host *h, struct traffic *t, uint64_t tail,
+struct replay_result world_replay(struct world *w, struct host *only, struct traffic *t, uint64_t tail,
 				  const volatile int *stop);
 #endif

@@ -10,13 +10,14 @@
  *
  * In a lab, "HOST listen ...", "HOST connect ...", "HOST.eth0: ...". */
 #include "sim/packet/text.h"
+#include "sim/world/lab.h"
 #include "sim/world/reply.h"
-#include "sim/world/world.h"
 #include <stdlib.h>
 
 struct lines {
 	struct traffic t;
-	struct host *h;
+	struct host *h;			/* the only one, or */
+	const struct world *lab;	/* where a line's host is looked for */
 	struct source *src;
 	struct diag *d;
 	struct arena *a;		/* what the last event points into */
@@ -77,7 +78,7 @@ static bool read_line(struct lines *l)
 }
 
 /* "1.5", "1.5s", "10ms", "5us", "3ns", "2m", "1h" */
-static bool duration(const char *s, uint64_t *ret)
+bool time_parse(const char *s, uint64_t *ret)
 {
 	static const struct { const char *unit; double ns; } units[] = {
 		{ "", 1e9 }, { "s", 1e9 },  { "ms", 1e6 },   { "us", 1e3 },
@@ -97,22 +98,51 @@ static bool duration(const char *s, uint64_t *ret)
 	return false;
 }
 
+static struct host *host_of(const struct lines *l, const char *name)
+{
+	return l->lab ? name ? world_host_by_name(l->lab, name) : NULL : name ? NULL : l->h;
+}
+
 static const uint8_t *mac_of(void *arg, const char *host, const char *dev)
 {
 	const struct lines *l = arg;
-	const struct net_device *nd = l->h && !host ? dev_by_name(l->h, dev) : NULL;
+	const struct host *h = host_of(l, host);
+	const struct net_device *nd = h ? dev_by_name(h, dev) : NULL;
 
 	return nd ? nd->mac : NULL;
 }
 
+/* In a lab a line says whose it is. */
+static bool host_there(struct lines *l, const char *host, struct pos pos)
+{
+	struct nearest near = { .want = host };
+
+	if (!l->lab || host_of(l, host))
+		return true;
+	if (!host) {
+		bad(l, pos, "which host of the lab?");
+		diag_hint(l->d, "as in: fw.eth0: tcp ..., fw.out: icmp ..., fw listen tcp 0.0.0.0:80");
+		return false;
+	}
+	bad(l, pos, "the lab has no host \"%s\"", host);
+	for (unsigned i = 0; i < l->lab->nr_hosts; i++)
+		nearest_try(&near, l->lab->host[i]->name);
+	if (nearest_get(&near))
+		diag_hint(l->d, "did you mean \"%s\"?", nearest_get(&near));
+	return false;
+}
+
 static bool device_there(struct lines *l, const char *host, const char *dev, struct pos pos)
 {
+	const struct host *h = host_of(l, host);
 	struct nearest near = { .want = dev };
 
-	if (!l->h || host || dev_by_name(l->h, dev))
+	if (!host_there(l, host, pos))
+		return false;
+	if (!h || !dev || dev_by_name(h, dev))
 		return true;
 	bad(l, pos, "the host has no device \"%s\"", dev);
-	for (struct net_device *nd = l->h->devs; nd; nd = nd->next)
+	for (struct net_device *nd = h->devs; nd; nd = nd->next)
 		nearest_try(&near, nd->name);
 	if (nearest_get(&near))
 		diag_hint(l->d, "did you mean \"%s\"?", nearest_get(&near));
@@ -128,7 +158,7 @@ static int read_packet(struct lines *l, struct traffic_event *ret)
 
 	if (!packet_text_parse(l->a, &p, l->src, from.off, end - from.off, mac_of, l, l->d))
 		return -1;
-	if (p.dev && !device_there(l, p.host, p.dev, from))
+	if ((p.dev || l->lab) && !device_there(l, p.host, p.dev, from))
 		return -1;
 	ret->kind = p.dev ? INJECT_FRAME : INJECT_LOCAL;
 	ret->dev = p.dev;
@@ -421,7 +451,7 @@ static int read_event(struct lines *l, struct traffic_event *ret)
 	size_t n = strlen(w);
 
 	if (strcmp(w, "listen") == 0 || strcmp(w, "connect") == 0)
-		return read_socket(l, ret, w[0] == 'l');
+		return host_there(l, NULL, here(l)) ? read_socket(l, ret, w[0] == 'l') : -1;
 	if (strcmp(w, "reply") == 0)
 		return read_reply(l, ret, NULL);
 	if (n > 1 && w[n - 1] == ':' && strcmp(next, "reply") == 0) {
@@ -432,6 +462,8 @@ static int read_event(struct lines *l, struct traffic_event *ret)
 		return read_reply(l, ret, dev);
 	}
 	if (strcmp(next, "listen") == 0 || strcmp(next, "connect") == 0) {
+		if (!host_there(l, w, here(l)))
+			return -1;
 		ret->host = w;
 		l->at++;
 		return read_socket(l, ret, next[0] == 'l');
@@ -470,7 +502,7 @@ static int read_repeat(struct lines *l)
 	if (strcmp(word(l), "every") != 0)
 		return 1;
 	l->at++;
-	if (!duration(word(l), &l->every))
+	if (!time_parse(word(l), &l->every))
 		return bad(l, here(l), "a time is wanted after \"every\": 10ms, 1.5s");
 	l->at++;
 	return 1;
@@ -503,7 +535,7 @@ static int lines_next(struct traffic *t, struct traffic_event *ret)
 	while (read_line(l)) {
 		if (strcmp(word(l), "sleep") == 0) {
 			l->at++;
-			if (!duration(word(l), &ns) || l->at + 1 != l->nr)
+			if (!time_parse(word(l), &ns) || l->at + 1 != l->nr)
 				return bad(l, here(l), "how long? As in: sleep 1.5, sleep 200ms");
 			l->now += ns;
 			continue;
@@ -541,6 +573,14 @@ static void lines_close(struct traffic *t)
 	sb_free(&l->why);
 	arena_destroy(l->a);
 	free(l);
+}
+
+struct traffic *traffic_open_lab(const struct world *w, struct source *src, struct diag *d)
+{
+	struct traffic *t = traffic_open(NULL, src, d);
+
+	container_of(t, struct lines, t)->lab = w;
+	return t;
 }
 
 struct traffic *traffic_open(struct host *h, struct source *src, struct diag *d)

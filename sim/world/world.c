@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* world.c - the clock, the hosts, and the only loop that moves time. */
-#include "sim/world/world.h"
+#include "sim/world/segment.h"
 
 #define MAX_HOSTS 4096
+#define MAX_TURNS 200000u	/* rounds of programs and packets without time moving */
 
 struct world *world_create(uint64_t seed)
 {
@@ -22,6 +23,7 @@ void world_destroy(struct world *w)
 {
 	if (!w)
 		return;
+	segments_destroy(w);
 	for (unsigned i = 0; i < w->nr_hosts; i++)
 		host_destroy(w->host[i]);
 	pkt_pool_destroy(w->pool);
@@ -36,16 +38,55 @@ struct host *world_host(struct world *w, const char *name)
 	return w->host[w->nr_hosts++];
 }
 
-void world_settle(struct world *w)
+struct host *world_host_by_name(const struct world *w, const char *name)
+{
+	for (unsigned i = 0; i < w->nr_hosts; i++)
+		if (strcmp(w->host[i]->name, name) == 0)
+			return w->host[i];
+	return NULL;
+}
+
+bool world_storm(const struct world *w, const struct host **ret)
+{
+	for (unsigned i = 0; i < w->nr_hosts; i++) {
+		if (w->host[i]->storm) {
+			*ret = w->host[i];
+			return true;
+		}
+	}
+	*ret = NULL;
+	return w->storm;
+}
+
+/* All packets to their ends, from host to host. */
+static void drain(struct world *w)
 {
 	bool moved = true;
 
 	while (moved) {
 		moved = false;
-		for (unsigned i = 0; i < w->nr_hosts; i++)
+		for (unsigned i = 0; i < w->nr_hosts; i++) {
+			moved |= w->host[i]->backlog != NULL;
 			host_drain(w->host[i]);
+		}
+		moved |= w->wires && segments_drain(w);
+	}
+}
+
+void world_settle(struct world *w)
+{
+	unsigned turns = 0;
+	bool moved = true;
+
+	while (moved) {
+		moved = false;
+		drain(w);
 		for (unsigned i = 0; i < w->nr_hosts; i++)
 			moved |= sock_run_programs(w->host[i]) || w->host[i]->backlog;
+		if (unlikely(++turns > MAX_TURNS)) {
+			w->storm = true;
+			break;
+		}
 	}
 }
 
@@ -55,6 +96,8 @@ void world_run_until(struct world *w, uint64_t until)
 		for (unsigned i = 0; i < w->nr_hosts; i++)
 			w->host[i]->storm_count = 0;
 		world_settle(w);
+		if (unlikely(w->storm))
+			return;
 	}
 	if (until > w->clock.now)
 		w->clock.now = until;

@@ -13,11 +13,16 @@ struct world {
 	struct pkt_pool *pool;
 	uint64_t seed;
 	struct host **host; unsigned nr_hosts;
+	struct wires *wires;		/* segment.c: between hosts; NULL = there are none */
+	bool storm;			/* frames between hosts, or programs, never came to an end */
 };
 
 struct world *world_create(uint64_t seed);
 void world_destroy(struct world *w);
 struct host *world_host(struct world *w, const char *name);	/* makes one */
+struct host *world_host_by_name(const struct world *w, const char *name);	/* or NULL */
+/* A host caught in a loop, or the wires between: NULL-safe answer to "why did it end?" is the host, or NULL. */
+bool world_storm(const struct world *w, const struct host **ret);
 /* Runs all that is due up to "until" and leaves the clock there. */
 void world_run_until(struct world *w, uint64_t until);
 /* Runs what can happen at once: backlogs and the programs behind sockets, until nothing moves. */
@@ -32,9 +37,16 @@ struct host_files {
 	const char **allow_unknown; unsigned nr_allow_unknown;
 	struct strbuf *shown;	/* what the lines of commands.sh print, or NULL */
 	unsigned more_devices;	/* eth0..eth(N-1) exist at least */
+	/* labs */
+	const char *name;	/* NULL = the directory's own */
+	unsigned number;	/* of the host: ethK is 02:00:00:NN:NN:(K+1) */
+	const char *const *nics; unsigned nr_nics;	/* physical devices that exist though no file says so */
 };
 /* NULL: errors in d. Warnings may be in d beside a host. */
 struct host *host_load(struct world *w, const struct host_files *f, struct diag *d);
+/* A directory of several hosts: hosts/NAME/, topology.txt (labdir.c). */
+bool is_lab_dir(const char *dir);
+bool lab_load(struct world *w, const struct host_files *f, struct diag *d);
 struct outside *outside_create(struct world *w, struct host *h);
 /* {"IP" or "ethK:IP" or "*": "MAC" or null}; NULL source = the default answers all. false: errors in d. */
 bool outside_load(struct outside *o, struct source *json, struct diag *d);
@@ -93,4 +105,6 @@ struct traffic *capture_open(struct host *h, const char *const *in, unsigned n, 
 void capture_left_out(const struct traffic *t, struct strbuf *out);
 /* traffic.txt: PACKET lines and the few words around them (traffic.c). */
 struct traffic *traffic_open(struct host *h, struct source *src, struct diag *d);
+/* That of a lab: every line names its host. */
+struct traffic *traffic_open_lab(const struct world *w, struct source *src, struct diag *d);
 #endif
