@@ -138,63 +138,71 @@ void cmd_result_free(struct cmd_result *r)
 	sb_free(&r->err);
 }
 
+static const char *name_of(const struct xtables *x)
+{
+	return iptables_name(x->opt.family);
+}
+
 /* Problems that are not the words' fault: no pointer to the help, another status. */
 static const struct { const char *starts; int status; } other_problems[] = {
-	{ "can't initialize iptables table", 3 },
+	{ "can't initialize iptables table", 3 }, { "can't initialize ip6tables table", 3 },
 };
 
-static void try_help(struct cmd_result *r, const char *program)
+/* suffix: "", or "-restore". */
+static void try_help(struct cmd_result *r, const char *program, const char *suffix)
 {
-	sb_printf(&r->err, "Try `%s -h' or '%s --help' for more information.\n", program, program);
+	sb_printf(&r->err, "Try `%s%s -h' or '%s%s --help' for more information.\n", program, suffix, program, suffix);
 	r->status = 2;
 }
 
-static void put_error(const struct diag_msg *m, struct cmd_result *r)
+static void put_error(const struct diag_msg *m, const char *program, struct cmd_result *r)
 {
-	if (strncmp(m->raw, "iptables: ", 10) == 0) {
+	size_t n = strlen(program);
+
+	if (strncmp(m->raw, program, n) == 0 && strncmp(m->raw + n, ": ", 2) == 0) {
 		sb_printf(&r->err, "%s\n", m->raw);
 		r->status = 1;
 		return;
 	}
 	if (strncmp(m->raw, "Bad argument", 12) != 0)
-		sb_puts(&r->err, "iptables " VERSION ": ");
+		sb_printf(&r->err, "%s " VERSION ": ", program);
 	sb_printf(&r->err, "%s\n", m->raw);
 	for (size_t i = 0; i < ARRAY_SIZE(other_problems); i++)
 		if (strncmp(m->raw, other_problems[i].starts, strlen(other_problems[i].starts)) == 0) {
 			r->status = other_problems[i].status;
 			if (r->status == 3)
-				sb_puts(&r->err, "Perhaps iptables or your kernel needs to be upgraded.\n");
+				sb_printf(&r->err, "Perhaps %s or your kernel needs to be upgraded.\n", program);
 			return;
 		}
-	try_help(r, "iptables");
+	try_help(r, program, "");
 }
 
 /* Of iptables-restore; line: where it stopped. */
-static void put_restore_error(const struct diag_msg *m, unsigned line, struct cmd_result *r)
+static void put_restore_error(const struct diag_msg *m, const char *program, unsigned line, struct cmd_result *r)
 {
 	static const char failed[] = "line %u failed", *own[] = { "unable to initialize", "line " };
 
 	r->status = 1;
 	if (strncmp(m->raw, "line ", 5) == 0 && strstr(m->raw, " failed")) {
-		sb_printf(&r->err, "iptables-restore: ");
+		sb_printf(&r->err, "%s-restore: ", program);
 		sb_printf(&r->err, failed, line);
 		sb_putc(&r->err, '\n');
 		return;
 	}
 	if (strncmp(m->raw, "COMMIT expected", 15) == 0) {
-		sb_printf(&r->err, "iptables-restore: %s\n", m->raw);
+		sb_printf(&r->err, "%s-restore: %s\n", program, m->raw);
 		return;
 	}
 	if (strncmp(m->raw, "Bad argument", 12) != 0)
-		sb_puts(&r->err, "iptables-restore " VERSION ": ");
+		sb_printf(&r->err, "%s-restore " VERSION ": ", program);
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
 		if (strncmp(m->raw, own[i], strlen(own[i])) == 0)
-			sb_puts(&r->err, "iptables-restore: ");
+			sb_printf(&r->err, "%s-restore: ", program);
 	sb_printf(&r->err, "%s\n", m->raw);
 	if (strncmp(m->raw, "Can't set policy", 16) == 0)
 		return;
 	sb_printf(&r->err, "Error occurred at line: %u\n", line);
-	try_help(r, "iptables-restore");
+	try_help(r, program, "-restore");
 }
 
 static const struct diag_msg *first_error(const struct diag *d)
@@ -212,7 +220,7 @@ static void put_warnings(struct xtables *x, const struct diag *d, struct cmd_res
 	for (const struct diag_msg *m = d->first; m; m = m->next) {
 		if (m->severity != DIAG_WARNING)
 			continue;
-		if (strncmp(m->raw, "weird character", 15) == 0)
+		if (strncmp(m->raw, "weird character", 15) == 0 || strncmp(m->raw, "never matched protocol", 22) == 0)
 			sb_printf(&r->err, "Warning: %s\n", m->raw);
 		diag_warn(x->diag, m->pos, "%s", m->text);
 		if (m->hint)
@@ -251,11 +259,11 @@ void xtables_command(struct xtables *x, const struct words *w, struct pos line, 
 		slot_of(x, build_table_name(ps.build))->changed |= ps.changed;
 	put_warnings(x, &d, r);
 	if ((m = first_error(&d))) {
-		put_error(m, r);
+		put_error(m, name_of(x), r);
 		r->pos = m->pos;
 		r->hint = m->hint;
 	} else if (ps.status) {
-		try_help(r, "iptables");
+		try_help(r, name_of(x), "");
 	}
 	if (fresh)
 		build_abandon(fresh);
@@ -278,7 +286,7 @@ static void bad_option(struct cmd_result *r, const char *program, const char *wo
 
 struct save_words { const char *table; bool counters, done; };
 
-static void save_options(struct save_words *o, int argc, char **argv, struct cmd_result *r)
+static void save_options(struct save_words *o, const char *program, int argc, char **argv, struct cmd_result *r)
 {
 	static const struct option longs[] = {
 		{ "counters", no_argument, NULL, 'c' }, { "version", no_argument, NULL, 'V' }, { "dump", no_argument, NULL, 'd' },
@@ -295,15 +303,15 @@ static void save_options(struct save_words *o, int argc, char **argv, struct cmd
 		} else if (c == 't') {
 			o->table = optarg;
 		} else if (c == 'V') {
-			sb_puts(&r->out, "iptables-save " VERSION "\n");
+			sb_printf(&r->out, "%s " VERSION "\n", program);
 			o->done = true;
 		} else if (c == 'f') {
-			sb_puts(&r->err, "hookwalk: iptables-save -f: files are not written\n");
+			sb_printf(&r->err, "hookwalk: %s -f: files are not written\n", program);
 			r->status = 1;
 			o->done = true;
 		} else if (c == '?' || c == ':') {
-			bad_option(r, "iptables-save", argv[optind - 1], optopt, c == ':');
-			sb_puts(&r->err, "Look at manual page `iptables-save.8' for more information.\n");
+			bad_option(r, program, argv[optind - 1], optopt, c == ':');
+			sb_printf(&r->err, "Look at manual page `%s.8' for more information.\n", program);
 			o->done = true;
 		}
 	}
@@ -327,14 +335,15 @@ static char **make_argv(struct xtables *x, const char *program, const struct wor
 /* Without the two comment lines that hold the date: same rules, same bytes. */
 void xtables_save(struct xtables *x, const struct words *w, struct cmd_result *r)
 {
+	const char *program = x->opt.family == NFPROTO_IPV6 ? "ip6tables-save" : "iptables-save";
 	struct save_words o = { 0 };
 	struct arena *scratch;
 
-	save_options(&o, (int)w->n + 1, make_argv(x, "iptables-save", w), r);
+	save_options(&o, program, (int)w->n + 1, make_argv(x, program, w), r);
 	if (o.done)
 		return;
 	if (o.table && !xtables_build(x, o.table)) {
-		sb_puts(&r->err, "iptables-save " VERSION ": Cannot initialize: Table does not exist (do you need to insmod?)\n");
+		sb_printf(&r->err, "%s " VERSION ": Cannot initialize: Table does not exist (do you need to insmod?)\n", program);
 		r->status = 1;
 		return;
 	}
@@ -347,7 +356,7 @@ void xtables_save(struct xtables *x, const struct words *w, struct cmd_result *r
 
 struct restore_words { const char *table, *file; bool counters, verbose, test, noflush, done; };
 
-static void restore_options(struct restore_words *o, int argc, char **argv, struct cmd_result *r)
+static void restore_options(struct restore_words *o, const char *program, int argc, char **argv, struct cmd_result *r)
 {
 	static const struct option longs[] = {
 		{ "counters", no_argument, NULL, 'c' }, { "verbose", no_argument, NULL, 'v' }, { "version", no_argument, NULL, 'V' },
@@ -371,13 +380,13 @@ static void restore_options(struct restore_words *o, int argc, char **argv, stru
 				optind++;
 			break;
 		case 'V':
-			sb_puts(&r->out, "iptables-restore " VERSION "\n");
+			sb_printf(&r->out, "%s " VERSION "\n", program);
 			o->done = true;
 			break;
 		case '?':
 		case ':':
-			bad_option(r, "iptables-restore", argv[optind - 1], optopt, c == ':');
-			sb_puts(&r->err, "Try `iptables-restore -h' for more information.\n");
+			bad_option(r, program, argv[optind - 1], optopt, c == ':');
+			sb_printf(&r->err, "Try `%s -h' for more information.\n", program);
 			o->done = true;
 			break;
 		default:
@@ -396,18 +405,19 @@ static void restore_options(struct restore_words *o, int argc, char **argv, stru
 void xtables_restore(struct xtables *x, const struct words *w, struct pos line, struct source *input, size_t off,
 		     struct cmd_result *r)
 {
+	const char *program = x->opt.family == NFPROTO_IPV6 ? "ip6tables-restore" : "iptables-restore";
 	struct restore_words o = { 0 };
 	struct rules_options opt = x->opt;
 	const struct diag_msg *m;
 	struct diag d;
 	struct parser ps;
 
-	restore_options(&o, (int)w->n + 1, make_argv(x, "iptables-restore", w), r);
+	restore_options(&o, program, (int)w->n + 1, make_argv(x, program, w), r);
 	if (o.done)
 		return;
 	if (o.file) {
 		sb_printf(&r->err, "Can't open %s: No such file or directory\n", o.file);
-		r->hint = "files are not read here: give the rules in a here-document, or as rules.v4";
+		r->hint = "files are not read here: give the rules in a here-document, or as rules.v4 (rules.v6)";
 		r->status = 1;
 		return;
 	}
@@ -424,7 +434,7 @@ void xtables_restore(struct xtables *x, const struct words *w, struct pos line, 
 		parse_lines(&ps, off);
 	put_warnings(x, &d, r);
 	if ((m = first_error(&d))) {
-		put_restore_error(m, ps.line, r);
+		put_restore_error(m, name_of(x), ps.line, r);
 		r->pos = m->pos;
 		r->hint = m->hint;
 	}

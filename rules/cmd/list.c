@@ -138,7 +138,7 @@ void list_rule(const struct rule *r, const struct list_format *f, struct strbuf 
 		put_count(r->packets, f, true, out);
 		put_count(r->bytes, f, true, out);
 	}
-	sb_printf(out, "%-9s %c%-5s%c%c ", target_of(r), ip->inv_proto ? '!' : ' ', proto, ip->inv_frag ? '!' : '-',
+	sb_printf(out, "%-9s %c%-4s %c%c ", target_of(r), ip->inv_proto ? '!' : ' ', proto, ip->inv_frag ? '!' : '-',
 		  ip->frag ? 'f' : '-');
 	if (f->verbose)
 		sb_printf(out, " %-6s %-6s ", in, to);

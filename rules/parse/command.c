@@ -434,7 +434,7 @@ static bool take_option(struct cmd *c)
 	case 'W':
 		if (c->ps->command)
 			return take_wait(c);
-		return cmd_error(c, c->opt_pos, "You cannot use `-%c' from %s-restore", c->c, iptables_name(ip->family));
+		return cmd_error(c, c->opt_pos, "You cannot use `-%c' from iptables-restore", c->c);
 	case 'M':
 		return true;
 	default:

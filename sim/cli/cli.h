@@ -16,6 +16,7 @@ extern const struct command commands[];		/* NULL name ends */
 
 int cmd_replay(int argc, char **argv);
 int cmd_iptables(int argc, char **argv);
+int cmd_ip6tables(int argc, char **argv);
 int cmd_save(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 

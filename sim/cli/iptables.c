@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* iptables.c - hookwalk iptables HOST ARGS: what iptables says on that host, with its exit status. What
+/* iptables.c - hookwalk iptables HOST ARGS, hookwalk ip6tables HOST ARGS: what iptables says on that host, with its exit status. What
  * it changes is gone afterwards: a host's files stay as they are. */
 #include "rules/cmd/cmd.h"
 #include "sim/cli/cli.h"
 #include "sim/world/world.h"
 #include <stdio.h>
 
-static int run(struct world *w, const char *dir, int argc, char **argv, struct diag *d)
+static int run(struct world *w, uint8_t family, const char *dir, int argc, char **argv, struct diag *d)
 {
-	struct rules_options opt = { .family = NFPROTO_IPV4 };
+	struct rules_options opt = { .family = family };
 	struct host_files files = { .dir = dir };
 	struct host *h = host_load(w, &files, d);
 	struct words words = { NULL, 0 };
@@ -40,7 +40,7 @@ static int run(struct world *w, const char *dir, int argc, char **argv, struct d
 	return r.status;
 }
 
-int cmd_iptables(int argc, char **argv)
+static int iptables(uint8_t family, int argc, char **argv)
 {
 	struct arena *messages;
 	struct world *w;
@@ -48,13 +48,23 @@ int cmd_iptables(int argc, char **argv)
 	int status;
 
 	if (argc < 2)
-		return cli_usage("iptables", "which host directory?");
+		return cli_usage(iptables_name(family), "which host directory?");
 	messages = arena_create();
 	diag_init(&d, messages);
 	w = world_create(1);
-	status = run(w, argv[1], argc - 2, argv + 2, &d);
+	status = run(w, family, argv[1], argc - 2, argv + 2, &d);
 	cli_show(&d);
 	world_destroy(w);
 	arena_destroy(messages);
 	return status;
+}
+
+int cmd_iptables(int argc, char **argv)
+{
+	return iptables(NFPROTO_IPV4, argc, argv);
+}
+
+int cmd_ip6tables(int argc, char **argv)
+{
+	return iptables(NFPROTO_IPV6, argc, argv);
 }

@@ -14,6 +14,7 @@ const struct command commands[] = {
 	{ "save", cmd_save, "RULES or HOST [-c] [--family ip|ip6] [--allow-unknown=match:NAME] [--show-commands]",
 	  "print rules as iptables-save would; --show-commands: what a host's commands.sh prints instead" },
 	{ "iptables", cmd_iptables, "HOST ARGS...", "what \"iptables ARGS\" says on that host: -L -n -v" },
+	{ "ip6tables", cmd_ip6tables, "HOST ARGS...", "the same of ip6tables" },
 	{ "verify", cmd_verify, "--recorded HOST...", "replay what a kernel saw (HOST/result.json) and compare with what it did" },
 	{ 0 }
 };

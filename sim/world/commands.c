@@ -11,7 +11,7 @@ struct run {
 	struct host *h;
 	struct diag *d;
 	struct script s;
-	struct xtables *x;
+	struct xtables *x4, *x6;	/* iptables, ip6tables */
 	struct strbuf *shown;		/* what commands print, or NULL */
 	bool stop_on_failure, stopped;	/* set -e; exit */
 };
@@ -182,44 +182,39 @@ static void run_sysctl(struct run *r, const struct script_command *c, struct cmd
 			sysctl_one(r, &o, &c->words.w[i], res);
 }
 
-/* ---- iptables */
+/* ---- iptables, ip6tables */
+
+static const char *base_name(const char *program)
+{
+	const char *slash = strrchr(program, '/');
+
+	return slash && slash[1] ? slash + 1 : program;
+}
+
+static struct xtables *xtables_of(struct run *r, const struct script_command *c)
+{
+	return strncmp(base_name(c->words.w[0].s), "ip6", 3) == 0 ? r->x6 : r->x4;
+}
 
 static void run_iptables(struct run *r, const struct script_command *c, struct cmd_result *res)
 {
 	struct words w = rest(&c->words, 1);
 
-	xtables_command(r->x, &w, c->pos, res);
+	xtables_command(xtables_of(r, c), &w, c->pos, res);
 }
 
 static void run_restore(struct run *r, const struct script_command *c, struct cmd_result *res)
 {
 	struct words w = rest(&c->words, 1);
 
-	xtables_restore(r->x, &w, c->pos, c->input, c->input_off, res);
+	xtables_restore(xtables_of(r, c), &w, c->pos, c->input, c->input_off, res);
 }
 
 static void run_save(struct run *r, const struct script_command *c, struct cmd_result *res)
 {
 	struct words w = rest(&c->words, 1);
 
-	xtables_save(r->x, &w, res);
-}
-
-/* IPv6 is not there yet: what only empties or lists its tables changes nothing. */
-static void run_ip6tables(struct run *r, const struct script_command *c, struct cmd_result *res)
-{
-	(void)res;
-	for (unsigned i = 1; i < c->words.n; i++) {
-		const char *s = c->words.w[i].s;
-
-		if (s[0] != '-' || (s[1] != '-' && !strpbrk(s, "AIRNE")))
-			continue;
-		if (s[1] == '-' && strncmp(s, "--append", 4) != 0 && strncmp(s, "--insert", 5) != 0 && strncmp(s, "--replace", 5) != 0)
-			continue;
-		diag_error(r->d, c->pos, "ip6tables is not emulated yet");
-		diag_hint(r->d, "leave the rules for IPv6 out");
-		return;
-	}
+	xtables_save(xtables_of(r, c), &w, res);
 }
 
 /* ---- the shell's own, and what has no effect here */
@@ -268,7 +263,9 @@ static const struct program { const char *name; void (*run)(struct run *r, const
 	{ "iptables", run_iptables }, { "iptables-legacy", run_iptables },
 	{ "iptables-restore", run_restore }, { "iptables-legacy-restore", run_restore },
 	{ "iptables-save", run_save }, { "iptables-legacy-save", run_save },
-	{ "ip6tables", run_ip6tables }, { "ip6tables-legacy", run_ip6tables },
+	{ "ip6tables", run_iptables }, { "ip6tables-legacy", run_iptables },
+	{ "ip6tables-restore", run_restore }, { "ip6tables-legacy-restore", run_restore },
+	{ "ip6tables-save", run_save }, { "ip6tables-legacy-save", run_save },
 	{ "ip", run_ip }, { "sysctl", run_sysctl },
 	{ "set", run_set }, { "exit", run_exit }, { "echo", run_echo }, { "true", run_nothing }, { ":", run_nothing },
 	{ "modprobe", run_nothing }, { "sleep", run_nothing }, { "unset", run_nothing },
@@ -277,9 +274,8 @@ static const struct program { const char *name; void (*run)(struct run *r, const
 /* Programs people write into such scripts, and words of the shell. */
 static const struct { const char *name, *what, *hint; } refused[] = {
 	{ "ipset", "ipset is not emulated yet", NULL },
-	{ "ip6tables-restore", "ip6tables is not emulated yet", "leave the rules for IPv6 out" },
-	{ "ip6tables-save", "ip6tables is not emulated yet", NULL },
 	{ "iptables-nft", "iptables-nft is not emulated", "write iptables: what is emulated is iptables-legacy" },
+	{ "ip6tables-nft", "ip6tables-nft is not emulated", "write ip6tables: what is emulated is ip6tables-legacy" },
 	{ "nft", "nft is not emulated", NULL },
 	{ "arptables", "arptables is not emulated yet", NULL }, { "ebtables", "ebtables is not emulated yet", NULL },
 	{ "conntrack", "the program conntrack is not emulated yet", NULL },
@@ -316,7 +312,7 @@ static void unknown_program(struct run *r, const struct word *w, const char *nam
 	if (nearest_get(&n))
 		diag_hint(r->d, "did you mean \"%s\"?", nearest_get(&n));
 	else
-		diag_hint(r->d, "what is: iptables, iptables-restore, iptables-save, ip, sysctl");
+		diag_hint(r->d, "what is: iptables, iptables-restore, iptables-save, the same of ip6tables, ip, sysctl");
 }
 
 /* ---- telling */
@@ -373,12 +369,11 @@ static void run_one(struct run *r, struct script_command *c)
 {
 	struct cmd_result res = { 0 };
 	const struct program *p = NULL;
-	const char *name, *slash;
+	const char *name;
 
 	if (strcmp(c->words.w[0].s, "sudo") == 0 && c->words.n > 1)
 		c->words = rest(&c->words, 1);
-	slash = strrchr(c->words.w[0].s, '/');
-	name = slash && slash[1] ? slash + 1 : c->words.w[0].s;
+	name = base_name(c->words.w[0].s);
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
 		if (strcmp(programs[i].name, name) == 0)
 			p = &programs[i];
@@ -427,20 +422,24 @@ static void find_devices(struct run *r)
 
 bool commands_load(struct host *h, struct source *src, const struct host_files *f, struct diag *d)
 {
-	struct rules_options opt = { .family = NFPROTO_IPV4, .allow_unknown = f->allow_unknown,
-				     .nr_allow_unknown = f->nr_allow_unknown };
+	struct rules_options opt4 = { .family = NFPROTO_IPV4, .allow_unknown = f->allow_unknown,
+				      .nr_allow_unknown = f->nr_allow_unknown }, opt6 = opt4;
 	struct run r = { .h = h, .d = d, .shown = f->shown };
 	unsigned errors = d->nr_errors;
 	struct script_command c;
 	int got;
 
 	r.s = (struct script){ .arena = h->arena, .src = src, .d = d };
-	r.x = xtables_open(h, &opt, d);
+	opt6.family = NFPROTO_IPV6;
+	r.x4 = xtables_open(h, &opt4, d);
+	r.x6 = xtables_open(h, &opt6, d);
 	find_devices(&r);
 	while (!r.stopped && (got = script_next(&r.s, &c)))
 		if (got > 0)
 			run_one(&r, &c);
-	xtables_sync(r.x);
-	xtables_close(r.x);
+	xtables_sync(r.x4);
+	xtables_sync(r.x6);
+	xtables_close(r.x4);
+	xtables_close(r.x6);
 	return d->nr_errors == errors;
 }

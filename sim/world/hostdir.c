@@ -12,7 +12,7 @@ struct load {
 	const struct host_files *f;
 	struct diag *d;
 	struct host *h;
-	struct source *sysctl, *batch, *rules4, *commands, *neighbours;
+	struct source *sysctl, *batch, *rules4, *rules6, *commands, *neighbours;
 	struct source *addr, *route, *rule, *neigh;
 	unsigned devices;
 };
@@ -80,8 +80,6 @@ static bool first_line(struct source *src, const char *not_only, struct pos *ret
 }
 
 static const struct { const char *name, *sign, *hint; } not_emulated[] = {
-	{ "rules.v6", "-A ",
-	  "IPv6 is not emulated yet: an ip6tables file may hold policies, but no rules" },
 	{ "ipset.save", NULL, "ipsets are not emulated yet" },
 	{ "rules.arp", "-A ", "arptables is not emulated yet" },
 	{ "rules.eb", "-A ", "ebtables is not emulated yet" },
@@ -121,20 +119,21 @@ static bool read_files(struct load *l)
 	l->rule = file_read(l, "ip-rule.txt");
 	l->neigh = file_read(l, "ip-neigh.txt");
 	l->rules4 = file_read(l, "rules.v4");
+	l->rules6 = file_read(l, "rules.v6");
 	l->commands = file_read(l, "commands.sh");
 	l->neighbours = file_read(l, "neighbours.json");
 	/* Traffic names devices too; it is read later, by whoever plays it. */
 	file_read(l, "events.jsonl");
 	file_read(l, "traffic.txt");
 	refuse_others(l);
-	if (!l->batch && !l->addr && !l->rules4 && !l->sysctl && !l->route && !l->commands) {
+	if (!l->batch && !l->addr && !l->rules4 && !l->rules6 && !l->sysctl && !l->route && !l->commands) {
 		diag_error(
 			l->d, (struct pos){ 0 },
-			"%s: no host: there is neither ip.batch nor ip-addr.txt nor rules.v4 nor commands.sh in it",
+			"%s: no host: there is neither ip.batch nor ip-addr.txt nor rules.v4 nor rules.v6 nor commands.sh in it",
 			l->f->dir);
 		diag_hint(
 			l->d,
-			"a host is a directory; ip.batch holds its addresses and routes, rules.v4 the output of iptables-save");
+			"a host is a directory; ip.batch holds its addresses and routes, rules.v4 the output of iptables-save, rules.v6 that of ip6tables-save");
 	}
 	return l->d->nr_errors == errors;
 }
@@ -210,18 +209,24 @@ static void load_network(struct load *l)
 		sysctl_load(l->h, l->sysctl, true, l->d);
 }
 
-static void load_rules(struct load *l)
+static void load_ruleset(struct load *l, struct source *src, uint8_t family)
 {
 	struct rules_options opt = {
-		.family = NFPROTO_IPV4,
+		.family = family,
 		.allow_unknown = l->f->allow_unknown,
 		.nr_allow_unknown = l->f->nr_allow_unknown,
 		.keep_counters = !l->f->oracle_like,
 	};
 	struct ruleset *rs;
 
-	if (l->rules4 && (rs = ruleset_load(l->h->arena, l->rules4, &opt, l->d)))
+	if (src && (rs = ruleset_load(l->h->arena, src, &opt, l->d)))
 		ruleset_install(rs, l->h, l->d);
+}
+
+static void load_rules(struct load *l)
+{
+	load_ruleset(l, l->rules4, NFPROTO_IPV4);
+	load_ruleset(l, l->rules6, NFPROTO_IPV6);
 	if (l->commands)
 		commands_load(l->h, l->commands, l->f, l->d);
 }
