@@ -26,8 +26,9 @@ static void ah_save(const void *info, const struct rule *r UNUSED, struct strbuf
 
 static void ah_print(const void *info, const struct rule *r UNUSED, bool numeric UNUSED, struct strbuf *out)
 {
-	sb_puts(out, " ah ");
-	spi_print(info, out);
+	sb_puts(out, " ah");
+	if (!spi_print(info, out))
+		sb_putc(out, ' ');	/* so does iptables, here only */
 }
 
 static void ah_explain(struct xt_ctx *c, const void *info, struct strbuf *out)

@@ -26,7 +26,7 @@ static void esp_save(const void *info, const struct rule *r UNUSED, struct strbu
 
 static void esp_print(const void *info, const struct rule *r UNUSED, bool numeric UNUSED, struct strbuf *out)
 {
-	sb_puts(out, " esp ");
+	sb_puts(out, " esp");
 	spi_print(info, out);
 }
 

@@ -11,6 +11,6 @@ bool spi_parse(struct ext_cb *cb);
 bool spi_in(const struct spi_info *s, uint32_t spi);
 /* " --OPT from:to", nothing when it says nothing. */
 void spi_save(const struct spi_info *s, const char *opt, struct strbuf *out);
-void spi_print(const struct spi_info *s, struct strbuf *out);
+bool spi_print(const struct spi_info *s, struct strbuf *out);	/* false: there is nothing to say */
 void spi_explain(const struct spi_info *s, bool there, uint32_t spi, const char *what, struct strbuf *out);
 #endif

@@ -23,6 +23,8 @@ void ext_set_tos(struct packet *p, uint8_t tos);
 /* "AF11", "cs3", "EF", ...: the code point of a DiffServ class. */
 bool ext_dscp_class(const char *name, uint8_t *ret_dscp);
 const char *ext_dscp_name(uint8_t dscp);	/* or NULL */
+/* "Minimize-Delay", ...: what a TOS byte under the mask 0x3f is called, or NULL. */
+const char *ext_tos_name(uint8_t value, uint8_t mask);
 /* EV_LIMIT; the caller has asked trace_on(). ticks: jiffies until one more passes. */
 void ext_limited(const struct xt_ctx *c, const char *ext, bool over, const char *key, uint64_t have, uint64_t cost,
 		 uint64_t ticks);

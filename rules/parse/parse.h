@@ -75,6 +75,7 @@ void inet_mask(union inet_addr *ret, uint8_t family, unsigned plen);
 int inet_mask_len(const union inet_addr *mask, uint8_t family);
 int parse_protocol(const char *text);			/* or -1 */
 const char *protocol_chain_name(uint16_t proto);	/* as iptables prints it, or NULL */
+const char *protocol_own_name(uint16_t proto);		/* what it knows without /etc/protocols */
 
 /* names.c */
 int service_port(const char *name, const char *proto);	/* or -1 */
