@@ -19,6 +19,7 @@ int cmd_iptables(int argc, char **argv);
 int cmd_ip6tables(int argc, char **argv);
 int cmd_save(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
+int cmd_verify_random(int argc, char **argv);	/* verify --random */
 
 /* Prints all messages to stderr. */
 void cli_show(const struct diag *d);
