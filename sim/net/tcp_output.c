@@ -334,15 +334,15 @@ void tcp_delack_timer(struct timer *t)
 }
 
 /* tcp_v4_send_reset by ip_send_unicast_reply: from a socket of the kernel's own, back where it came from,
- * without the ECN bits. */
-void tcp_send_reset(struct packet *p)
+ * without the ECN bits. The socket that p came to lends its owner (skb_set_owner_edemux) and its mark. */
+void tcp_send_reset(struct packet *p, const struct sock *sk)
 {
 	const uint8_t *ip = pkt_nh(p), *th = pkt_th(p);
 	struct host *h = p->dev->host;
 	struct segment s = { .flags = TH_RST };
 	struct flowi4 fl = { .daddr = ip4_saddr(ip), .saddr = ip4_daddr(ip), .proto = IPPROTO_TCP, .tos = ip[IP4_TOS] & 0x1c,
 			     .sport = load_be16(th + TCP_DPORT), .dport = load_be16(th + TCP_SPORT),
-			     .mark = h->sysctl.fwmark_reflect ? p->mark : 0 };
+			     .mark = h->sysctl.fwmark_reflect ? p->mark : 0, .uid = sk ? sk->uid : 0 };
 	struct ip_build b = { .saddr = fl.saddr, .daddr = fl.daddr, .tos = ip[IP4_TOS] & 0xfc, .df = true,
 			      .proto = IPPROTO_TCP, .ttl = (uint8_t)h->sysctl.ip_default_ttl };
 	struct dst dst = { 0 };
@@ -350,6 +350,8 @@ void tcp_send_reset(struct packet *p)
 	struct ip_opt opt;
 	struct packet *q;
 
+	if (!fl.mark && sk)
+		fl.mark = sk->mark;
 	if (th[TCP_FLAGS] & TH_RST || p->dst.type != RTN_LOCAL || ip_options_echo(h, &opt, optbytes, p))
 		return;
 	b.opt = &opt;
@@ -368,7 +370,11 @@ void tcp_send_reset(struct packet *p)
 	q = make_segment(h, &s, ntohs(fl.sport), ntohs(fl.dport), b.saddr, b.daddr);
 	q->dst = dst;
 	q->local = true;
-	q->sk_kernel = true;
+	q->sk_kernel = !sk;
+	if (sk) {
+		q->uid = sk->uid;
+		q->gid = sk->gid;
+	}
 	q->ip_summed = CHECKSUM_UNNECESSARY;
 	q->parent = p->id;
 	q->mark = fl.mark;
