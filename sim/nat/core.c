@@ -20,7 +20,6 @@ void nat_need(struct host *h, uint8_t family, nat_rules_fn *rules, void *priv)
 	f = family == NFPROTO_IPV6 ? &h->nat->v6 : &h->nat->v4;
 	f->rules = rules;
 	f->priv = priv;
-	ct_need(h, family);
 	ct_set_nat_hook(h, &conntrack_hook);
 	if (f->registered)
 		return;

@@ -437,7 +437,7 @@ static void syn_recv(struct tcp_sock *tp, struct packet *p, const struct seg *s)
 	}
 	if (seq_before(s->end, tp->rcv_nxt) || seq_after(s->seq, tp->rcv_nxt + tp->rcv_wnd)) {
 		if (!(s->flags & TH_RST))
-			tcp_send_ack(tp);
+			tcp_reqsk_send_ack(tp, p);
 		pkt_drop(h, p, DROP_TCP_OVERWINDOW, "tcp_check_req");
 		return;
 	}

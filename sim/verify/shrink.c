@@ -76,7 +76,7 @@ static void keep_events(struct strbuf *out, const struct lines *l, const bool *g
 			if (to >= 0)
 				json_object_set_new(ev, "reply_to", json_integer(place[to]));
 			place[i] = n++;
-			text = json_dumps(ev, JSON_PRESERVE_ORDER);
+			text = json_dumps(ev, JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6));
 			sb_printf(out, "%s\n", text);
 			free(text);
 		}
