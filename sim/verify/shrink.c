@@ -249,6 +249,18 @@ static bool rule_part(const struct line *l, unsigned n, const char **ret_from, c
 	return false;
 }
 
+/* Without a jump its chain may be called from nowhere any more. */
+static void drop_lonely(struct host_case *c)
+{
+	bool *gone = xcalloc(case_lines(c, CASE_RULES) + 1, sizeof(*gone));
+	struct host_case less;
+
+	case_without(&less, c, CASE_RULES, gone);
+	free(gone);
+	case_free(c);
+	*c = less;
+}
+
 static bool simplify_rule(struct host_case *c, unsigned at, unsigned part, struct shrinker *s)
 {
 	struct host_case smaller;
@@ -272,6 +284,7 @@ static bool simplify_rule(struct host_case *c, unsigned at, unsigned part, struc
 	free(l.at);
 	if (!found)
 		return false;
+	drop_lonely(&smaller);
 	if (!take(c, &smaller, s))
 		return simplify_rule(c, at, part + 1, s);
 	return simplify_rule(c, at, part, s) || true;
