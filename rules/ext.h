@@ -91,6 +91,9 @@ const char *ext_port_name(uint16_t port, const char *proto);	/* or NULL */
 bool ext_strtoul(const char *s, const char **ret_end, uint64_t *ret, uint64_t min, uint64_t max);
 /* One address as getaddrinfo(AI_NUMERICHOST) takes it ("10.1" is 10.0.0.1). */
 bool ext_parse_addr(const char *s, uint8_t family, union inet_addr *ret);
+void inet_mask(union inet_addr *ret, uint8_t family, unsigned plen);
+/* How many ones a mask begins with, when nothing but zeros follow; else -1. */
+int inet_mask_len(const union inet_addr *mask, uint8_t family);
 /* " value", or in quotes with escapes when it has anything but letters, digits, '-' and '_'. */
 void ext_save_string(struct strbuf *out, const char *value);
 /* iptables' own warning about '/' and ' ' in the name of an interface. */
