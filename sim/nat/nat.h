@@ -25,8 +25,9 @@ struct nf_nat_range {
 /* A nat table's rules for one hook: answers NF_ACCEPT when no rule made a mapping. */
 typedef nf_hookfn nat_rules_fn;
 
-/* Registers NAT's four hooks for a family; "rules" is asked for first packets at each. Without conntrack nothing is
- * asked: a nat table does not turn it on, the targets in it do. May be called again (a table is replaced). */
+/* Registers NAT's four hooks for a family; "rules" is asked for first packets at each. It does not turn
+ * conntrack on: that is done by rules that need it, NAT targets among them, and where none does the nat table is
+ * never asked (nf_nat_inet_fn() lets packets without a connection pass). May be called again with other rules. */
 void nat_need(struct host *h, uint8_t family, nat_rules_fn *rules, void *priv);
 void nat_destroy(struct host *h);
 
