@@ -20,6 +20,7 @@ struct bridge_port {
 	struct bridge_port *next;
 	struct net_device *dev;
 	bool forwarding;
+	bool hairpin;			/* BR_HAIRPIN_MODE: a frame may leave by the port it came in by */
 };
 
 struct bridge {
@@ -346,7 +347,7 @@ static void flood(struct bridge *br, struct net_device *in, struct packet *p, bo
 	struct bridge_port *last = NULL;
 
 	for (struct bridge_port *bp = br->ports; bp; bp = bp->next) {
-		if (bp->dev == in || !bp->forwarding)
+		if ((bp->dev == in && !bp->hairpin) || !bp->forwarding)
 			continue;
 		if (last)
 			forward_to(last, in, copy(h, p));
@@ -364,10 +365,15 @@ static void forward(struct net_device *in, struct net_device *out, struct packet
 {
 	struct bridge_port *to = out ? out->port : NULL;
 
-	if (to && out != in && to->forwarding)
+	if (to && (out != in || to->hairpin) && to->forwarding)
 		forward_to(to, in, p);
 	else
 		pkt_drop(p->dev->host, p, DROP_NOT_SPECIFIED, "br_forward");
+}
+
+void br_port_hairpin(struct net_device *port, bool on)
+{
+	port->port->hairpin = on;
 }
 
 /* ---- frames in from ports ---- */

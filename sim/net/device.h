@@ -115,6 +115,7 @@ void br_dev_xmit(struct net_device *br, struct packet *p);		/* out by the bridge
 void br_init(struct net_device *br);
 void br_destroy(struct net_device *br);
 void br_port_event(struct net_device *dev);				/* a port or a bridge went up or down, MTU, MAC */
+void br_port_hairpin(struct net_device *port, bool on);			/* brport/hairpin_mode */
 void br_mac_given(struct net_device *br);				/* no longer chosen from the ports' */
 void br_mtu_given(struct net_device *br);
 /* A frame was last seen from this address; NULL: nowhere, or too long ago. For reports and tests. */

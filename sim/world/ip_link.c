@@ -214,6 +214,33 @@ static bool bridge_words(struct ipcmd *c)
 	return true;
 }
 
+/* "type bridge_slave" of a port: hairpin changes what is emulated, the rest only at its default. */
+static bool port_words(struct ipcmd *c, struct net_device *dev)
+{
+	static const struct { const char *name; bool dflt; } flags[] = {
+		{ "guard", false }, { "root_block", false }, { "fastleave", false }, { "learning", true }, { "flood", true },
+		{ "mcast_flood", true }, { "bcast_flood", true }, { "proxy_arp", false }, { "isolated", false }, { "vlan_tunnel", false },
+	};
+	bool on;
+
+	for (; ip_more(c); c->at++) {
+		const char *word = ip_peek(c);
+		size_t i, n = ARRAY_SIZE(flags);
+
+		for (i = 0; i < n && !ip_is(c, flags[i].name); i++)
+			;
+		if (i == n && !ip_is(c, "hairpin"))
+			return ip_not_emulated(c, arena_printf(c->a, "a bridge port's \"%s\"", word));
+		if (!ip_next(c) || !ip_on_off(c, word, &on))
+			return false;
+		if (i == n)
+			br_port_hairpin(dev, on);
+		else if (on != flags[i].dflt)
+			return ip_not_emulated(c, arena_printf(c->a, "a bridge port with %s %s", word, on ? "on" : "off"));
+	}
+	return true;
+}
+
 static bool veth_words(struct ipcmd *c, struct link_args *a)
 {
 	struct link_args peer = { 0 };
@@ -485,13 +512,17 @@ static bool set_common(struct ipcmd *c, struct net_device *dev, const struct lin
 	return !a->up_given || set_up(c, dev, a->up);
 }
 
-static bool set_type(struct ipcmd *c, const struct net_device *dev)
+static bool set_type(struct ipcmd *c, struct net_device *dev)
 {
 	if (!ip_next(c))
 		return false;
 	if (dev && dev->kind == DEV_BRIDGE && ip_is(c, "bridge")) {
 		c->at++;
 		return bridge_words(c);
+	}
+	if (dev && dev->port && ip_is(c, "bridge_slave")) {
+		c->at++;
+		return port_words(c, dev);
 	}
 	return ip_not_emulated(c, arena_printf(c->a, "changing a \"%s\"", ip_peek(c)));
 }

@@ -149,6 +149,25 @@ static bool device_there(struct lines *l, const char *host, const char *dev, str
 	return false;
 }
 
+/* Who a frame is for that enters a bridge's port, when the line does not say: the host, as a router, or the station
+ * with that address behind another port. */
+static void bridged_receiver(const struct lines *l, const struct packet_text *p, struct pos line)
+{
+	const struct host *h = host_of(l, p->host);
+	const struct net_device *dev = h && p->dev ? dev_by_name(h, p->dev) : NULL, *br = dev ? dev->master : NULL;
+	uint8_t *frame = (uint8_t *)p->bytes;
+	be32 dst;
+
+	if (!br || p->len < ETH_HLEN + IP_HLEN || get_be16(frame + 12) != ETH_P_IP || memcmp(frame, dev->mac, ETH_ALEN) != 0 ||
+	    memmem(line.src->text + line.off, line.len, "dmac=", 5))
+		return;
+	dst = ip4_daddr(frame + ETH_HLEN);
+	if (inet_addr_type((struct host *)h, dst) == RTN_LOCAL || (br->addrs && !inet_addr_onlink(br, dst, 0)))
+		memcpy(frame, br->mac, ETH_ALEN);
+	else
+		text_default_smac(frame, dst);	/* a station's address is made in this way */
+}
+
 /* The packet that begins at the word. */
 static int read_packet(struct lines *l, struct traffic_event *ret)
 {
@@ -160,6 +179,7 @@ static int read_packet(struct lines *l, struct traffic_event *ret)
 		return -1;
 	if ((p.dev || l->lab) && !device_there(l, p.host, p.dev, from))
 		return -1;
+	bridged_receiver(l, &p, l->line);
 	ret->kind = p.dev ? INJECT_FRAME : INJECT_LOCAL;
 	ret->dev = p.dev;
 	ret->host = p.host;
