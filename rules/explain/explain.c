@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* explain.c - in words and with both values: why a rule did or did not match a packet. */
 #include "rules/eval/eval.h"
+#include "rules/explain/probe.h"
 #include "rules/parse/parse.h"
 #include "rules/rules.h"
 
@@ -134,6 +135,11 @@ static bool part_frag(const struct rule *r, const struct xt_ctx *x, struct strbu
 
 /* The ip part in the kernel's order. */
 static explain_part *const ip_parts[] = { part_src, part_dst, part_in, part_out, part_proto, part_frag };
+
+bool explain_ip_part(enum probe_part part, const struct rule *r, const struct xt_ctx *x, struct strbuf *out)
+{
+	return ip_parts[part](r, x, out);
+}
 
 /* Stops at the first condition that fails. */
 static bool explain_ip(const struct rule *r, const struct xt_ctx *x, struct strbuf *out)

@@ -19,7 +19,8 @@ int cmd_iptables(int argc, char **argv);
 int cmd_ip6tables(int argc, char **argv);
 int cmd_save(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
-int cmd_verify_random(int argc, char **argv);	/* verify --random */
+int cmd_trace(int argc, char **argv);
+int cmd_why(int argc, char **argv);
 
 /* Prints all messages to stderr. */
 void cli_show(const struct diag *d);

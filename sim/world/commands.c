@@ -13,6 +13,7 @@ struct run {
 	struct script s;
 	struct xtables *x4, *x6;	/* iptables, ip6tables */
 	struct strbuf *shown;		/* what commands print, or NULL */
+	struct failed_command **failed;	/* where the next one that fails goes, or NULL */
 	bool stop_on_failure, stopped;	/* set -e; exit */
 };
 
@@ -343,11 +344,23 @@ static void show(struct run *r, const struct script_command *c, const struct cmd
 		sb_putc(r->shown, ' ');
 		show_word(c->words.w[i].s, r->shown);
 	}
-	sb_putc(r->shown, '\n');
-	sb_write(r->shown, sb_str(&res->out), res->out.len);
-	sb_puts(r->shown, sb_str(&res->err));
+	sb_printf(r->shown, "\n%s%s", sb_str(&res->out), sb_str(&res->err));
 	if (res->status)
 		sb_printf(r->shown, "[%d]\n", res->status);
+}
+
+static void keep_failed(struct run *r, const struct script_command *c, const char *message, const char *hint)
+{
+	struct failed_command *f = arena_new(r->h->arena, struct failed_command);
+	size_t line, col, n = c->pos.len;
+
+	source_where(c->pos, &line, &col);
+	while (n && strchr(" \t\r\n", c->pos.src->text[c->pos.off + n - 1]))
+		n--;
+	*f = (struct failed_command){ NULL, arena_strndup(r->h->arena, c->pos.src->text + c->pos.off, n), line,
+				      arena_strdup(r->h->arena, message), hint };
+	*r->failed = f;
+	r->failed = &f->next;
 }
 
 /* A warning in the program's own words, in one line, without its pointer to the help. */
@@ -364,6 +377,8 @@ static void warn(struct run *r, const struct script_command *c, const struct cmd
 	diag_warn(r->d, res->pos.src ? res->pos : c->pos, "%s [exit status %d]", sb_str(&sb), res->status);
 	if (res->hint)
 		diag_hint(r->d, "%s", res->hint);
+	if (r->failed)
+		keep_failed(r, c, sb_str(&sb), res->hint);
 	sb_free(&sb);
 }
 
@@ -426,7 +441,7 @@ bool commands_load(struct host *h, struct source *src, const struct host_files *
 {
 	struct rules_options opt4 = { .family = NFPROTO_IPV4, .allow_unknown = f->allow_unknown,
 				      .nr_allow_unknown = f->nr_allow_unknown }, opt6 = opt4;
-	struct run r = { .h = h, .d = d, .shown = f->shown };
+	struct run r = { .h = h, .d = d, .shown = f->shown, .failed = f->failed };
 	unsigned errors = d->nr_errors;
 	struct script_command c;
 	int got;

@@ -31,11 +31,19 @@ void world_settle(struct world *w);
 /* ---- a host from its directory (hostdir.c): files of DESIGN.md, in this order: devices, sysctl.conf,
  * ip.batch (or dumps), sysctl.conf's late keys, rules.v4, commands.sh, neighbours.json. */
 struct outside;			/* who answers ARP beyond the wires, outside.c */
+/* A line of commands.sh that its program refused. */
+struct failed_command {
+	struct failed_command *next;
+	const char *text;		/* its words, joined */
+	uint64_t line;			/* of commands.sh, from 1 */
+	const char *message, *hint;	/* what the program said, in one line; a way out or NULL */
+};
 struct host_files {
 	const char *dir;
 	bool oracle_like;	/* start values of the oracle (BASE_NOISE): rate limits off, no TCP timestamps */
 	const char **allow_unknown; unsigned nr_allow_unknown;
 	struct strbuf *shown;	/* what the lines of commands.sh print, or NULL */
+	struct failed_command **failed;	/* those that failed, in order, appended here; in the host's arena; or NULL */
 	unsigned more_devices;	/* eth0..eth(N-1) exist at least */
 	/* labs */
 	const char *name;	/* NULL = the directory's own */

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+/* why.c - hookwalk why HOST [TABLE:CHAIN:N] [PACKET...]: the true reason. hookwalk trace HOST PACKET...: the way. */
+#include "sim/cli/cli.h"
+#include "sim/cli/traffic_args.h"
+#include "sim/why/why.h"
+#include "sim/world/replay.h"
+#include "rules/rules.h"
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define TAIL (20 * NSEC_PER_SEC)	/* until ARP has given up and ICMP told so */
+
+struct options {
+	struct traffic_args t;
+	const char *rule;		/* "filter:INPUT:3", or NULL */
+	bool json, verbose, why;
+};
+
+static int parse_options(struct options *o, const char *name, int argc, char **argv)
+{
+	static const struct option longs[] = { TRAFFIC_ARGS_OPTIONS, { "json", no_argument, NULL, 'j' }, { "verbose", no_argument, NULL, 'v' }, { 0 } };
+	int c, got;
+
+	opterr = 0;
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "v", longs, NULL)) != -1) {
+		if (c == 'j')
+			o->json = true;
+		else if (c == 'v')
+			o->verbose = true;
+		else if (c == 'h')
+			return cli_usage(name, "see hookwalk-%s(1)", name);
+		else if ((got = traffic_args_option(&o->t, name, c, optarg)) < 0)
+			return EXIT_BAD;
+		else if (!got)
+			return cli_usage(name, "unknown option or missing value: %s", argv[optind - 1]);
+	}
+	if (optind >= argc)
+		return cli_usage(name, "which host directory?");
+	o->t.dir = argv[optind++];
+	if (o->why && optind < argc && !strchr(argv[optind], ' ') && strchr(argv[optind], ':'))
+		o->rule = argv[optind++];
+	o->t.lines = (const char *const *)argv + optind;
+	o->t.nr_lines = (unsigned)(argc - optind);
+	return EXIT_FINE;
+}
+
+/* "[ip6:]TABLE:CHAIN:N" or ":policy". */
+static bool find_rule(const struct host *h, struct arena *a, const char *text, struct why_rule *ret, struct diag *d)
+{
+	uint8_t family = strncmp(text, "ip6:", 4) == 0 ? NFPROTO_IPV6 : NFPROTO_IPV4;
+	char *table = arena_strdup(a, family == NFPROTO_IPV6 ? text + 4 : text), *chain = strchr(table, ':'), *n = chain ? strchr(chain + 1, ':') : NULL;
+	const struct ruleset *rs = host_ruleset(h, family);
+	const struct table *t;
+	struct nearest near = { 0 };
+	uint64_t number;
+
+	if (!n) {
+		diag_error(d, (struct pos){ 0 }, "\"%s\" is no rule", text);
+		diag_hint(d, "TABLE:CHAIN:N, as in filter:INPUT:3");
+		return false;
+	}
+	*chain++ = *n++ = '\0';
+	t = rs ? ruleset_table(rs, table) : NULL;
+	if (!t) {
+		diag_error(d, (struct pos){ 0 }, "the host has no table \"%s\"", table);
+		return false;
+	}
+	ret->chain = table_chain(t, chain);
+	if (!ret->chain) {
+		diag_error(d, (struct pos){ 0 }, "table %s has no chain \"%s\"", table, chain);
+		near.want = chain;
+		for (uint32_t i = 0; i < t->nr_chains; i++)
+			nearest_try(&near, t->chain[i]->name);
+		if (nearest_get(&near))
+			diag_hint(d, "did you mean \"%s\"?", nearest_get(&near));
+		return false;
+	}
+	if (strcmp(n, "policy") == 0)
+		return true;
+	if (!u64_parse(&number, n, UINT32_MAX) || !number || number > ret->chain->nr_rules) {
+		diag_error(d, (struct pos){ 0 }, "%s %s has no rule %s: it has %u", table, chain, n, ret->chain->nr_rules);
+		return false;
+	}
+	ret->rule = ret->chain->rule[number - 1];
+	return true;
+}
+
+static void print_json(json_t *o)
+{
+	char *s = json_dumps(o, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(12));
+
+	puts(s);
+	free(s);
+	json_decref(o);
+}
+
+static void print(const struct options *o, const struct why *w)
+{
+	struct strbuf sb = { 0 };
+	struct answer a;
+
+	if (o->why)
+		why_answer(w, &a);
+	if (o->json) {
+		print_json(o->why ? why_json(w, &a) : trace_json(w->journey));
+		return;
+	}
+	if (o->why)
+		why_tell(w, &a, &sb);
+	else
+		trace_tell(w->journey, o->verbose, &sb);
+	fputs(sb_str(&sb), stdout);
+	sb_free(&sb);
+}
+
+static int run(const struct options *o, struct world *w, struct diag *d)
+{
+	struct failed_command *failed = NULL;
+	struct host_files files = { .dir = o->t.dir, .allow_unknown = (const char **)o->t.allow, .nr_allow_unknown = o->t.nr_allow, .failed = &failed };
+	struct why why = { 0 };
+	struct traffic *t;
+	struct host *h = NULL;
+	bool ok = true;
+
+	if (is_lab_dir(o->t.dir)) {
+		if (!lab_load(w, &files, d))
+			return EXIT_BAD;
+	} else if (!(h = host_load(w, &files, d))) {
+		return EXIT_BAD;
+	}
+	why.host = h ? h : w->host[0];
+	why.failed = failed;
+	if (o->rule && !find_rule(why.host, w->arena, o->rule, &why.ask, d))
+		return EXIT_BAD;
+	t = traffic_args_open(&o->t, w, h, d);
+	if (!t && d->nr_errors)
+		return EXIT_BAD;
+	if (!t && (!o->why || !o->rule)) {
+		diag_error(d, (struct pos){ 0 }, "no packet is given, and %s has no traffic of its own", o->t.dir);
+		diag_hint(d, "as in: 'eth0: tcp 203.0.113.7:40000 > 198.51.100.1:80 S'");
+		return EXIT_BAD;
+	}
+	why.journey = journey_start(why.host);
+	if (t) {
+		ok = world_replay(w, h, t, TAIL, NULL).complete && !d->nr_errors;
+		t->close(t);
+	}
+	journey_stop(why.journey);
+	if (ok)
+		print(o, &why);
+	journey_free(why.journey);
+	return ok ? EXIT_FINE : EXIT_BAD;
+}
+
+static int command(bool is_why, const char *name, int argc, char **argv)
+{
+	struct options o = { .t = { .seed = 1 }, .why = is_why };
+	int status = parse_options(&o, name, argc, argv);
+	struct arena *a;
+	struct world *w;
+	struct diag d;
+
+	if (status)
+		return status;
+	a = arena_create();
+	diag_init(&d, a);
+	w = world_create(o.t.seed);
+	status = run(&o, w, &d);
+	cli_show(&d);
+	world_destroy(w);
+	arena_destroy(a);
+	return status;
+}
+
+int cmd_why(int argc, char **argv)	{ return command(true, "why", argc, argv); }
+int cmd_trace(int argc, char **argv)	{ return command(false, "trace", argc, argv); }

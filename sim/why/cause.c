@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+/* cause.c - who is at fault: first what ended the packet, and when nothing did, what was meant. */
+#include "sim/why/internal.h"
+#include "sim/net/net.h"
+
+/* ---- dropped by a rule or policy */
+
+static void want_established(struct asking *k)
+{
+	const struct step *ct = k->f.ct;
+	const char *first = journey_answered(k->w->journey, k->st->pkt);
+
+	if (!(ct && ct->what == CT_EV_FOUND) && !first)
+		return;
+	k->out->culprit.cause = "no rule accepts ctstate ESTABLISHED";
+	if (first)
+		k->out->reason = arena_printf(k->a, "%s; the packet is the answer to %s, so it would be ESTABLISHED, but no rule accepts that state", k->out->reason, first);
+	else
+		k->out->reason = arena_printf(k->a, "%s; the packet belongs to a known connection (%s), but no rule accepts that state", k->out->reason, ct->text);
+	k->out->fix = arena_printf(k->a, "iptables -I %s 1 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", k->f.end->chain->name);
+}
+
+static void bridged_too(struct asking *k)
+{
+	const struct step *fw = k->f.hook[NF_INET_FORWARD];
+	const struct net_device *dev = fw && fw->dev && fw->dev2 && strcmp(fw->dev, fw->dev2) == 0 ? dev_by_name(k->w->host, fw->dev) : NULL;
+
+	if (!dev || dev->kind != DEV_BRIDGE)
+		return;
+	k->out->also = (struct culprit){ .kind = CULPRIT_SYSCTL, .name = "net.bridge.bridge-nf-call-iptables", .value = "1" };
+	k->out->reason = arena_printf(k->a, "%s; bridge-nf-call-iptables=1 sends bridged frames (in=%s out=%s) through FORWARD", k->out->reason, dev->name, dev->name);
+	k->out->fix = "sysctl -w net.bridge.bridge-nf-call-iptables=0, or accept what is bridged: -m physdev --physdev-is-bridged";
+}
+
+static void dropped_by_rules(struct asking *k)
+{
+	const struct step *end = k->f.end;
+	const struct near *n;
+
+	if (not_routed_again(k))
+		return;
+	if (!end->rule && !end->chain) {
+		packet_at_fault(k, "a netfilter hook that is no table dropped it", "look at the trace");
+		return;
+	}
+	if ((n = nearest(k, limited_accept))) {
+		explain_missed(k, n);
+		also_rule(k, end->rule);
+		return;
+	}
+	if (end->rule) {
+		const struct step *s = k->f.rule;
+
+		blame_rule(k, end->rule);
+		k->out->reason = arena_printf(k->a, "%s (%s) takes the packet%s%s", place_of(k, end->rule), rule_text(k, end->rule),
+					      s && s->rule == end->rule && s->text && *s->text ? ": " : specific(end->rule) || end->rule->nr_match ? "" : ": it has no conditions",
+					      s && s->rule == end->rule && s->text && *s->text ? s->text : "");
+		if ((n = nearest(k, shadowed_accept)) && specific(n->rule) >= specific(end->rule) && !stateful(end->rule)) {
+			k->out->reason = arena_printf(k->a, "%s; %s (%s), which would accept it, comes later and is never asked", k->out->reason, place_of(k, n->rule),
+						      rule_text(k, n->rule));
+			k->out->fix = n->rule->chain == end->rule->chain
+				? arena_printf(k->a, "insert instead of append: iptables -t %s -I %s %u %s", end->table->name, end->chain->name, end->rule->number, rule_text(k, n->rule))
+				: arena_printf(k->a, "accept the packet before %s", place_of(k, end->rule));
+			also_rule(k, n->rule);
+		} else {
+			k->out->fix = arena_printf(k->a, "accept the packet before %s, or make that rule narrower", place_of(k, end->rule));
+		}
+		if (!specific(end->rule) && !end->rule->nr_match)
+			want_established(k);
+	} else {
+		k->out->culprit = (struct culprit){ .kind = CULPRIT_POLICY, .chain = end->chain };
+		k->out->reason = arena_printf(k->a, "no rule of %s %s takes the packet, so its policy DROP does", end->table->name, end->chain->name);
+		k->out->fix = arena_printf(k->a, "add a rule that accepts it: iptables -t %s -A %s ... -j ACCEPT", end->table->name, end->chain->name);
+		want_established(k);
+	}
+	if ((n = nearest(k, rewritten_accept))) {
+		also_rule(k, n->rule);
+		k->out->reason = arena_printf(k->a, "%s; %s asks for what the packet was before NAT rewrote it (%s): %s", k->out->reason,
+					      place_of(k, n->rule), n->before_nat, n->why[0]);
+		k->out->fix = arena_printf(k->a, "let %s ask for what the packet is after NAT", place_of(k, n->rule));
+	}
+	if (k->f.ct && k->f.ct->what == CT_EV_INVALID)
+		k->out->culprit.cause = "conntrack has not seen the connection begin: the other direction may go another way";
+	bridged_too(k);
+}
+
+static void about_packet(struct asking *k)
+{
+	if (left_open(k))
+		return;
+	switch (k->f.kind) {
+	case FATE_DROPPED:
+	case FATE_REJECTED:
+		if (k->f.end->reason == DROP_NETFILTER_DROP)
+			dropped_by_rules(k);
+		else
+			dropped_otherwise(k);
+		return;
+	case FATE_UNKNOWN:
+		if (k->f.end->rule)
+			blame_rule(k, k->f.end->rule);
+		k->out->reason = "what becomes of it hangs on an extension that is not emulated";
+		k->out->fix = "leave the extension out, or say what it answers";
+		return;
+	default:
+		if (!something_else_meant(k))
+			nothing_wrong(k);
+	}
+}
+
+/* ---- about one rule */
+
+static const struct near *near_of(const struct story *st, const struct rule *r)
+{
+	const struct near *best = NULL;
+
+	for (const struct near *n = st->near; n; n = n->next)
+		if (n->rule == r && (!best || n->how < best->how || (n->how == best->how && n->nr_failed <= best->nr_failed)))
+			best = n;
+	return best;
+}
+
+/* Matched by none of the packets: the one that came nearest, the last of these. */
+static bool nearer(const struct near *a, const struct near *b)
+{
+	if (!b)
+		return true;
+	if (a->nr_failed != b->nr_failed)
+		return a->nr_failed < b->nr_failed;
+	return a->how <= b->how;
+}
+
+static const struct step *match_of(const struct story *st, const struct rule *r)
+{
+	for (const struct step *s = st->first; s; s = s->next)
+		if (s->type == EV_RULE && s->matched && s->rule == r)
+			return s;
+	return NULL;
+}
+
+static void about_rule(struct asking *k, const struct rule *r)
+{
+	const struct near *best = NULL, *n;
+	unsigned matched = 0;
+
+	for (const struct story *st = journey_first(k->w->journey); st; st = st->next) {
+		if (match_of(st, r)) {
+			matched++;
+			if (!best)
+				k->st = st;
+			continue;
+		}
+		n = near_of(st, r);
+		if (n && n->how != NEAR_MATCHED && nearer(n, best)) {
+			best = n;
+			k->st = st;
+		}
+	}
+	if (!k->st)
+		return;
+	fate_of(k->st, best ? best->pkt : k->st->pkt, &k->f);
+	if (!best && matched) {
+		blame(k, CULPRIT_NONE, NULL);
+		k->out->reason = arena_printf(k->a, "%s does match: %u of the packets", place_of(k, r), matched);
+		k->out->fix = "nothing to fix";
+		return;
+	}
+	if (!best) {	/* no packet came near its hook */
+		about_packet(k);
+		return;
+	}
+	switch (best->how) {
+	case NEAR_SHADOWED:
+		if (best->nr_failed || !best->by) {
+			explain_missed(k, best);
+			break;
+		}
+		blame_rule(k, best->by);
+		also_rule(k, r);
+		explain_taken(k, best);
+		break;
+	case NEAR_SKIPPED:
+		if (best->nr_failed || !explain_skipped_nat(k, best))
+			explain_missed(k, best);
+		break;
+	case NEAR_OTHER_HOOK:
+		/* Did it die before it could come there? */
+		if (k->f.kind == FATE_DROPPED && !k->f.hook[NF_INET_LOCAL_IN] && !k->f.hook[NF_INET_FORWARD])
+			about_packet(k);
+		else if (best->nr_failed)
+			explain_missed(k, best);
+		else
+			explain_elsewhere(k, best);
+		break;
+	default:
+		explain_missed(k, best);
+		break;
+	}
+}
+
+/* ---- which packet? */
+
+/* The last that was dropped, else the last that was refused, else the last. An IPv6 packet that got in where IPv4 is closed goes first. */
+static const struct story *chosen(struct asking *k)
+{
+	const struct story *bad = NULL, *refused = NULL, *last = NULL;
+
+	for (const struct story *st = journey_first(k->w->journey); st; st = st->next) {
+		if (!st->pkt && !st->first)
+			continue;
+		if (st->kind == INJECT_LISTEN || st->kind == INJECT_SKIP)
+			continue;
+		k->st = st;
+		fate_of(st, st->pkt, &k->f);
+		if (left_open(k))
+			return st;
+		last = st;
+		if (fate_bad(&k->f) && k->f.kind != FATE_REFUSED)
+			bad = st;
+		else if (k->f.kind == FATE_REFUSED)
+			refused = st;
+	}
+	return bad ? bad : refused ? refused : last;
+}
+
+static bool command_failed(struct asking *k)
+{
+	const struct failed_command *c = k->w->failed;
+
+	if (!c)
+		return false;
+	k->out->culprit = (struct culprit){ .kind = CULPRIT_COMMAND, .name = c->text, .line = c->line };
+	k->out->reason = arena_printf(k->a, "the command fails, so what it should add is not there: %s", c->message);
+	k->out->fix = c->hint ? c->hint : "correct the command";
+	return true;
+}
+
+void why_answer(const struct why *w, struct answer *ret)
+{
+	struct asking k = { .w = w, .a = journey_arena(w->journey), .out = ret };
+	struct strbuf sb = { 0 };
+
+	*ret = (struct answer){ 0 };
+	if (w->ask.rule) {
+		about_rule(&k, w->ask.rule);
+	} else {
+		k.st = chosen(&k);
+		if (k.st) {
+			fate_of(k.st, k.st->pkt, &k.f);
+			if (!command_failed(&k))
+				about_packet(&k);
+		}
+	}
+	if (!k.st && !command_failed(&k)) {
+		ret->reason = w->ask.rule ? "no packet came near it" : "no packet was sent";
+		ret->fix = "give a packet: 'eth0: tcp 198.51.100.7:40000 > 203.0.113.10:80 S'";
+	}
+	if (k.st) {
+		fate_say(k.st, &k.f, &sb);
+		ret->verdict = arena_strdup(k.a, sb_str(&sb));
+	}
+	ret->story = k.st;
+	sb_free(&sb);
+}

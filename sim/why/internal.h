@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* internal.h - what the files that find a cause share. */
+#ifndef SIM_WHY_INTERNAL_H
+#define SIM_WHY_INTERNAL_H
+#include "sim/why/why.h"
+
+/* One question on its way to its answer. */
+struct asking {
+	const struct why *w;
+	struct arena *a;
+	struct answer *out;
+	const struct story *st;
+	struct fate f;
+};
+
+/* words.c */
+enum effect { EFFECT_NONE, EFFECT_ACCEPT, EFFECT_DENY, EFFECT_DNAT, EFFECT_SNAT };
+bool target_is(const struct rule *r, const char *name);
+enum effect effect(const struct rule *r);
+bool has_match(const struct rule *r, const char *name);
+unsigned specific(const struct rule *r);	/* how much it asks of a packet: the more, the surer it was meant for this one */
+bool remembers(const struct rule_match *m);	/* a limiter; NULL is none */
+bool stateful(const struct rule *r);
+const char *rule_text(struct asking *k, const struct rule *r);	/* without "-A CHAIN " */
+const char *place_of(struct asking *k, const struct rule *r);	/* "filter INPUT rule 3" */
+const char *addr_text(struct asking *k, const union inet_addr *addr);
+const char *setting(struct asking *k, const char *key);		/* a sysctl's value, or NULL */
+void blame_rule(struct asking *k, const struct rule *r);
+void blame_sysctl(struct asking *k, const char *key, const char *value);
+void blame(struct asking *k, enum culprit_kind kind, const char *name);
+void also_rule(struct asking *k, const struct rule *r);		/* NULL is fine */
+
+/* near.c: the most specific near rule that passes a test, of these the first, with the fewest conditions amiss. */
+typedef bool near_test(const struct asking *k, const struct near *n);
+const struct near *nearest(const struct asking *k, near_test *fits);
+near_test shadowed_deny, shadowed_accept;	/* would have denied, accepted, but came too late */
+near_test limited_accept;			/* accepts, but a limiter said no */
+near_test rewritten_accept;			/* would accept what the packet was before NAT */
+near_test skipped_nat;				/* matches, but the nat table was not asked */
+near_test elsewhere_nat, elsewhere_deny;	/* match, but the packet does not come to their hook */
+near_test missed_nat, missed_deny;		/* miss by where and when, not by what the packet is */
+void explain_taken(struct asking *k, const struct near *n);
+bool explain_skipped_nat(struct asking *k, const struct near *n);	/* false: it was skipped rightly */
+void explain_elsewhere(struct asking *k, const struct near *n);
+void explain_missed(struct asking *k, const struct near *n);
+
+/* drops.c */
+bool not_routed_again(struct asking *k);	/* OUTPUT's NAT or mark asked for another way, and there is none */
+void packet_at_fault(struct asking *k, const char *cause, const char *fix);
+void dropped_otherwise(struct asking *k);
+
+/* meant.c */
+bool left_open(struct asking *k);		/* IPv6 has no rules while IPv4 is closed */
+bool something_else_meant(struct asking *k);
+void nothing_wrong(struct asking *k);
+#endif

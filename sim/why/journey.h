@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* journey.h - what befell each packet, kept: a view that records the event stream as stories. One story is one
+ * outside event (a frame, a local packet, a connection) and all it caused. All texts live in the journey's arena.
+ *
+ * Beside what happened it notes what did not: for every rule of a table that a packet came near, how far the
+ * packet was from matching it, and why the rule was not asked. */
+#ifndef SIM_WHY_JOURNEY_H
+#define SIM_WHY_JOURNEY_H
+#include "rules/explain/probe.h"
+#include "sim/trace/trace.h"
+
+struct step {
+	struct step *next;
+	enum event_type type;
+	uint64_t t;			/* ns */
+	uint64_t pkt;			/* packet's id, 0 = none */
+	uint8_t hook, family;		/* HOOK, RULE, POLICY */
+	const struct table *table;	/* RULE, POLICY, CHAIN */
+	const struct chain *chain;
+	const struct rule *rule;	/* RULE; DROP by a rule; NAT, CHANGE: who did it */
+	bool matched;			/* RULE */
+	int failed_at;			/* RULE, not matched: as in EV_RULE */
+	unsigned verdict;		/* POLICY: NF_DROP, NF_ACCEPT, VERDICT_UNKNOWN */
+	enum drop_reason reason;	/* DROP, ROUTE */
+	int error;			/* ROUTE, ERRNO: positive errno */
+	const char *dev, *dev2;		/* HOOK: in, out; TX, RX: the device; ROUTE: iif, oif */
+	const char *text;		/* the event in words, without the packet */
+	const char *packet;		/* the packet at this moment, one line; HOOK, TX, DROP, DELIVER, first of each */
+	uint8_t what;			/* CT: enum ct_event; ROUTE: how; FRAG, NAT (manip) */
+	uint8_t ctinfo;			/* CT: enum ip_ct_info */
+	uint64_t conn;			/* CT, NAT: the connection's id */
+	uint32_t status;		/* CT: its IPS_* bits then */
+	union inet_addr src, dst;	/* ROUTE */
+	be32 gw;			/* ROUTE: next hop, 0 = on link */
+	uint8_t rtype;			/* ROUTE: enum rtn */
+};
+
+/* Why a rule was not, or not successfully, asked about a packet. */
+enum nearness {
+	NEAR_MATCHED, NEAR_FAILED,
+	NEAR_SHADOWED,			/* its table was run, but an earlier rule had decided */
+	NEAR_SKIPPED,			/* its hook was run, its table was not (nat: not the first packet, no connection) */
+	NEAR_OTHER_HOOK			/* the packet never came to its hook */
+};
+
+/* One packet and one rule. */
+struct near {
+	struct near *next;
+	enum nearness how;
+	const struct rule *rule;
+	uint8_t hook;			/* from which its chain would be reached */
+	uint64_t pkt;
+	unsigned nr_failed;		/* conditions that do not hold, those of the jumps to its chain included */
+	unsigned nr_open;		/* and that only the past decides */
+	unsigned parts;			/* failing parts of the rule itself, bit per enum probe_part */
+	const char *why[2];		/* the first of them in words: "dport is 80, rule wants 8080" */
+	const struct rule_match *match;	/* the first failing match, NULL = a part */
+	const struct rule *by;		/* SHADOWED: the rule that decided; NULL = none did */
+	const struct rule *via;		/* the jump or goto to its chain, NULL in a base chain */
+	const struct rule *jump;	/* the jump whose conditions fail, when that is why; NULL = the rule's own */
+	const char *before_nat;		/* it would match what the packet was before NAT: the rewriting in words */
+};
+
+struct story {
+	struct story *next;
+	uint64_t index, t;
+	enum inject_kind kind;
+	uint64_t pkt;			/* the injected packet's id; of a local sender: its first packet's */
+	uint8_t family;
+	const char *text;		/* the line that would make it: "eth0: tcp 1.2.3.4:5 > ..." */
+	const char *file;		/* where it was written, NULL = nowhere */
+	uint64_t line;
+	const char *skipped;
+	struct step *first, **last;
+	struct near *near, **near_last;
+};
+
+struct journey;
+/* Records from now on; borrowed host. Adds itself to the trace. */
+struct journey *journey_start(struct host *h);
+void journey_stop(struct journey *j);			/* no further events; stories stay */
+void journey_free(struct journey *j);
+const struct story *journey_first(const struct journey *j);
+struct arena *journey_arena(struct journey *j);
+
+/* Which packet made this one, from the first known on; 0 = none. */
+uint64_t journey_parent(const struct journey *j, uint64_t pkt);
+const char *journey_packet(const struct journey *j, uint64_t pkt);	/* what it was when first seen, or NULL */
+/* An earlier packet that this one answers, addresses and ports turned round: its text, or NULL. */
+const char *journey_answered(const struct journey *j, uint64_t pkt);
+#endif
