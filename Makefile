@@ -18,7 +18,7 @@ LDFLAGS ?=
 ALLFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(OPT) -fno-strict-aliasing -I. -I$(BUILD)/gen -MMD -MP $(CFLAGS)
 LIBS    := -lpcap -ljansson -lz -lm
 
-DIRS    := sim/base sim/packet sim/trace sim/net sim/hook sim/conntrack sim/nat sim/world sim/report sim/why \
+DIRS    := sim/base sim/packet sim/trace sim/net sim/hook sim/conntrack sim/nat sim/world sim/report sim/verify sim/why \
            rules/parse rules/cmd rules/model rules/compile rules/eval rules/explain rules/ext
 SRC     := $(sort $(wildcard $(addsuffix /*.c,$(DIRS))))
 EXT     := $(sort $(wildcard rules/ext/*.c))

@@ -39,7 +39,8 @@ enum opt_type {
 #define OPT_OLD		0x8u	/* of an extension from before option tables (tcp, sctp, set, ...): the parser checks
 				 * neither '!' nor repetition, the extension does with its own words */
 #define OPT_ARG2	0x10u	/* takes the next word too: cb->arg2 ("--NAME requires two args." without one) */
-#define OPT_MAYARG	0x20u	/* with OPT_NONE: takes the next word, if there is one that is no option, as cb->arg2 */
+#define OPT_MAYARG	0x20u	/* takes the next word, if there is one that is no option, as cb->arg2: of an option without a
+				 * value, or as a second value whose lack the extension tells in words of its own */
 
 struct ext_cb;
 struct ext_opt {
@@ -90,8 +91,13 @@ const char *ext_port_name(uint16_t port, const char *proto);	/* or NULL */
 bool ext_strtoul(const char *s, const char **ret_end, uint64_t *ret, uint64_t min, uint64_t max);
 /* One address as getaddrinfo(AI_NUMERICHOST) takes it ("10.1" is 10.0.0.1). */
 bool ext_parse_addr(const char *s, uint8_t family, union inet_addr *ret);
+void inet_mask(union inet_addr *ret, uint8_t family, unsigned plen);
+/* How many ones a mask begins with, when nothing but zeros follow; else -1. */
+int inet_mask_len(const union inet_addr *mask, uint8_t family);
 /* " value", or in quotes with escapes when it has anything but letters, digits, '-' and '_'. */
 void ext_save_string(struct strbuf *out, const char *value);
+/* iptables' own warning about '/' and ' ' in the name of an interface. */
+void ext_warn_iface(struct diag *d, struct pos pos, const char *name);
 /* Names of protocols as /etc/protocols has them: number or -1; name or NULL. */
 int ext_protocol_number(const char *name);
 const char *ext_protocol_name(unsigned number);

@@ -145,7 +145,7 @@ static const char *name_of(const struct xtables *x)
 
 /* Problems that are not the words' fault: no pointer to the help, another status. */
 static const struct { const char *starts; int status; } other_problems[] = {
-	{ "can't initialize iptables table", 3 }, { "can't initialize ip6tables table", 3 },
+	{ "can't initialize iptables table", 3 }, { "can't initialize ip6tables table", 3 }, { "mktime returned an error", 1 },
 };
 
 /* suffix: "", or "-restore". */
@@ -214,14 +214,14 @@ static const struct diag_msg *first_error(const struct diag *d)
 	return m;
 }
 
-/* Messages that the programs print without failing; the others are hookwalk's own. */
+/* Messages that the programs print without failing end in a newline; the others are hookwalk's own. */
 static void put_warnings(struct xtables *x, const struct diag *d, struct cmd_result *r)
 {
 	for (const struct diag_msg *m = d->first; m; m = m->next) {
 		if (m->severity != DIAG_WARNING)
 			continue;
-		if (strncmp(m->raw, "weird character", 15) == 0 || strncmp(m->raw, "never matched protocol", 22) == 0)
-			sb_printf(&r->err, "Warning: %s\n", m->raw);
+		if (m->raw[strlen(m->raw) - 1] == '\n')
+			sb_puts(&r->err, m->raw);
 		diag_warn(x->diag, m->pos, "%s", m->text);
 		if (m->hint)
 			diag_hint(x->diag, "%s", m->hint);
@@ -354,7 +354,32 @@ void xtables_save(struct xtables *x, const struct words *w, struct cmd_result *r
 	arena_destroy(scratch);
 }
 
-struct restore_words { const char *table, *file; bool counters, verbose, test, noflush, done; };
+struct restore_words { const char *table, *file; bool counters, verbose, test, noflush, wait, wait_interval, done; };
+
+/* -w and -W, whose value may be the next word: a lock that nobody else holds here. */
+static void take_restore_wait(struct restore_words *o, const char *program, int c, int argc, char **argv, struct cmd_result *r)
+{
+	const char *s = optarg, *what = NULL;
+	char *end;
+
+	if (!s && optind < argc && argv[optind][0] != '-' && argv[optind][0] != '!')
+		s = argv[optind++];
+	*(c == 'w' ? &o->wait : &o->wait_interval) = true;
+	if (!s && c == 'W') {
+		what = "wait interval value required";
+	} else if (s) {
+		strtoul(s, &end, 10);
+		if (end == s || *end)
+			what = c == 'w' ? "wait seconds not numeric" : "wait interval not numeric";
+	}
+	if (what) {
+		sb_printf(&r->err, "%s " VERSION ": %s\nError occurred at line: 0\n", program, what);
+		try_help(r, program, "");
+		o->done = true;
+	} else if (c == 'W') {
+		sb_puts(&r->err, "Ignoring deprecated --wait-interval option.\n");
+	}
+}
 
 static void restore_options(struct restore_words *o, const char *program, int argc, char **argv, struct cmd_result *r)
 {
@@ -376,8 +401,8 @@ static void restore_options(struct restore_words *o, const char *program, int ar
 		case 'n':	o->noflush = true;	break;
 		case 'T':	o->table = optarg;	break;
 		case 'w':
-			if (!optarg && optind < argc && argv[optind][0] >= '0' && argv[optind][0] <= '9')
-				optind++;
+		case 'W':
+			take_restore_wait(o, program, c, argc, argv, r);
 			break;
 		case 'V':
 			sb_printf(&r->out, "%s " VERSION "\n", program);
@@ -399,6 +424,10 @@ static void restore_options(struct restore_words *o, const char *program, int ar
 		o->done = true;
 	} else if (!o->done && optind < argc) {
 		o->file = argv[optind];
+	} else if (!o->done && o->wait_interval && !o->wait) {
+		sb_puts(&r->err, "Option --wait-interval requires option --wait\n");
+		r->status = 1;
+		o->done = true;
 	}
 }
 
@@ -426,7 +455,7 @@ void xtables_restore(struct xtables *x, const struct words *w, struct pos line, 
 	ps.opt = &opt;
 	ps.src = input;
 	ps.line_pos = line;
-	ps.verbose = o.verbose && !o.noflush;	/* so does 1.8.9 */
+	ps.verbose = o.verbose;
 	ps.noflush = o.noflush;
 	ps.test = o.test;
 	ps.only_table = o.table;

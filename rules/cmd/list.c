@@ -151,7 +151,7 @@ void list_rule_told(const struct rule *r, struct strbuf *out)
 	const struct ip_match *ip = &r->ip;
 	char proto[32], in[32], to[32], src[2 * ADDRSTRLEN], dst[2 * ADDRSTRLEN];
 
-	proto_text(ip, false, proto);
+	proto_text(ip, !protocol_own_name(ip->proto), proto);
 	iface_text(ip->iniface, ip->inv_in, true, in);
 	iface_text(ip->outiface, ip->inv_out, true, to);
 	addr_text(ip->family, &ip->src, &ip->smsk, true, src);

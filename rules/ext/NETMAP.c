@@ -66,7 +66,7 @@ static void netmap_save(const void *info, const struct rule *r UNUSED, struct st
 
 static void netmap_print(const void *info, const struct rule *r UNUSED, bool numeric UNUSED, struct strbuf *out)
 {
-	sb_puts(out, "to:");
+	sb_puts(out, " to:");
 	put_net(info, out);
 }
 

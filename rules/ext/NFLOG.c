@@ -31,7 +31,7 @@ static bool nflog_parse(struct ext_cb *cb)
 static bool nflog_final(struct ext_cb *cb)
 {
 	if (cb->xflags & 1u << O_RANGE)
-		diag_warn(cb->diag, cb->pos, "--nflog-range has never worked and is no longer supported, please use --nflog-size instead");
+		diag_warn(cb->diag, cb->pos, "warn: --nflog-range has never worked and is no longer supported, please use --nflog-size instead\n");
 	return true;
 }
 

@@ -45,7 +45,7 @@ static enum xt_verdict nfqueue_target(struct xt_ctx *c UNUSED, const void *info)
 {
 	const struct nfqueue_info *q = info;
 
-	return q->bypass ? XT_ACCEPT : XT_QUEUE;
+	return q->bypass ? XT_QUEUE_BYPASS : XT_QUEUE;
 }
 
 static void put(const struct nfqueue_info *q, const char *before, struct strbuf *out)

@@ -108,8 +108,6 @@ static bool tg_final(struct ext_cb *cb)
 	struct rateest_tg_info *t = cb->info;
 	unsigned interval = 0, ewma = 1;
 
-	if (cb->xflags != 7)
-		return true;		/* the table says what is missing */
 	while (interval <= 5 && t->interval_us > (1u << interval) * (USEC / 4))
 		interval++;
 	if (interval > 5)

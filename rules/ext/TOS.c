@@ -59,17 +59,19 @@ static void tos_save(const void *info, const struct rule *r UNUSED, struct strbu
 	sb_printf(out, " --set-tos 0x%02x/0x%02x", t->value, t->mask);
 }
 
-static void tos_print(const void *info, const struct rule *r UNUSED, bool numeric UNUSED, struct strbuf *out)
+/* Blanks as iptables 1.8.9 sets them. */
+static void tos_print(const void *info, const struct rule *r UNUSED, bool numeric, struct strbuf *out)
 {
 	const struct tos_info *t = info;
+	const char *name = ext_tos_name(t->value, t->mask);
 
-	if (t->mask == 0xff)
-		sb_printf(out, " TOS set 0x%02x", t->value);
-	else if (t->value == 0)
+	if (!numeric && name)
+		sb_printf(out, "  TOS set%s", name);
+	else if (!numeric && t->value == 0)
 		sb_printf(out, " TOS and 0x%02x", (uint8_t)~t->mask);
-	else if (t->value == t->mask)
+	else if (!numeric && t->value == t->mask)
 		sb_printf(out, " TOS or 0x%02x", t->value);
-	else if (t->mask == 0)
+	else if (!numeric && t->mask == 0)
 		sb_printf(out, " TOS xor 0x%02x", t->value);
 	else
 		sb_printf(out, " TOS set 0x%02x/0x%02x", t->value, t->mask);

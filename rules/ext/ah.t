@@ -14,3 +14,18 @@
 -p ah -m ah --ahspi 1 --ahspi 2;;FAIL
 -m ah --ahspi 1;;FAIL
 -p esp -m ah --ahspi 1;;FAIL
+@ip6
+-m ah;=;OK
+-m ah --ahspi 500;=;OK
+-m ah --ahspi 0x10:0x20;-m ah --ahspi 16:32;OK
+-m ah ! --ahspi 9:5 --ahlen 24 --ahres;=;OK
+-m ah ! --ahspi 0:4294967295;-m ah;OK
+-m ah ! --ahlen 0;=;OK
+-m ah --ahlen 0;-m ah;OK
+-m ah --ahres ! --ahlen 12;-m ah ! --ahlen 12 --ahres;OK
+-p tcp -m ah --ahspi 1;=;OK
+-m ah ! --ahres;;FAIL
+-m ah --ahspi x;;FAIL
+-m ah --ahlen -1;;FAIL
+@ip
+-p ah -m ah --ahres;;FAIL

@@ -3,52 +3,68 @@
  * The program is run by libpcap's filter machine. */
 #include "rules/ext/util.h"
 #include <pcap/pcap.h>
+#include <stdlib.h>
 
 #define MAX_INSNS 64
 enum { O_BYTECODE, O_PINNED, O_OBJECT };
 
 struct bpf_info { struct bpf_insn insn[MAX_INSNS]; uint16_t nr; };
 
-static bool field(const char **at, uint64_t max, char end, uint64_t *ret)
+/* One number as sscanf("%u") takes it: blanks and a sign before it, digits, cut to its field by the caller. */
+static bool number(const char **at, uint64_t *ret)
 {
-	const char *next;
+	char *end;
 
-	while (**at == ' ')
-		(*at)++;
-	if (!ext_strtoul(*at, &next, ret, 0, max) || (end && *next != end && !(end == ',' && !*next)))
+	*ret = strtoul(*at, &end, 10);
+	if (end == *at)
 		return false;
-	*at = *next == end && *next ? next + 1 : next;
+	*at = end;
 	return true;
 }
 
+static bool instruction(const char *at, struct bpf_insn *ret)
+{
+	uint64_t v[4];
+
+	for (size_t i = 0; i < ARRAY_SIZE(v); i++)
+		if (!number(&at, &v[i]))
+			return false;
+	*ret = (struct bpf_insn){ (u_short)v[0], (u_char)v[1], (u_char)v[2], (bpf_u_int32)v[3] };
+	return true;
+}
+
+/* "LENGTH,CODE JT JF K,...": what stands behind an instruction's four numbers is passed over up to the comma. */
 static bool bytecode_parse(struct ext_cb *cb)
 {
 	struct bpf_info *b = cb->info;
-	const char *at = cb->arg, *comma = strchr(at, ',');
-	uint64_t n, v[4];
+	const char *at = cb->arg;
+	uint64_t n;
+	unsigned i = 0;
 
-	if (!comma || !ext_strtoul(at, &at, &n, 0, UINT16_MAX) || *at != ',')
+	if (!number(&at, &n) || *at != ',')
 		return ext_error(cb, "bpf: error parsing program length");
+	n = (uint16_t)n;
 	if (!n)
 		return ext_error(cb, "bpf: illegal zero length program");
 	if (n > MAX_INSNS)
 		return ext_error(cb, "bpf: number of instructions exceeds maximum");
-	at++;
-	for (uint64_t i = 0; i < n; i++) {
-		if (!field(&at, UINT16_MAX, ' ', &v[0]) || !field(&at, UINT8_MAX, ' ', &v[1]) || !field(&at, UINT8_MAX, ' ', &v[2]) ||
-		    !field(&at, UINT32_MAX, ',', &v[3]))
-			return ext_error(cb, "bpf: error at instr %llu", (unsigned long long)i);
-		b->insn[i] = (struct bpf_insn){ (u_short)v[0], (u_char)v[1], (u_char)v[2], (bpf_u_int32)v[3] };
+	for (; (at = strchr(at, ',')) && *++at; i++) {
+		if (i >= n)
+			return ext_error(cb, "bpf: real program length exceeds the encoded length parameter");
+		if (!instruction(at, &b->insn[i]))
+			return ext_error(cb, "bpf: error at instr %u", i);
 	}
-	if (*at)
-		return ext_error(cb, "bpf: parsed program length is less than the program length");
+	if (i != n)
+		return ext_error(cb, "bpf: parsed program length is less than the encoded length parameter");
 	b->nr = (uint16_t)n;
 	return true;
 }
 
 static bool object_parse(struct ext_cb *cb)
 {
-	return ext_error(cb, "bpf: a program pinned in the kernel cannot be emulated; give it as --bytecode");
+	ext_error(cb, "bpf: failed to get bpf object");
+	diag_hint(cb->diag, "a program pinned in the kernel cannot be emulated: give it as --bytecode");
+	return false;
 }
 
 static bool bpf_final(struct ext_cb *cb)
@@ -83,13 +99,15 @@ static void bpf_save(const void *info, const struct rule *r UNUSED, struct strbu
 	sb_putc(out, '"');
 }
 
+/* As iptables 1.8.9 prints it, the NUL at the end included. */
 static void bpf_print(const void *info, const struct rule *r UNUSED, bool numeric UNUSED, struct strbuf *out)
 {
 	const struct bpf_info *b = info;
 
-	sb_puts(out, " match bpf ");
+	sb_puts(out, "match bpf ");
 	for (unsigned i = 0; i < b->nr; i++)
 		sb_printf(out, "%s%u %u %u %u", i ? "," : "", b->insn[i].code, b->insn[i].jt, b->insn[i].jf, b->insn[i].k);
+	sb_putc(out, '\0');
 }
 
 static void bpf_explain(struct xt_ctx *c, const void *info, struct strbuf *out)

@@ -17,7 +17,7 @@ static bool group_parse(struct ext_cb *cb)
 
 	if (!ext_strtoul(cb->arg, &end, &value, 0, UINT32_MAX) || (*end && *end != '/')) {
 		if (strcmp(cb->arg, "default")) {
-			ext_error(cb, "%s: could not map name %s to an integer value for option \"--%s\".", cb->ext_name, cb->arg,
+			ext_error(cb, "%s: could not map name %s to an integer value for option \"--%s\".\n", cb->ext_name, cb->arg,
 				  cb->opt->name);
 			diag_hint(cb->diag, "groups have no names here but default (0): write the number");
 			return false;
@@ -25,9 +25,9 @@ static bool group_parse(struct ext_cb *cb)
 		value = 0;
 	} else if (*end) {
 		if (!ext_strtoul(end + 1, &end, &mask, 0, UINT32_MAX))
-			return ext_error(cb, "%s: bad integer value for option \"--%s\", or out of range.", cb->ext_name, cb->opt->name);
+			return ext_error(cb, "%s: bad integer value for option \"--%s\", or out of range.\n", cb->ext_name, cb->opt->name);
 		if (*end)
-			return ext_error(cb, "%s: trailing garbage after value for option \"--%s\".", cb->ext_name, cb->opt->name);
+			return ext_error(cb, "%s: trailing garbage after value for option \"--%s\".\n", cb->ext_name, cb->opt->name);
 	}
 	*g = (struct group){ (uint32_t)value, (uint32_t)mask, true, cb->invert };
 	return true;

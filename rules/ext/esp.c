@@ -26,8 +26,8 @@ static void esp_save(const void *info, const struct rule *r UNUSED, struct strbu
 
 static void esp_print(const void *info, const struct rule *r UNUSED, bool numeric UNUSED, struct strbuf *out)
 {
-	sb_puts(out, " esp ");
-	spi_print(info, out);
+	sb_puts(out, " esp");
+	spi_print(info, "spi", out);
 }
 
 static void esp_explain(struct xt_ctx *c, const void *info, struct strbuf *out)

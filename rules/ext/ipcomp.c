@@ -39,8 +39,8 @@ static void ipcomp_print(const void *info, const struct rule *r UNUSED, bool num
 {
 	const struct spi_info *s = info;
 
-	sb_puts(out, " comp ");
-	spi_print(s, out);
+	sb_puts(out, " comp");
+	spi_print(s, "spi", out);
 	sb_puts(out, s->reserved ? " reserved" : "");
 }
 

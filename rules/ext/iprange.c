@@ -54,7 +54,7 @@ static bool iprange_parse(struct ext_cb *cb)
 	if (dash && !addr_parse(dash + 1, strlen(dash + 1), &r->max))
 		return bad_addr(cb, dash + 1, strlen(dash + 1));
 	if (r->min > r->max)
-		diag_warn(cb->diag, cb->pos, "xt_iprange: range %s is reversed and will never match", cb->arg);
+		diag_warn(cb->diag, cb->pos, "xt_iprange: range %s is reversed and will never match\n", cb->arg);
 	return true;
 }
 

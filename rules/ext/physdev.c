@@ -17,6 +17,7 @@ static bool name_parse(struct ext_cb *cb, struct port_name *p)
 	memcpy(p->name, cb->arg, n + 1);
 	if (n)
 		p->len = (uint8_t)(p->name[n - 1] == '+' ? n - 1 : n + 1);
+	ext_warn_iface(cb->diag, cb->pos, p->name);
 	return true;
 }
 

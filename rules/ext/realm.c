@@ -16,15 +16,15 @@ static bool realm_parse(struct ext_cb *cb)
 	if (!ext_strtoul(cb->arg, &end, &id, 0, UINT32_MAX) || (*end && *end != '/')) {
 		if (!strcmp(cb->arg, "cosmos"))
 			return true;
-		ext_error(cb, "%s: could not map name %s to an integer value for option \"--%s\".", cb->ext_name, cb->arg, cb->opt->name);
+		ext_error(cb, "%s: could not map name %s to an integer value for option \"--%s\".\n", cb->ext_name, cb->arg, cb->opt->name);
 		diag_hint(cb->diag, "realms have no names here but cosmos (0): write the number");
 		return false;
 	}
 	if (*end) {
 		if (!ext_strtoul(end + 1, &end, &mask, 0, UINT32_MAX))
-			return ext_error(cb, "%s: bad integer value for option \"--%s\", or out of range.", cb->ext_name, cb->opt->name);
+			return ext_error(cb, "%s: bad integer value for option \"--%s\", or out of range.\n", cb->ext_name, cb->opt->name);
 		if (*end)
-			return ext_error(cb, "%s: trailing garbage after value for option \"--%s\".", cb->ext_name, cb->opt->name);
+			return ext_error(cb, "%s: trailing garbage after value for option \"--%s\".\n", cb->ext_name, cb->opt->name);
 	}
 	m->id = (uint32_t)id;
 	m->mask = (uint32_t)mask;

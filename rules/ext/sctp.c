@@ -316,7 +316,7 @@ const struct match_ext ext_sctp = {
 		{ .name = "sport", .type = OPT_STRING, .flags = OPT_OLD, .id = O_SPORT, .parse = port_parse },
 		{ .name = "destination-port", .type = OPT_STRING, .flags = OPT_OLD, .id = O_DPORT, .parse = port_parse },
 		{ .name = "dport", .type = OPT_STRING, .flags = OPT_OLD, .id = O_DPORT, .parse = port_parse },
-		{ .name = "chunk-types", .type = OPT_STRING, .flags = OPT_OLD | OPT_ARG2, .id = O_CHUNKS, .parse = chunks_parse },
+		{ .name = "chunk-types", .type = OPT_STRING, .flags = OPT_OLD | OPT_MAYARG, .id = O_CHUNKS, .parse = chunks_parse },
 		{ 0 } },
 	.match = sctp_match, .save = sctp_save, .print = sctp_print, .explain = sctp_explain,
 };

@@ -37,16 +37,17 @@ void spi_save(const struct spi_info *s, const char *opt, struct strbuf *out)
 		sb_printf(out, ":%u", s->to);
 }
 
-void spi_print(const struct spi_info *s, struct strbuf *out)
+bool spi_print(const struct spi_info *s, const char *name, struct strbuf *out)
 {
 	const char *inv = s->invert ? "!" : "";
 
 	if (whole(s) && !s->invert)
-		return;
+		return false;
 	if (s->from == s->to)
-		sb_printf(out, "spi:%s%u", inv, s->from);
+		sb_printf(out, " %s:%s%u", name, inv, s->from);
 	else
-		sb_printf(out, "spis:%s%u:%u", inv, s->from, s->to);
+		sb_printf(out, " %ss:%s%u:%u", name, inv, s->from, s->to);
+	return true;
 }
 
 void spi_explain(const struct spi_info *s, bool there, uint32_t spi, const char *what, struct strbuf *out)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* spi.h - a range of security parameter indices, as ah, esp and ipcomp look for one. */
+/* spi.h - a range of security parameter indices, as ah, esp and ipcomp look for one, and of other 32-bit numbers. */
 #ifndef RULES_EXT_SPI_H
 #define RULES_EXT_SPI_H
 #include "rules/ext.h"
@@ -11,6 +11,7 @@ bool spi_parse(struct ext_cb *cb);
 bool spi_in(const struct spi_info *s, uint32_t spi);
 /* " --OPT from:to", nothing when it says nothing. */
 void spi_save(const struct spi_info *s, const char *opt, struct strbuf *out);
-void spi_print(const struct spi_info *s, struct strbuf *out);
+/* " spi:5", " spis:5:9", where name is "spi"; false: there is nothing to say. */
+bool spi_print(const struct spi_info *s, const char *name, struct strbuf *out);
 void spi_explain(const struct spi_info *s, bool there, uint32_t spi, const char *what, struct strbuf *out);
 #endif

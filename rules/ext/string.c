@@ -30,43 +30,53 @@ static bool add_byte(struct ext_cb *cb, struct string_info *s, unsigned char b)
 	return true;
 }
 
-/* "text|0d 0a|more": hex digits between bars, a backslash takes what follows as it is. */
+static bool hex_pair(struct ext_cb *cb, struct string_info *s, const char **at)
+{
+	unsigned v = 0;
+
+	if (!(*at)[1])
+		return ext_error(cb, "Odd number of hex digits");
+	if (!(*at)[2])
+		return ext_error(cb, "Invalid hex block");
+	for (int i = 0; i < 2; i++) {
+		unsigned char c = (unsigned char)*(*at)++;
+
+		if (!isxdigit(c))
+			return ext_error(cb, "Invalid hex char '%c'", c);
+		v = v * 16 + (unsigned)(isdigit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+	}
+	*at += **at == ' ';
+	return add_byte(cb, s, (unsigned char)v);
+}
+
+/* "text|0d 0a|more": hex digits between bars, a backslash takes what follows as it is. As in iptables, what stands
+ * right behind a bar is not looked at for a bar or a backslash, and one blank may follow each pair of digits. */
 static bool hex_string(struct ext_cb *cb, struct string_info *s)
 {
 	const char *at = cb->arg;
-	bool literal = true;
+	bool hex = false;
 
 	if (!*at)
 		return ext_error(cb, "STRING must contain at least one char");
 	while (*at) {
-		if (*at == '\\' && literal) {
-			if (!at[1])
-				return ext_error(cb, "Bad backslash at end of `%s'", cb->arg);
-			if (!add_byte(cb, s, (unsigned char)at[1]))
-				return false;
-			at += 2;
+		bool plain = false;
+
+		if (*at == '\\' && !hex) {
+			if (!*++at)
+				return ext_error(cb, "Bad literal placement at end of string");
+			plain = true;
 		} else if (*at == '|') {
-			literal = !literal;
-			at++;
-		} else if (literal) {
+			hex = !hex;
+			while (hex && at[1] == ' ')
+				at++;
+			if (!*++at)
+				return true;
+		}
+		if (plain || !hex) {
 			if (!add_byte(cb, s, (unsigned char)*at++))
 				return false;
-		} else if (isspace((unsigned char)*at)) {
-			at++;
-		} else {
-			char pair[3] = { at[0], at[1], 0 };
-			uint64_t v;
-
-			if (!at[1])
-				return ext_error(cb, "Odd number of hex digits");
-			if (!isxdigit((unsigned char)at[0]) || !isxdigit((unsigned char)at[1]))
-				return ext_error(cb, "Invalid hex char '%c'", isxdigit((unsigned char)at[0]) ? at[1] : at[0]);
-			v = 0;
-			for (int i = 0; i < 2; i++)
-				v = v * 16 + (unsigned)(isdigit((unsigned char)pair[i]) ? pair[i] - '0' : (pair[i] | 0x20) - 'a' + 10);
-			if (!add_byte(cb, s, (unsigned char)v))
-				return false;
-			at += 2;
+		} else if (!hex_pair(cb, s, &at)) {
+			return false;
 		}
 	}
 	return true;
@@ -199,8 +209,7 @@ static void string_print(const void *info, const struct rule *r UNUSED, bool num
 {
 	const struct string_info *s = info;
 
-	sb_puts(out, " STRING match ");
-	sb_puts(out, s->invert ? "! " : "");
+	sb_printf(out, " STRING match %s ", s->invert ? "!" : "");
 	put_pattern(s, out);
 	sb_printf(out, " ALGO name %s", s->algo);
 	if (s->from)

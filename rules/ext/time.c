@@ -98,6 +98,8 @@ static bool date_parse(struct ext_cb *cb, uint32_t *ret)
 			return date_bad(cb);
 	t = days_of(v[0], v[1], v[2]) * DAY + v[3] * 3600 + v[4] * 60 + v[5];
 	if (t < 0)
+		diag_warn(cb->diag, cb->pos, "mktime: No such file or directory\n");
+	if (t < 0)
 		return ext_error(cb, "mktime returned an error");
 	*ret = (uint32_t)t;
 	return true;
@@ -188,8 +190,8 @@ static bool time_parse(struct ext_cb *cb)
 	case O_TIME_STOP:	return daytime_parse(cb, &m->day_stop);
 	case O_CONTIGUOUS:	m->flags |= TIME_CONTIGUOUS; break;
 	case O_LOCALTZ:
-		diag_warn(cb->diag, cb->pos, "--localtz is being replaced by --kerneltz, since \"local\" is ambiguous. Note the "
-			  "kernel timezone has caveats - see manpage for details.");
+		diag_warn(cb->diag, cb->pos, "WARNING: --localtz is being replaced by --kerneltz, since \"local\" is ambiguous. Note the "
+			  "kernel timezone has caveats - see manpage for details.\n");
 		/* fallthrough */
 	case O_KERNELTZ:	m->flags |= TIME_LOCAL_TZ; break;
 	case O_MONTHDAYS:

@@ -28,25 +28,13 @@ static void tos_save(const void *info, const struct rule *r UNUSED, struct strbu
 	sb_printf(out, "%s --tos 0x%02x/0x%02x", m->invert ? " !" : "", m->value, m->mask);
 }
 
-static const char *symbol(const struct tos_info *m)
-{
-	switch (m->mask == 0x3f ? m->value : 0xff) {
-	case 0x10:	return "Minimize-Delay";
-	case 0x08:	return "Maximize-Throughput";
-	case 0x04:	return "Maximize-Reliability";
-	case 0x02:	return "Minimize-Cost";
-	case 0x00:	return "Normal-Service";
-	}
-	return NULL;
-}
-
 static void tos_print(const void *info, const struct rule *r UNUSED, bool numeric, struct strbuf *out)
 {
 	const struct tos_info *m = info;
 
 	sb_puts(out, m->invert ? " tos match!" : " tos match");
-	if (!numeric && symbol(m))
-		sb_printf(out, " %s", symbol(m));
+	if (!numeric && ext_tos_name(m->value, m->mask))
+		sb_printf(out, " %s", ext_tos_name(m->value, m->mask));
 	else
 		sb_printf(out, "0x%02x/0x%02x", m->value, m->mask);
 }

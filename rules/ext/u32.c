@@ -7,16 +7,16 @@
 #include "rules/ext/util.h"
 #include <ctype.h>
 
-#define MAX_PARTS 10		/* steps in a location, ranges in a value, tests less one */
+#define MAX_PARTS 10		/* steps in a location, ranges in a value, tests */
 enum { OP_AND, OP_LEFT, OP_RIGHT, OP_AT };
 
 struct u32_test {
-	struct { uint32_t number; uint8_t op; } step[MAX_PARTS + 1];
-	struct { uint32_t min, max; } range[MAX_PARTS + 1];
+	struct { uint32_t number; uint8_t op; } step[MAX_PARTS];
+	struct { uint32_t min, max; } range[MAX_PARTS];
 	uint8_t nr_steps, nr_ranges;
 };
 
-struct u32_info { struct u32_test test[MAX_PARTS + 1]; uint8_t nr_tests; bool invert; };
+struct u32_info { struct u32_test test[MAX_PARTS]; uint8_t nr_tests; bool invert; };
 
 struct u32_parser { struct ext_cb *cb; const char *at; };
 
@@ -47,12 +47,19 @@ static bool location(struct u32_parser *p, struct u32_test *t)
 {
 	uint8_t op = OP_AND;
 
+	if (!*p->at)
+		return ext_error(p->cb, "u32: abrupt end of input after location specifier");
+	if (*p->at == '=')
+		return ext_error(p->cb, "u32: at char %u: location spec missing", where(p));
 	for (;;) {
-		if (t->nr_steps > MAX_PARTS)
+		uint32_t v;
+
+		if (!number(p, &v))
+			return false;
+		if (t->nr_steps == MAX_PARTS)
 			return ext_error(p->cb, "u32: at char %u: too many operators", where(p));
 		t->step[t->nr_steps].op = op;
-		if (!number(p, &t->step[t->nr_steps++].number))
-			return false;
+		t->step[t->nr_steps++].number = v;
 		skip(p);
 		if (!*p->at)
 			return ext_error(p->cb, "u32: abrupt end of input after location specifier");
@@ -61,46 +68,47 @@ static bool location(struct u32_parser *p, struct u32_test *t)
 			skip(p);
 			return true;
 		}
-		if (*p->at == '&') {
+		if (*p->at == '&')
 			op = OP_AND;
-			p->at++;
-		} else if (*p->at == '<' && p->at[1] == '<') {
+		else if (*p->at == '<')
 			op = OP_LEFT;
-			p->at += 2;
-		} else if (*p->at == '>' && p->at[1] == '>') {
+		else if (*p->at == '>')
 			op = OP_RIGHT;
-			p->at += 2;
-		} else if (*p->at == '@') {
+		else if (*p->at == '@')
 			op = OP_AT;
-			p->at++;
-		} else {
+		else
 			return ext_error(p->cb, "u32: at char %u: operator expected", where(p));
+		if ((op == OP_LEFT || op == OP_RIGHT) && p->at[1] != p->at[0]) {
+			p->at++;
+			return ext_error(p->cb, "u32: at char %u: a second '%c' was expected", where(p), p->at[-1]);
 		}
+		p->at += op == OP_LEFT || op == OP_RIGHT ? 2 : 1;
 		skip(p);
-		if (*p->at == '=')
-			return ext_error(p->cb, "u32: abrupt end of input after location specifier");
 	}
 }
 
 static bool ranges(struct u32_parser *p, struct u32_test *t)
 {
+	if (!*p->at)
+		return ext_error(p->cb, "u32: test ended with no value specified");
 	for (;;) {
-		if (t->nr_ranges > MAX_PARTS)
-			return ext_error(p->cb, "u32: at char %u: too many \",\"s", where(p));
-		if (!*p->at)
-			return ext_error(p->cb, t->nr_ranges ? "u32: at char %u: test ended with no value specified" : "u32: test ended with no value specified", where(p));
-		if (!number(p, &t->range[t->nr_ranges].min))
+		uint32_t min, max;
+
+		if (!number(p, &min))
 			return false;
-		t->range[t->nr_ranges].max = t->range[t->nr_ranges].min;
+		max = min;
 		skip(p);
 		if (*p->at == ':') {
 			p->at++;
 			skip(p);
-			if (!number(p, &t->range[t->nr_ranges].max))
+			if (!number(p, &max))
 				return false;
 			skip(p);
 		}
-		t->nr_ranges++;
+		if (t->nr_ranges == MAX_PARTS)
+			return ext_error(p->cb, "u32: at char %u: too many \",\"s", where(p));
+		t->range[t->nr_ranges].min = min;
+		t->range[t->nr_ranges++].max = max;
 		if (*p->at != ',')
 			return true;
 		p->at++;
@@ -116,16 +124,24 @@ static bool u32_parse(struct ext_cb *cb)
 	u->invert = cb->invert;
 	skip(&p);
 	for (;;) {
-		if (u->nr_tests > MAX_PARTS)
-			return ext_error(cb, "u32: at char %u: too many \"&&\"s", where(&p));
-		if (!location(&p, &u->test[u->nr_tests]) || !ranges(&p, &u->test[u->nr_tests]))
+		struct u32_test t = { 0 };
+		bool more;
+
+		if (!location(&p, &t) || !ranges(&p, &t))
 			return false;
-		u->nr_tests++;
-		if (!*p.at)
+		more = *p.at != '\0';
+		if (more && *p.at++ != '&') {
+			p.at--;
+			return ext_error(cb, "u32: at char %u: expected \",\" or \"&&\"", where(&p));
+		}
+		if (more && *p.at != '&')
+			return ext_error(cb, "u32: at char %u: a second '&' was expected", where(&p));
+		if (u->nr_tests == MAX_PARTS)
+			return ext_error(cb, "u32: at char %u: too many \"&&\"s", where(&p));
+		u->test[u->nr_tests++] = t;
+		if (!more)
 			return true;
-		if (p.at[0] != '&' || p.at[1] != '&')
-			return ext_error(cb, "u32: at char %u: \"&&\" was expected", where(&p));
-		p.at += 2;
+		p.at++;
 		skip(&p);
 	}
 }

@@ -127,6 +127,18 @@ static uint64_t until_tick(const struct host *h, uint64_t ticks)
 	return ticks ? (host_jiffies(h) + ticks) * NSEC_PER_JIFFY - h->clock->now : 0;
 }
 
+const char *ext_tos_name(uint8_t value, uint8_t mask)
+{
+	switch (mask == 0x3f ? value : 0xff) {
+	case 0x10:	return "Minimize-Delay";
+	case 0x08:	return "Maximize-Throughput";
+	case 0x04:	return "Maximize-Reliability";
+	case 0x02:	return "Minimize-Cost";
+	case 0x00:	return "Normal-Service";
+	}
+	return NULL;
+}
+
 void ext_limited(const struct xt_ctx *c, const char *ext, bool over, const char *key, uint64_t have, uint64_t cost,
 		 uint64_t ticks)
 {
@@ -158,6 +170,12 @@ bool ext_unknown(struct xt_ctx *c)
 {
 	c->unknown = true;
 	return true;
+}
+
+enum xt_verdict ext_unknown_target(struct xt_ctx *c)
+{
+	c->unknown = true;
+	return XT_DROP;
 }
 
 void ext_warn_unknown(struct ext_check *c, const char *why)

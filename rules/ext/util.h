@@ -23,6 +23,8 @@ void ext_set_tos(struct packet *p, uint8_t tos);
 /* "AF11", "cs3", "EF", ...: the code point of a DiffServ class. */
 bool ext_dscp_class(const char *name, uint8_t *ret_dscp);
 const char *ext_dscp_name(uint8_t dscp);	/* or NULL */
+/* "Minimize-Delay", ...: what a TOS byte under the mask 0x3f is called, or NULL. */
+const char *ext_tos_name(uint8_t value, uint8_t mask);
 /* EV_LIMIT; the caller has asked trace_on(). ticks: jiffies until one more passes. */
 void ext_limited(const struct xt_ctx *c, const char *ext, bool over, const char *key, uint64_t have, uint64_t cost,
 		 uint64_t ticks);
@@ -30,6 +32,8 @@ void ext_limited(const struct xt_ctx *c, const char *ext, bool over, const char 
 void ext_say_span(uint64_t ns, struct strbuf *out);
 /* A match's answer depends on what is outside the emulation: "return ext_unknown(c)". */
 bool ext_unknown(struct xt_ctx *c);
+/* What a target would do depends on what is not emulated: "return ext_unknown_target(c)". */
+enum xt_verdict ext_unknown_target(struct xt_ctx *c);
 /* And says so when the rule is loaded. */
 void ext_warn_unknown(struct ext_check *c, const char *why);
 #endif

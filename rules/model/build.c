@@ -135,6 +135,14 @@ int build_add_chain(struct build *b, const char *name, struct pos pos)
 	return 0;
 }
 
+bool build_has_user_chains(const struct build *b)
+{
+	for (struct chain *c = build_next_chain(b, NULL); c; c = build_next_chain(b, c))
+		if (!c->builtin)
+			return true;
+	return false;
+}
+
 int build_del_chain(struct build *b, const char *name)
 {
 	struct chain *c = build_chain(b, name);
@@ -259,6 +267,13 @@ int build_zero(struct build *b, const char *name)
 		for (c = build_next_chain(b, NULL); c; c = build_next_chain(b, c))
 			zero_one(c);
 	return 0;
+}
+
+void build_zero_policies(struct build *b, const char *except)
+{
+	for (struct chain *c = build_next_chain(b, NULL); c; c = build_next_chain(b, c))
+		if (!except || strcmp(except, c->name) != 0)
+			c->packets = c->bytes = 0;
 }
 
 /* Room for one more at both ends. */

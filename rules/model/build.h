@@ -21,12 +21,14 @@ void build_abandon(struct build *b);
 const char *build_table_name(const struct build *b);
 struct chain *build_chain(const struct build *b, const char *name);	/* or NULL */
 int build_add_chain(struct build *b, const char *name, struct pos pos);
+bool build_has_user_chains(const struct build *b);
 int build_del_chain(struct build *b, const char *name);
 int build_del_chains(struct build *b);					/* all of the user's */
 int build_rename_chain(struct build *b, const char *from, const char *to);
 int build_flush(struct build *b, const char *name);			/* NULL = all */
 int build_policy(struct build *b, const char *name, const char *policy, const uint64_t counters[2] /* or NULL */);
 int build_zero(struct build *b, const char *name);			/* NULL = all */
+void build_zero_policies(struct build *b, const char *except);		/* a chain's name, or NULL */
 
 /* at counts from 0; UINT32_MAX = at the end. The rule's chain and number are set. */
 int build_insert(struct build *b, struct chain *c, uint32_t at, struct rule *r);

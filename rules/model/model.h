@@ -18,6 +18,7 @@ struct rule_match {
 /* Verdicts inside a table. */
 enum xt_verdict {
 	XT_DROP = NF_DROP, XT_ACCEPT = NF_ACCEPT, XT_STOLEN = NF_STOLEN, XT_QUEUE = NF_QUEUE, XT_REPEAT = NF_REPEAT,
+	XT_QUEUE_BYPASS = NF_QUEUE_BYPASS,
 	XT_CONTINUE = 100, XT_RETURN, XT_JUMP, XT_GOTO
 };
 

@@ -112,7 +112,7 @@ static bool valid_new_chain(struct cmd *c)
 		return cmd_error(c, c->arg_pos, "chain name `%s' too long (must be under %u chars)", name, 29);
 	if (*name == '-' || *name == '!')
 		return cmd_error(c, c->arg_pos, "chain name not allowed to start with `%c'", *name);
-	if (is_standard_target(name) || ext_names_target(c->ps->names, name))
+	if (!*name || is_standard_target(name) || ext_names_target(c->ps->names, name))
 		return cmd_error(c, c->arg_pos, "chain name may not clash with target name");
 	for (const char *p = name; *p; p++)
 		if (isspace((unsigned char)*p))
@@ -261,7 +261,7 @@ static bool take_protocol(struct cmd *c)
 	ip->proto = (uint16_t)proto;
 	ip->find_proto = ip->family == NFPROTO_IPV6;
 	if (ip->find_proto && !ip->inv_proto && never_matched(proto)) {
-		diag_warn(c->ps->diag, c->arg_pos, "never matched protocol: %s. use extension match instead.", c->protocol);
+		diag_warn(c->ps->diag, c->arg_pos, "Warning: never matched protocol: %s. use extension match instead.\n", c->protocol);
 		diag_hint(c->ps->diag, "rules see what follows the extension headers");
 	}
 	return true;
@@ -289,9 +289,7 @@ static bool take_interface(struct cmd *c, unsigned bit, char name[16], uint8_t *
 	*opt_pos = whole_opt(c);
 	memcpy(name, c->arg, n + 1);
 	*len = (uint8_t)(name[n - 1] == '+' ? n - 1 : n + 1);
-	if (strpbrk(name, "/ "))
-		diag_warn(c->ps->diag, c->arg_pos,
-			  "weird character in interface `%s' ('/' and ' ' are not allowed by the kernel).", name);
+	ext_warn_iface(c->ps->diag, c->arg_pos, name);
 	return true;
 }
 
@@ -479,10 +477,10 @@ static bool check_line(struct cmd *c)
 		return false;
 	if (c->ind < c->w->n)
 		return cmd_error(c, c->w->w[c->ind].pos, "unknown arguments found on commandline");
-	if (!c->command)
-		return cmd_error(c, c->line, "no command specified");
 	if (c->wait_interval && !c->wait)
 		return cmd_error(c, c->line, "--wait-interval only makes sense with --wait\n");
+	if (!c->command)
+		return cmd_error(c, c->line, "no command specified");
 	if (c->invert)
 		return cmd_error(c, c->invert_pos, "nothing appropriate following !");
 	if (c->command & CMD_RULE && !parse_addresses(c))
@@ -525,8 +523,6 @@ static const char *errno_text(unsigned command, int err)
 /* What iptables itself says where libiptc has no words of its own for the error. */
 static const char *command_errno_text(unsigned command, int err)
 {
-	if (command == CMD_CHECK && err == -ENOENT)
-		return "No chain/target/match by that name";
 	if (err == -E2BIG || err == -ENOENT || (command == CMD_SET_POLICY && err == -EINVAL))
 		return errno_text(command, err);
 	if (command == CMD_NEW_CHAIN && err == -EEXIST)
@@ -534,12 +530,15 @@ static const char *command_errno_text(unsigned command, int err)
 	return strerror(-err);
 }
 
-/* The table or the kernel refuses: "line N failed" of a file, a line of its own from a command. */
+/* The table or the kernel refuses: "line N failed" of a file, a line of its own from a command. Of a rule that
+ * is not there libiptc has words of its own only when its target is a verdict. */
 static bool failed(struct cmd *c, struct pos pos, int err)
 {
+	unsigned command = c->command & (CMD_DELETE | CMD_CHECK) && (c->rule.ext || c->rule.target_chain) ? CMD_FLUSH : c->command;
+
 	if (!c->ps->command)
-		return line_failed(c->ps, pos, errno_text(c->command, err));
-	return cmd_error(c, pos, "%s: %s.%s", iptables_name(c->rule.ip.family), command_errno_text(c->command, err),
+		return line_failed(c->ps, pos, errno_text(command, err));
+	return cmd_error(c, pos, "%s: %s.%s", iptables_name(c->rule.ip.family), command_errno_text(command, err),
 			 err == -EINVAL ? " Run `dmesg' for more information." : "");
 }
 
@@ -588,16 +587,16 @@ static int apply_rule(struct cmd *c, struct chain *chain, uint32_t at, struct ru
 
 	if (c->command == CMD_APPEND)
 		at = build_nr_rules(chain);
+	if (c->command & (CMD_INSERT | CMD_REPLACE) && at >= build_nr_rules(chain) + (c->command == CMD_INSERT))
+		return -E2BIG;
+	if (r->target_chain && r->target_chain->builtin)
+		return -EINVAL;
 	switch (c->command) {
 	case CMD_APPEND:
 	case CMD_INSERT:
-		if (at > build_nr_rules(chain))
-			return -E2BIG;
 		note_undo(c, chain, at, NULL, true);
 		return build_insert(b, chain, at, r);
 	case CMD_REPLACE:
-		if (at >= build_nr_rules(chain))
-			return -E2BIG;
 		note_undo(c, chain, at, build_rule(chain, at), true);
 		build_delete(b, chain, at);
 		return build_insert(b, chain, at, r);
@@ -618,28 +617,29 @@ static int apply_rule(struct cmd *c, struct chain *chain, uint32_t at, struct ru
 static bool apply_rules(struct cmd *c)
 {
 	struct chain *chain = build_chain(c->ps->build, c->chain);
+	int err = 0;
 
 	if (!resolve_target(c))
 		return false;
-	if (!chain)
-		return chain_missing(c, errno_text(c->command == CMD_DELETE || (c->ps->command && c->command == CMD_CHECK) ?
-						   CMD_DELETE : CMD_FLUSH, -ENOENT));
-	if (c->rule.target_chain && c->rule.target_chain->builtin) {
-		failed(c, c->rule.target_pos, -EINVAL);
-		diag_hint(c->ps->diag, "a rule cannot jump to the builtin chain %s", c->rule.target_chain->name);
-		return false;
-	}
 	for (unsigned s = 0; s < c->nr_src; s++)
 		for (unsigned d = 0; d < c->nr_dst; d++) {
 			struct rule *r = make_rule(c, s, d);
-			int err = apply_rule(c, chain, c->rulenum - 1, r);
+			int got = chain ? apply_rule(c, chain, c->rulenum - 1, r) : 0;
 
 			if (c->ps->out && c->verbose)
 				list_rule_told(r, c->ps->out);
-			if (err)
-				return failed(c, err == -E2BIG ? c->rulenum_pos : c->line, err);
+			if (got)
+				err = got;
 		}
-	return true;
+	if (!chain)
+		return chain_missing(c, errno_text(c->command == CMD_DELETE || (c->ps->command && c->command == CMD_CHECK) ?
+						   CMD_DELETE : CMD_FLUSH, -ENOENT));
+	if (err == -EINVAL && c->rule.target_chain) {
+		failed(c, c->rule.target_pos, err);
+		diag_hint(c->ps->diag, "a rule cannot jump to the builtin chain %s", c->rule.target_chain->name);
+		return false;
+	}
+	return !err || failed(c, err == -E2BIG ? c->rulenum_pos : c->line, err);
 }
 
 /* A line of -v for every chain that is meant. */
@@ -712,8 +712,6 @@ static bool tell(struct cmd *c)
 		diag_warn(c->ps->diag, c->line, "what -vv adds, a dump of the table's bytes, is not printed here");
 	if (c->verbose && c->command & CMD_FLUSH)
 		tell_chains(c, t, "Flushing", false);
-	if (c->verbose && c->command == CMD_ZERO)
-		tell_chains(c, t, "Zeroing", false);
 	if (c->verbose && c->command & CMD_DELETE_CHAIN)
 		tell_chains(c, t, "Deleting", true);
 	if (c->command & (CMD_LIST | CMD_LIST_RULES) && c->chain && !one)
@@ -723,6 +721,8 @@ static bool tell(struct cmd *c)
 			print_chain(c, t->chain[i], n++ == 0);
 	if (c->command & CMD_LIST_RULES)
 		print_list_rules(c, t, one);
+	if (c->verbose && c->command & CMD_ZERO)
+		tell_chains(c, t, "Zeroing", false);
 	return true;
 }
 
@@ -808,22 +808,36 @@ static bool take_table(struct cmd *c)
 	return false;
 }
 
-/* A command line of iptables: all of it, or nothing. */
+/* Does the command put a table in place of the old one? -X without a chain to delete does not. */
+static bool changes_table(const struct cmd *c)
+{
+	if (c->command == CMD_DELETE_CHAIN && !c->chain)
+		return build_has_user_chains(c->ps->build);
+	return c->command & ~(CMD_LIST | CMD_LIST_RULES | CMD_CHECK);
+}
+
+/* A command line of iptables: all of it, or nothing. Every change loses what the policies have counted: iptables
+ * 1.8.9 carries the counters of rules over to the new table, but not those. */
 static bool run_command(struct cmd *c)
 {
+	bool counted = c->command == CMD_SET_POLICY && c->options & O_c;
+
 	if (!take_table(c))
 		return false;
-	c->ps->changed = c->command & ~(CMD_LIST | CMD_LIST_RULES | CMD_CHECK);
+	c->ps->changed = changes_table(c);
 	if (apply(c) && (!(c->command & (CMD_APPEND | CMD_INSERT | CMD_REPLACE)) ||
-			 table_check(xtables_view(c->ps->xt, c->ps->build, c->ps->scratch), 0, c->ps->diag)))
+			 table_check(xtables_view(c->ps->xt, c->ps->build, c->ps->scratch), 0, c->ps->diag))) {
+		if (c->ps->changed)
+			build_zero_policies(c->ps->build, counted ? c->chain : NULL);
 		return true;
+	}
 	undo(c);
 	return false;
 }
 
 bool parse_command(struct parser *ps, const struct words *w, const struct line_counters *counters)
 {
-	struct cmd c = { .ps = ps, .w = w, .line = ps->line_pos, .verbose = ps->verbose };
+	struct cmd c = { .ps = ps, .w = w, .line = ps->line_pos, .verbose = ps->verbose && !ps->noflush /* so does 1.8.9 */ };
 
 	c.rule.pos = ps->line_pos;
 	c.rule.ip.family = ps->opt->family;

@@ -21,7 +21,7 @@ static bool parse_int(struct ext_cb *cb)
 	uint64_t v, max = cb->opt->max ? cb->opt->max : type_max(cb->opt->type);
 
 	if (!ext_strtoul(cb->arg, NULL, &v, cb->opt->min, max))
-		return ext_error(cb, "%s: bad value for option \"--%s\", or out of range (%" PRIu64 "-%" PRIu64 ").",
+		return ext_error(cb, "%s: bad value for option \"--%s\", or out of range (%" PRIu64 "-%" PRIu64 ").\n",
 				 cb->ext_name, cb->opt->name, cb->opt->min, max);
 	switch (cb->opt->type) {
 	case OPT_UINT8:		cb->val.u8 = (uint8_t)v;	break;
@@ -40,7 +40,7 @@ static bool parse_double(struct ext_cb *cb)
 
 	if (end == cb->arg || *end ||
 	    (o->min != o->max && (v < (double)o->min || v > (double)o->max)))
-		return ext_error(cb, "%s: bad value for option \"--%s\", or out of range (%" PRIu64 "-%" PRIu64 ").",
+		return ext_error(cb, "%s: bad value for option \"--%s\", or out of range (%" PRIu64 "-%" PRIu64 ").\n",
 				 cb->ext_name, o->name, o->min, o->max);
 	cb->val.dbl = v;
 	return true;
@@ -58,7 +58,7 @@ static void range_put(struct ext_cb *cb, unsigned i, uint64_t v)
 
 static bool too_many(struct ext_cb *cb)
 {
-	return ext_error(cb, "%s: Too many components for option \"--%s\" (max: %u)", cb->ext_name, cb->opt->name, 2);
+	return ext_error(cb, "%s: Too many components for option \"--%s\" (max: %u)\n", cb->ext_name, cb->opt->name, 2);
 }
 
 /* "a:b"; an end left out is the type's least or greatest. One value alone is both ends. */
@@ -74,10 +74,10 @@ static bool parse_range(struct ext_cb *cb)
 			end = arg;
 			v = cb->nvals == 1 ? max : 0;
 		} else if (!ext_strtoul(arg, &end, &v, 0, max)) {
-			return ext_error(cb, "%s: bad value for option \"--%s\" near \"%s\", or out of range (0-%" PRIu64 ").",
+			return ext_error(cb, "%s: bad value for option \"--%s\" near \"%s\", or out of range (0-%" PRIu64 ").\n",
 					 cb->ext_name, cb->opt->name, arg, max);
 		} else if (*end && *end != ':') {
-			return ext_error(cb, "%s: Argument to \"--%s\" has unexpected characters near \"%s\".",
+			return ext_error(cb, "%s: Argument to \"--%s\" has unexpected characters near \"%s\".\n",
 					 cb->ext_name, cb->opt->name, end);
 		}
 		range_put(cb, cb->nvals++, v);
@@ -93,9 +93,9 @@ static bool parse_string(struct ext_cb *cb)
 	size_t n = strlen(cb->arg);
 
 	if (cb->opt->min && n < cb->opt->min)
-		return ext_error(cb, "Argument must have a minimum length of %" PRIu64 " characters", cb->opt->min);
+		return ext_error(cb, "Argument must have a minimum length of %" PRIu64 " characters\n", cb->opt->min);
 	if (cb->opt->max && n > cb->opt->max)
-		return ext_error(cb, "Argument must have a maximum length of %" PRIu64 " characters", cb->opt->max);
+		return ext_error(cb, "Argument must have a maximum length of %" PRIu64 " characters\n", cb->opt->max);
 	return true;
 }
 
@@ -142,10 +142,10 @@ static bool parse_markmask(struct ext_cb *cb)
 			goto bad;
 		cb->val.mark.mask = (uint32_t)v;
 	}
-	return *end == '\0' || ext_error(cb, "%s: trailing garbage after value for option \"--%s\".",
+	return *end == '\0' || ext_error(cb, "%s: trailing garbage after value for option \"--%s\".\n",
 					 cb->ext_name, cb->opt->name);
 bad:
-	return ext_error(cb, "%s: bad integer value for option \"--%s\", or out of range.", cb->ext_name, cb->opt->name);
+	return ext_error(cb, "%s: bad integer value for option \"--%s\", or out of range.\n", cb->ext_name, cb->opt->name);
 }
 
 static bool parse_sysloglevel(struct ext_cb *cb)
@@ -165,7 +165,7 @@ static bool parse_sysloglevel(struct ext_cb *cb)
 			cb->val.syslog_level = names[i].level;
 			return true;
 		}
-	return ext_error(cb, "log level \"%s\" unknown", cb->arg);
+	return ext_error(cb, "log level \"%s\" unknown\n", cb->arg);
 }
 
 static unsigned addr_bits(const struct ext_cb *cb)
@@ -181,7 +181,7 @@ static bool looks_like_name(const char *s)
 static bool parse_host(struct ext_cb *cb, const char *arg)
 {
 	if (!ext_parse_addr(arg, cb->family, &cb->val.host.addr)) {
-		ext_error(cb, "getaddrinfo: Name or service not known");
+		ext_error(cb, "getaddrinfo: Name or service not known\n");
 		if (looks_like_name(arg))
 			diag_hint(cb->diag, "names are not looked up: write the address of \"%s\"", arg);
 		return false;
@@ -204,7 +204,7 @@ static bool parse_plenmask(struct ext_cb *cb, const char *arg)
 		return true;
 	}
 	if (!ext_parse_addr(arg, cb->family, &cb->val.host.mask) || strcmp(arg, "localhost") == 0)
-		return ext_error(cb, "%s: bad value for option \"--%s\", neither a valid network mask nor valid CIDR (%u-%u).",
+		return ext_error(cb, "%s: bad value for option \"--%s\", neither a valid network mask nor valid CIDR (%u-%u).\n",
 				 cb->ext_name, cb->opt->name, 0, bits);
 	plen = inet_mask_len(&cb->val.host.mask, cb->family);
 	cb->val.host.plen = (uint8_t)plen;
@@ -244,7 +244,7 @@ static bool port_by_name(struct ext_cb *cb, const char *arg, uint16_t *ret)
 	if (port < 0) {
 		struct nearest n = { .want = arg };
 
-		ext_error(cb, "Port \"%s\" does not resolve to anything.", arg);
+		ext_error(cb, "Port \"%s\" does not resolve to anything.\n", arg);
 		service_nearest(&n);
 		if (nearest_get(&n))
 			diag_hint(cb->diag, "did you mean \"%s\"?", nearest_get(&n));
@@ -355,9 +355,9 @@ bool option_parse(const struct ext_opt *opts, struct ext_cb *cb)
 	cb->nvals = 1;
 	if (!(cb->opt->flags & OPT_OLD)) {
 		if ((!(cb->opt->flags & OPT_MULTI) || cb->opt->excl & bit) && cb->xflags & bit)
-			return ext_error(cb, "%s: option \"--%s\" can only be used once.", cb->ext_name, cb->opt->name);
+			return ext_error(cb, "%s: option \"--%s\" can only be used once.\n", cb->ext_name, cb->opt->name);
 		if (cb->invert && !(cb->opt->flags & OPT_INVERT))
-			return ext_error(cb, "%s: option \"--%s\" cannot be inverted.", cb->ext_name, cb->opt->name);
+			return ext_error(cb, "%s: option \"--%s\" cannot be inverted.\n", cb->ext_name, cb->opt->name);
 		if (!parse_value(cb))
 			return false;
 		cb->xflags |= bit;
@@ -375,7 +375,7 @@ static bool check_combinations(const struct ext_opt *opts, struct ext_cb *cb)
 {
 	for (const struct ext_opt *o = opts; o && o->name; o++) {
 		if (o->flags & OPT_MUST && !(cb->xflags & 1u << o->id))
-			return ext_error(cb, "%s: option \"--%s\" must be specified", cb->ext_name, o->name);
+			return ext_error(cb, "%s: option \"--%s\" must be specified\n", cb->ext_name, o->name);
 		if (!(cb->xflags & 1u << o->id))
 			continue;
 		for (int i = 0; i < 32; i++) {
@@ -384,10 +384,10 @@ static bool check_combinations(const struct ext_opt *opts, struct ext_cb *cb)
 			if (!other)
 				continue;
 			if (o->also & 1u << i && !(cb->xflags & 1u << i))
-				return ext_error(cb, "%s: option \"--%s\" also requires \"--%s\".",
+				return ext_error(cb, "%s: option \"--%s\" also requires \"--%s\".\n",
 						 cb->ext_name, o->name, other->name);
 			if (o->excl & 1u << i && cb->xflags & 1u << i)
-				return ext_error(cb, "%s: option \"--%s\" cannot be used together with \"--%s\".",
+				return ext_error(cb, "%s: option \"--%s\" cannot be used together with \"--%s\".\n",
 						 cb->ext_name, o->name, other->name);
 		}
 	}

@@ -70,11 +70,9 @@ bool options_final(const struct ext_opt *opts, struct ext_cb *cb, bool (*final)(
 bool parse_ipmask(const char *text, uint8_t family, union inet_addr *ret);
 /* One address as "-s" takes it, without mask. */
 bool parse_hostnetwork(const char *text, uint8_t family, union inet_addr *ret);
-void inet_mask(union inet_addr *ret, uint8_t family, unsigned plen);
-/* How many ones a mask begins with, when nothing but zeros follow; else -1. */
-int inet_mask_len(const union inet_addr *mask, uint8_t family);
 int parse_protocol(const char *text);			/* or -1 */
 const char *protocol_chain_name(uint16_t proto);	/* as iptables prints it, or NULL */
+const char *protocol_own_name(uint16_t proto);		/* what it knows without /etc/protocols */
 
 /* names.c */
 int service_port(const char *name, const char *proto);	/* or -1 */

@@ -26,18 +26,20 @@ bool line_failed(struct parser *ps, struct pos pos, const char *why)
 	return parse_error(ps, pos, "line %u failed: %s", ps->line, why);
 }
 
-/* The host's table as it is: its policies stay, its rules only with -n. */
+/* The host's table as it is: its policies stay, without what they counted, its rules only with -n. */
 static bool reopen_table(struct parser *ps, const char *name)
 {
 	struct build *now = xtables_build(ps->xt, name);
 	struct table *t = build_view(now, ps->scratch);
 
 	ps->build = build_reopen(ps->arena, t);
+	build_zero_policies(ps->build, NULL);
 	for (uint32_t i = 0; i < t->nr_chains && ps->verbose && !ps->noflush; i++)
 		sb_printf(ps->out, "Flushing chain `%s'\n", t->chain[i]->name);
 	for (uint32_t i = 0; i < t->nr_chains && ps->verbose && !ps->noflush; i++)
 		if (!t->chain[i]->builtin)
 			sb_printf(ps->out, "Deleting chain `%s'\n", t->chain[i]->name);
+	ps->changed = !ps->noflush;
 	if (!ps->noflush) {
 		build_flush(ps->build, NULL);
 		build_del_chains(ps->build);
@@ -212,7 +214,7 @@ static void commit(struct parser *ps)
 
 	if (ps->xt) {
 		t = xtables_view(ps->xt, ps->build, ps->scratch);
-		if (!ps->test && table_check(t, ps->line, ps->diag))	/* --test asks no kernel */
+		if (!ps->test && ps->changed && table_check(t, ps->line, ps->diag))	/* --test asks no kernel */
 			xtables_replace(ps->xt, ps->build);
 		else
 			build_abandon(ps->build);
@@ -246,10 +248,12 @@ static void take_line(struct parser *ps, size_t off, size_t len, bool *skip)
 		commit(ps);
 	} else if (*s == '*' && !ps->build) {
 		*skip = !begin_table(ps, off + 1, off + len);
-	} else if (*s == ':' && ps->build) {
-		chain_line(ps, off + 1, off + len);
 	} else if (ps->build) {
-		rule_line(ps, off, off + len);
+		ps->changed = true;
+		if (*s == ':')
+			chain_line(ps, off + 1, off + len);
+		else
+			rule_line(ps, off, off + len);
 	} else {
 		parse_error(ps, ps->line_pos, "line %u failed", ps->line);
 		diag_hint(ps->diag, "a table begins with a line like \"*filter\" and ends with \"COMMIT\"");

@@ -193,8 +193,7 @@ static bool load_protocol(struct cmd *c)
 	c->ind--;			/* read the option again, now with these names */
 	if (c->c == GETOPT_EXT && c->arg && c->arg_pos.off > c->opt_pos.off + c->opt_pos.len)
 		c->ind--;
-	c->cluster = NULL;
-	return true;
+	return true;		/* in a word of short options the next letter is read all the same, as getopt() does */
 }
 
 static bool has_option(const struct ext_opt *o, const char *name, size_t n)

@@ -169,12 +169,25 @@ int parse_protocol(const char *text)
 	return ext_protocol_number(text);
 }
 
-const char *protocol_chain_name(uint16_t proto)
+const char *protocol_own_name(uint16_t proto)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(chain_protos); i++)
 		if (chain_protos[i].proto == proto)
 			return chain_protos[i].name;
-	return proto ? ext_protocol_name(proto) : NULL;
+	return NULL;
+}
+
+const char *protocol_chain_name(uint16_t proto)
+{
+	const char *own = protocol_own_name(proto);
+
+	return own ? own : ext_protocol_name(proto);
+}
+
+void ext_warn_iface(struct diag *d, struct pos pos, const char *name)
+{
+	if (strpbrk(name, "/ "))
+		diag_warn(d, pos, "Warning: weird character in interface `%s' ('/' and ' ' are not allowed by the kernel).\n", name);
 }
 
 void ext_save_string(struct strbuf *out, const char *value)

@@ -21,6 +21,7 @@ int cmd_save(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 int cmd_why(int argc, char **argv);
+int cmd_verify_random(int argc, char **argv);	/* verify --random */
 
 /* Prints all messages to stderr. */
 void cli_show(const struct diag *d);

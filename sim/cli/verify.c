@@ -108,6 +108,9 @@ int cmd_verify(int argc, char **argv)
 	bool recorded = false, bad = false;
 	int c;
 
+	for (int i = 1; i < argc; i++)
+		if (!strncmp(argv[i], "--random", 8))
+			return cmd_verify_random(argc, argv);
 	opterr = 0;
 	optind = 1;
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {

@@ -87,6 +87,7 @@ int nf_hook_errno(struct host *h, uint8_t family, enum nf_hook hook, struct pack
 
 		switch (l->ops[i].fn(l->ops[i].priv, p, &s, &reason)) {
 		case NF_ACCEPT:
+		case NF_QUEUE_BYPASS:
 			break;
 		case NF_STOLEN:
 			return 0;

@@ -6,7 +6,9 @@
 #include "sim/packet/packet.h"
 
 enum nf_hook { NF_INET_PRE_ROUTING, NF_INET_LOCAL_IN, NF_INET_FORWARD, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING, NF_INET_NUMHOOKS };
-enum nf_verdict { NF_DROP, NF_ACCEPT, NF_STOLEN, NF_QUEUE, NF_REPEAT };
+/* NF_QUEUE_BYPASS is the kernel's NF_QUEUE with NF_VERDICT_FLAG_QUEUE_BYPASS and nobody listening: on to the next
+ * hook, but for who looks at the verdict before, as nat does, it is no NF_ACCEPT. */
+enum nf_verdict { NF_DROP, NF_ACCEPT, NF_STOLEN, NF_QUEUE, NF_REPEAT, NF_QUEUE_BYPASS };
 
 /* Priorities (enum nf_ip_hook_priorities). */
 enum {

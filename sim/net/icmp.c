@@ -194,7 +194,8 @@ static void icmp_route_and_push(struct icmp_param *c, be32 saddr, be32 daddr, bo
 	if (error)	/* type and code lie where rules by port look for the destination port */
 		fl.dport = htons((uint16_t)(c->type << 8 | c->code));
 
-	if (ip_route_output(c->h, &fl, &dst) < 0) {
+	/* Of several next hops an error takes that of the packet it is about. */
+	if ((error ? ip_route_output_hash(c->h, &fl, &dst, c->cause) : ip_route_output(c->h, &fl, &dst)) < 0) {
 		icmp_event(c, "no route back");
 		return;
 	}

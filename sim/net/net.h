@@ -47,6 +47,7 @@ void ip_mc_output(struct host *h, struct packet *p);
 void dst_output(struct host *h, struct packet *p);
 /* Makes an IPv4 header in front of p->nh's payload (nh = th = start of payload): fills all fields, DF and ID as
  * the kernel would for this kind of sender. ttl 0 = the default. p->dst must be set; ip_local_out(h, p) is next. */
+#define IPV4_MIN_MTU 68
 struct ip_build { be32 saddr, daddr; uint8_t tos, ttl, proto; bool df; const struct ip_opt *opt; const uint8_t *optbytes; };
 void ip_build_header(struct host *h, struct packet *p, const struct ip_build *b);
 uint16_t ip_select_ident(struct host *h, const uint8_t *ip, bool df);

@@ -68,7 +68,6 @@ int tcp_listen(struct sock *sk, const struct sock_open *o)
 int tcp_connect(struct sock *sk, const struct sock_open *o)
 {
 	struct tcp_sock *tp = tcp_new(sk);
-	int err;
 
 	tp->iss = o->isn_given ? o->isn : sock_isn(sk->host, sk->saddr, sk->sport, sk->daddr, sk->dport);
 	tp->snd_una = tp->iss;
@@ -78,9 +77,7 @@ int tcp_connect(struct sock *sk, const struct sock_open *o)
 	tp->accepted = true;
 	if (o->data)
 		tcp_bytes_add(&tp->snd, o->data, (uint32_t)o->len);
-	err = tcp_send_syn(tp);
-	/* A SYN that a hook dropped is like a lost one: connect() says EINPROGRESS and it is sent again. */
-	return err == -EPERM ? 0 : err;
+	return tcp_send_syn(tp);
 }
 
 /* The connection a SYN to a listener asks for; its program gets it by accept. */

@@ -77,7 +77,9 @@ void tcp_send_synack(struct tcp_sock *tp);
 void tcp_send_ack(struct tcp_sock *tp);
 void tcp_push(struct tcp_sock *tp);		/* sends what window and congestion allow */
 void tcp_send_active_reset(struct tcp_sock *tp);
-void tcp_send_reset(struct packet *p);		/* answers p, which no connection wants; p stays the caller's */
+/* Answers p, which no connection wants, in the name of the socket it came to (NULL: there was none); p stays the caller's. */
+void tcp_send_reset(struct packet *p, const struct sock *sk);
+void tcp_reqsk_send_ack(const struct tcp_sock *tp, struct packet *p);	/* likewise, for a connection in TCP_NEW_SYN_RECV */
 void tcp_arm_rtx(struct tcp_sock *tp);
 void tcp_rtx_timer(struct timer *t);
 void tcp_delack_timer(struct timer *t);

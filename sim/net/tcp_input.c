@@ -116,7 +116,7 @@ static void syn_sent(struct tcp_sock *tp, struct packet *p, const struct seg *s)
 
 	if (s->flags & TH_ACK) {
 		if (seq_before(s->ack, tp->iss + 1) || seq_after(s->ack, tp->snd_nxt)) {
-			tcp_send_reset(p);
+			tcp_send_reset(p, tp->sk);
 			pkt_drop(h, p, DROP_TCP_INVALID_ACK_SEQUENCE, "tcp_rcv_synsent_state_process");
 			return;
 		}
@@ -431,19 +431,19 @@ static void syn_recv(struct tcp_sock *tp, struct packet *p, const struct seg *s)
 		return;
 	}
 	if (s->flags & TH_ACK && s->ack != tp->iss + 1 && !(s->flags & TH_RST)) {
-		tcp_send_reset(p);
+		tcp_send_reset(p, tp->listener);
 		pkt_drop(h, p, DROP_TCP_INVALID_ACK_SEQUENCE, "tcp_check_req");
 		return;
 	}
 	if (seq_before(s->end, tp->rcv_nxt) || seq_after(s->seq, tp->rcv_nxt + tp->rcv_wnd)) {
 		if (!(s->flags & TH_RST))
-			tcp_send_ack(tp);
+			tcp_reqsk_send_ack(tp, p);
 		pkt_drop(h, p, DROP_TCP_OVERWINDOW, "tcp_check_req");
 		return;
 	}
 	if (s->flags & (TH_RST | TH_SYN)) {
 		if (s->flags & TH_SYN)
-			tcp_send_reset(p);
+			tcp_send_reset(p, tp->listener);
 		tcp_done(tp, ECONNRESET);
 		pkt_drop(h, p, DROP_TCP_RESET, "tcp_check_req");
 		return;
@@ -468,7 +468,7 @@ static void listening(struct sock *sk, struct packet *p, const struct seg *s)
 	if (s->flags & TH_RST) {
 		reason = DROP_TCP_RESET;
 	} else if (s->flags & TH_ACK) {
-		tcp_send_reset(p);
+		tcp_send_reset(p, sk);
 	} else if (s->flags & TH_SYN && !(s->flags & TH_FIN)) {
 		conn_request(sk, p, s);
 		pkt_free(p);
@@ -512,7 +512,7 @@ void tcp_v4_rcv(struct packet *p)
 		sk = sock_lookup(h, IPPROTO_TCP, ip4_saddr(ip), get_be16(th + TCP_SPORT), ip4_daddr(ip), get_be16(th + TCP_DPORT),
 				 p->dev);
 	if (!sk) {
-		tcp_send_reset(p);
+		tcp_send_reset(p, NULL);
 		pkt_drop(h, p, DROP_NO_SOCKET, "tcp_v4_rcv");
 		return;
 	}

@@ -132,6 +132,7 @@ static int transmit(struct tcp_sock *tp, const struct segment *s)
 	struct dst dst = { 0 };
 	struct packet *p;
 	int err = ip_route_output(h, &fl, &dst);
+	bool small;
 
 	if (err)
 		return err;
@@ -144,7 +145,9 @@ static int transmit(struct tcp_sock *tp, const struct segment *s)
 		timer_off(h->clock, &tp->delack);
 	}
 	sk->tos = (uint8_t)((sk->tos & ~3) | (s->ect ? 2 : 0));	/* RFC 3168: only new data is ECN-capable */
-	return sock_xmit(sk, p, &fl, !h->sysctl.ip_no_pmtu_disc && !dst.mtu_locked);
+	/* ip_build_and_send_pkt: a small SYN-ACK is never cut */
+	small = tp->state == TCP_NEW_SYN_RECV && pkt_len(p) + IP_HLEN + sk->opt.optlen <= IPV4_MIN_MTU;
+	return sock_xmit(sk, p, &fl, small || (!h->sysctl.ip_no_pmtu_disc && !dst.mtu_locked));
 }
 
 static struct tcp_opts syn_options(const struct tcp_sock *tp)
@@ -176,7 +179,9 @@ int tcp_send_syn(struct tcp_sock *tp)
 	if (h->sysctl.tcp_ecn == 1)
 		s.flags |= TH_ECE | TH_CWR;
 	tcp_arm_rtx(tp);
-	return transmit(tp, &s);
+	/* tcp_connect: a SYN that did not get out is like a lost one, whatever stopped it, and is sent again. */
+	err = transmit(tp, &s);
+	return err == -ECONNREFUSED ? err : 0;
 }
 
 void tcp_send_synack(struct tcp_sock *tp)
@@ -333,29 +338,51 @@ void tcp_delack_timer(struct timer *t)
 		tcp_send_ack(tp);
 }
 
-/* tcp_v4_send_reset by ip_send_unicast_reply: from a socket of the kernel's own, back where it came from,
- * without the ECN bits. */
-void tcp_send_reset(struct packet *p)
+/* ip_send_unicast_reply: from a socket of the kernel's own, back where p came from, without the ECN bits. The socket
+ * that p came to (NULL: there was none) lends its owner (skb_set_owner_edemux) and its mark. */
+static void unicast_reply(struct packet *p, const struct segment *s, const struct sock *sk, const struct ip_opt *opt,
+			  const uint8_t *optbytes)
 {
 	const uint8_t *ip = pkt_nh(p), *th = pkt_th(p);
 	struct host *h = p->dev->host;
-	struct segment s = { .flags = TH_RST };
-	struct flowi4 fl = { .daddr = ip4_saddr(ip), .saddr = ip4_daddr(ip), .proto = IPPROTO_TCP, .tos = ip[IP4_TOS] & 0x1c,
-			     .sport = load_be16(th + TCP_DPORT), .dport = load_be16(th + TCP_SPORT),
-			     .mark = h->sysctl.fwmark_reflect ? p->mark : 0 };
-	struct ip_build b = { .saddr = fl.saddr, .daddr = fl.daddr, .tos = ip[IP4_TOS] & 0xfc, .df = true,
-			      .proto = IPPROTO_TCP, .ttl = (uint8_t)h->sysctl.ip_default_ttl };
+	struct flowi4 fl = { .daddr = opt->srr ? opt->faddr : ip4_saddr(ip), .saddr = ip4_daddr(ip), .proto = IPPROTO_TCP,
+			     .tos = ip[IP4_TOS] & 0x1c, .sport = load_be16(th + TCP_DPORT), .dport = load_be16(th + TCP_SPORT),
+			     .mark = h->sysctl.fwmark_reflect ? p->mark : 0, .uid = sk ? sk->uid : 0 };
+	struct ip_build b = { .saddr = ip4_daddr(ip), .daddr = ip4_saddr(ip), .tos = ip[IP4_TOS] & 0xfc, .df = true, .opt = opt,
+			      .optbytes = optbytes, .proto = IPPROTO_TCP, .ttl = (uint8_t)h->sysctl.ip_default_ttl };
 	struct dst dst = { 0 };
-	uint8_t optbytes[40];
-	struct ip_opt opt;
 	struct packet *q;
 
-	if (th[TCP_FLAGS] & TH_RST || p->dst.type != RTN_LOCAL || ip_options_echo(h, &opt, optbytes, p))
+	if (!fl.mark && sk)
+		fl.mark = sk->mark;
+	if (ip_route_output(h, &fl, &dst))
 		return;
-	b.opt = &opt;
-	b.optbytes = optbytes;
-	if (opt.srr)
-		fl.daddr = opt.faddr;
+	q = make_segment(h, s, ntohs(fl.sport), ntohs(fl.dport), b.saddr, b.daddr);
+	q->dst = dst;
+	q->local = true;
+	q->sk_kernel = !sk;
+	if (sk) {
+		q->uid = sk->uid;
+		q->gid = sk->gid;
+	}
+	q->ip_summed = CHECKSUM_UNNECESSARY;
+	q->parent = p->id;
+	q->mark = fl.mark;
+	q->tstamp = h->clock->now;
+	ip_build_header(h, q, &b);
+	ip_local_out(h, q);
+}
+
+/* tcp_v4_send_reset */
+void tcp_send_reset(struct packet *p, const struct sock *sk)
+{
+	const uint8_t *th = pkt_th(p);
+	struct segment s = { .flags = TH_RST };
+	uint8_t optbytes[40];
+	struct ip_opt opt;
+
+	if (th[TCP_FLAGS] & TH_RST || p->dst.type != RTN_LOCAL || ip_options_echo(p->dev->host, &opt, optbytes, p))
+		return;
 	if (th[TCP_FLAGS] & TH_ACK) {
 		s.seq = get_be32(th + TCP_ACK);
 	} else {
@@ -363,16 +390,15 @@ void tcp_send_reset(struct packet *p)
 		s.ack = get_be32(th + TCP_SEQ) + (th[TCP_FLAGS] & TH_SYN ? 1 : 0) + (th[TCP_FLAGS] & TH_FIN ? 1 : 0) +
 			(p->tail - p->th) - tcp_hlen(th);
 	}
-	if (ip_route_output(h, &fl, &dst))
-		return;
-	q = make_segment(h, &s, ntohs(fl.sport), ntohs(fl.dport), b.saddr, b.daddr);
-	q->dst = dst;
-	q->local = true;
-	q->sk_kernel = true;
-	q->ip_summed = CHECKSUM_UNNECESSARY;
-	q->parent = p->id;
-	q->mark = fl.mark;
-	q->tstamp = h->clock->now;
-	ip_build_header(h, q, &b);
-	ip_local_out(h, q);
+	unicast_reply(p, &s, sk, &opt, optbytes);
+}
+
+/* tcp_v4_reqsk_send_ack: a half-open connection corrects p. The window is the SYN-ACK's, scaled. */
+void tcp_reqsk_send_ack(const struct tcp_sock *tp, struct packet *p)
+{
+	struct segment s = { .flags = TH_ACK, .seq = tp->iss + 1, .ack = tp->rcv_nxt, .win = MIN(tp->rcv_wnd, 65535u) >> tp->rcv_wscale };
+	struct ip_opt none = { 0 };
+
+	s.opts = (struct tcp_opts){ .has_ts = tp->tstamp_ok, .tsval = ts_now(tp), .tsecr = tp->ts_recent };
+	unicast_reply(p, &s, tp->listener, &none, NULL);
 }

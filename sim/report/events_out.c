@@ -80,7 +80,7 @@ static const char *verdict_word(unsigned v)
 	switch (v) {
 	case VERDICT_UNKNOWN: return "UNKNOWN";
 	case XT_DROP: return "DROP";
-	case XT_ACCEPT: return "ACCEPT";
+	case XT_ACCEPT: case XT_QUEUE_BYPASS: return "ACCEPT";
 	case XT_STOLEN: return "STOLEN";
 	case XT_QUEUE: return "QUEUE";
 	case XT_REPEAT: return "REPEAT";

@@ -344,7 +344,9 @@ static void show(struct run *r, const struct script_command *c, const struct cmd
 		sb_putc(r->shown, ' ');
 		show_word(c->words.w[i].s, r->shown);
 	}
-	sb_printf(r->shown, "\n%s%s", sb_str(&res->out), sb_str(&res->err));
+	sb_putc(r->shown, '\n');
+	sb_write(r->shown, sb_str(&res->out), res->out.len);
+	sb_puts(r->shown, sb_str(&res->err));
 	if (res->status)
 		sb_printf(r->shown, "[%d]\n", res->status);
 }

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
 /* test_ext_t.c - every row of every rules/ext table (NAME.t): is the rule taken or refused as said, and does it
- * print as said? Lines: ":CHAIN[,CHAIN...]" where to try the rows that follow, "*table", "# remark", or
- * "rule;saved form, = for the same;OK or FAIL". */
+ * print as said? Lines: ":CHAIN[,CHAIN...]" where to try the rows that follow, "*table", "@ip6" or "@ip ip6" for
+ * which families they are (ip unless said), "# remark", or "rule;saved form, = for the same;OK or FAIL". */
+#include "rules/parse/parse.h"
 #include "rules/rules.h"
 #include "tests/unit/unit.h"
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-struct row { const char *chain, *table, *rule, *saved; bool ok; };
+struct row { uint8_t family; const char *chain, *table, *rule, *saved; bool ok; };
 
 /* Loads one rule in one chain; the answer is its text, or NULL with the messages in *why. */
 static char *load_one(struct arena *a, const struct row *row, const char **why)
 {
-	struct rules_options opt = { .family = NFPROTO_IPV4 };
+	struct rules_options opt = { .family = row->family };
 	char *text = arena_printf(a, "*%s\n-A %s %s\nCOMMIT\n", row->table, row->chain, row->rule);
 	struct source *src = source_text(a, "row", text, strlen(text));
 	struct arena *ra = arena_create();
@@ -43,17 +44,17 @@ static char *load_one(struct arena *a, const struct row *row, const char **why)
 
 static void try_row(struct arena *a, const char *where, const struct row *row)
 {
-	const char *why, *want;
+	const char *why, *want, *program = iptables_name(row->family);
 	char *got = load_one(a, row, &why);
 
 	if (!row->ok) {
 		if (got)
-			printf("%s (%s): taken, but it must be refused\n", where, row->chain);
+			printf("%s (%s %s): taken, but it must be refused\n", where, program, row->chain);
 		CHECK(where, got == NULL);
 		return;
 	}
 	if (!got)
-		printf("%s (%s): refused:\n%s", where, row->chain, why);
+		printf("%s (%s %s): refused:\n%s", where, program, row->chain, why);
 	CHECK(where, got != NULL);
 	if (!got)
 		return;
@@ -94,10 +95,21 @@ static void try_chains(struct arena *a, const char *where, const char *chains, s
 	}
 }
 
+static void try_families(struct arena *a, const char *where, const char *families, const char *chains, struct row *row)
+{
+	char *list = arena_strdup(a, families), *save = NULL;
+
+	for (char *f = strtok_r(list, " \t", &save); f; f = strtok_r(NULL, " \t", &save)) {
+		CHECK(where, strcmp(f, "ip") == 0 || strcmp(f, "ip6") == 0);
+		row->family = strcmp(f, "ip6") == 0 ? NFPROTO_IPV6 : NFPROTO_IPV4;
+		try_chains(a, where, chains, row);
+	}
+}
+
 static void run_file(const char *path)
 {
 	struct arena *a = arena_create();
-	const char *chains = "", *table = "filter";
+	const char *chains = "", *table = "filter", *families = "ip";
 	char line[16384];
 	unsigned nr = 0;
 	FILE *f = fopen(path, "re");
@@ -114,8 +126,10 @@ static void run_file(const char *path)
 			chains = arena_strdup(a, line + 1);
 		else if (line[0] == '*')
 			table = arena_strdup(a, line + 1);
+		else if (line[0] == '@')
+			families = arena_strdup(a, line + 1);
 		else if (split_row(line, &row))
-			try_chains(a, where, chains, &row);
+			try_families(a, where, families, chains, &row);
 		else
 			CHECK(where, !"a row is rule;saved form or =;OK or FAIL");
 	}

@@ -1,0 +1,22 @@
+@ip6
+:INPUT,FORWARD,OUTPUT
+-m dst;=;OK
+-m dst --dst-len 8;=;OK
+-m dst ! --dst-len 0x10;-m dst ! --dst-len 16;OK
+-m dst --dst-opts 5;=;OK
+-m dst --dst-opts 5:2,1,194:4;=;OK
+-m dst --dst-opts 0,1;=;OK
+-m dst --dst-opts 1:255;-m dst --dst-opts 1;OK
+-m dst --dst-opts 261:258;-m dst --dst-opts 5:2;OK
+-m dst --dst-opts 0x5:0,1 --dst-len 16;-m dst --dst-len 16 --dst-opts 5:0,1;OK
+-m dst --dst-opts 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16;=;OK
+-m dst --dst-opts 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16:1;;FAIL
+-m dst --dst-opts 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17;;FAIL
+-m dst --dst-opts 0:1;;FAIL
+-m dst --dst-opts x;;FAIL
+-m dst --dst-opts 1,;;FAIL
+-m dst --dst-opts 1:;;FAIL
+-m dst --dst-opts 1:2:3;;FAIL
+-m dst --dst-opts 5x;;FAIL
+-m dst ! --dst-opts 5;;FAIL
+-m dst --dst-len x;;FAIL

@@ -1,0 +1,22 @@
+@ip6
+:INPUT,FORWARD,OUTPUT
+-m hbh;=;OK
+-m hbh --hbh-len 8;=;OK
+-m hbh ! --hbh-len 0x10;-m hbh ! --hbh-len 16;OK
+-m hbh --hbh-opts 5;=;OK
+-m hbh --hbh-opts 5:2,1,194:4;=;OK
+-m hbh --hbh-opts 0,1;=;OK
+-m hbh --hbh-opts 1:255;-m hbh --hbh-opts 1;OK
+-m hbh --hbh-opts 261:258;-m hbh --hbh-opts 5:2;OK
+-m hbh --hbh-opts 0x5:0,1 --hbh-len 16;-m hbh --hbh-len 16 --hbh-opts 5:0,1;OK
+-m hbh --hbh-opts 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16;=;OK
+-m hbh --hbh-opts 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16:1;;FAIL
+-m hbh --hbh-opts 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17;;FAIL
+-m hbh --hbh-opts 0:1;;FAIL
+-m hbh --hbh-opts x;;FAIL
+-m hbh --hbh-opts 1,;;FAIL
+-m hbh --hbh-opts 1:;;FAIL
+-m hbh --hbh-opts 1:2:3;;FAIL
+-m hbh --hbh-opts 5x;;FAIL
+-m hbh ! --hbh-opts 5;;FAIL
+-m hbh --hbh-len x;;FAIL

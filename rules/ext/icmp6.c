@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+/* icmp6.c - "-p ipv6-icmp [-m icmp6] --icmpv6-type TYPE[/CODE]" (icmp6_match in net/ipv6/netfilter/ip6_tables.c). */
+#include "rules/ext/icmptype.h"
+
+static const struct icmp_name names[] = {
+	{ "destination-unreachable", 1, 0, 255 }, { "no-route", 1, 0, 0 }, { "communication-prohibited", 1, 1, 1 },
+	{ "beyond-scope", 1, 2, 2 }, { "address-unreachable", 1, 3, 3 }, { "port-unreachable", 1, 4, 4 },
+	{ "failed-policy", 1, 5, 5 }, { "reject-route", 1, 6, 6 },
+	{ "packet-too-big", 2, 0, 255 },
+	{ "time-exceeded", 3, 0, 255 }, { "ttl-exceeded", 3, 0, 255 }, { "ttl-zero-during-transit", 3, 0, 0 },
+	{ "ttl-zero-during-reassembly", 3, 1, 1 },
+	{ "parameter-problem", 4, 0, 255 }, { "bad-header", 4, 0, 0 }, { "unknown-header-type", 4, 1, 1 },
+	{ "unknown-option", 4, 2, 2 },
+	{ "echo-request", 128, 0, 255 }, { "ping", 128, 0, 255 }, { "echo-reply", 129, 0, 255 }, { "pong", 129, 0, 255 },
+	{ "router-solicitation", 133, 0, 255 }, { "router-advertisement", 134, 0, 255 },
+	{ "neighbour-solicitation", 135, 0, 255 }, { "neighbor-solicitation", 135, 0, 255 },
+	{ "neighbour-advertisement", 136, 0, 255 }, { "neighbor-advertisement", 136, 0, 255 },
+	{ "redirect", 137, 0, 255 },
+};
+
+static const struct icmp_kind kind = { "ICMPv6", "icmpv6-type", "ipv6-icmp", names, ARRAY_SIZE(names), false };
+
+static void icmp6_defaults(void *info)
+{
+	struct icmp_info *i = info;
+
+	i->code[1] = 255;
+}
+
+static bool icmp6_parse(struct ext_cb *cb)
+{
+	return icmptype_parse(cb, &kind);
+}
+
+static bool icmp6_match(struct xt_ctx *c, const void *info)
+{
+	return icmptype_match(c, &kind, info);
+}
+
+static void icmp6_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)
+{
+	icmptype_save(&kind, info, out);
+}
+
+static void icmp6_print(const void *info, const struct rule *r UNUSED, bool numeric, struct strbuf *out)
+{
+	icmptype_print(&kind, info, numeric, out);
+}
+
+static void icmp6_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
+{
+	icmptype_explain(c, &kind, info, out);
+}
+
+const struct match_ext ext_icmp6 = {
+	.name = "icmp6", .families = EXT_V6, .size = sizeof(struct icmp_info), .proto = IPPROTO_ICMPV6,
+	.opts = (const struct ext_opt[]){
+		{ .name = "icmpv6-type", .type = OPT_STRING, .flags = OPT_MUST | OPT_INVERT, .parse = icmp6_parse },
+		{ 0 } },
+	.init = icmp6_defaults, .match = icmp6_match, .save = icmp6_save, .print = icmp6_print, .explain = icmp6_explain,
+};

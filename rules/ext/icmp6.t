@@ -1,0 +1,27 @@
+@ip6
+:INPUT,FORWARD,OUTPUT
+-p ipv6-icmp -m icmp6 --icmpv6-type 1/0;=;OK
+-p icmpv6 --icmpv6-type 2;-p ipv6-icmp -m icmp6 --icmpv6-type 2;OK
+-p ipv6-icmp --icmpv6-type 128;-p ipv6-icmp -m icmp6 --icmpv6-type 128;OK
+-p 58 -m icmpv6 --icmpv6-type echo-request;-p ipv6-icmp -m icmp6 --icmpv6-type 128;OK
+-p ipv6-icmp -m ipv6-icmp ! --icmpv6-type packet-too-big;-p ipv6-icmp -m icmp6 ! --icmpv6-type 2;OK
+-p ipv6-icmp -m icmp6 --icmpv6-type 1/0:255;-p ipv6-icmp -m icmp6 --icmpv6-type 1;OK
+-p ipv6-icmp -m icmp6 --icmpv6-type 1/4:5;-p ipv6-icmp -m icmp6 --icmpv6-type 1/4;OK
+-p ipv6-icmp -m icmp6 --icmpv6-type port-unreachable;-p ipv6-icmp -m icmp6 --icmpv6-type 1/4;OK
+-p ipv6-icmp -m icmp6 --icmpv6-type neighbor-a;-p ipv6-icmp -m icmp6 --icmpv6-type 136;OK
+-p ipv6-icmp -m icmp6 --icmpv6-type PONG;-p ipv6-icmp -m icmp6 --icmpv6-type 129;OK
+-p ipv6-icmp -m icmp6 --icmpv6-type redirect;-p ipv6-icmp -m icmp6 --icmpv6-type 137;OK
+-p ipv6-icmp -m icmp6 --icmpv6-type 143/0;=;OK
+-p ipv6-icmp -m icmp6 --icmpv6-type 255;=;OK
+-p ipv6-icmp -m icmp6;;FAIL
+-p ipv6-icmp -m icmp6 --icmpv6-type router;;FAIL
+-p ipv6-icmp -m icmp6 --icmpv6-type any;;FAIL
+-p ipv6-icmp -m icmp6 --icmpv6-type source-quench;;FAIL
+-p ipv6-icmp -m icmp6 --icmpv6-type 256;;FAIL
+-p ipv6-icmp -m icmp6 --icmpv6-type 1:2;;FAIL
+-p ipv6-icmp -m icmp6 --icmpv6-type 1/x;;FAIL
+-p ipv6-icmp -m icmp6 --icmpv6-type 1,2;;FAIL
+-p ipv6-icmp -m icmp6 --icmp-type 1;;FAIL
+-p icmp -m icmp6 --icmpv6-type 1;;FAIL
+-m icmp6 --icmpv6-type 1;;FAIL
+-p ipv6-icmp -m icmp6 --icmpv6-type 1 --icmpv6-type 2;;FAIL

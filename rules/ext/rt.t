@@ -1,0 +1,25 @@
+@ip6
+:INPUT,FORWARD,OUTPUT
+-m rt;=;OK
+-m rt --rt-type 0;=;OK
+-m rt ! --rt-type 2;=;OK
+-m rt --rt-type 256;=;OK
+-m rt --rt-segsleft 1;=;OK
+-m rt ! --rt-segsleft 1:3;=;OK
+-m rt --rt-segsleft 3:;-m rt --rt-segsleft 3:4294967295;OK
+-m rt --rt-len 24;=;OK
+-m rt ! --rt-len 24 --rt-type 4;-m rt --rt-type 4 ! --rt-len 24;OK
+-m rt --rt-type 0 --rt-0-res;=;OK
+-m rt --rt-type 0 --rt-0-addrs ::1,2001:DB8::0:1;-m rt --rt-type 0 --rt-0-addrs ::1,2001:db8::1;OK
+-m rt --rt-type 0 --rt-0-addrs ::1 --rt-0-not-strict;=;OK
+-m rt --rt-type 0 --rt-segsleft 1:23 --rt-len 42 --rt-0-res --rt-0-addrs ::1,::2 --rt-0-not-strict;=;OK
+-m rt --rt-0-res --rt-type 0;;FAIL
+-m rt --rt-type 1 --rt-0-res;;FAIL
+-m rt ! --rt-type 0 --rt-0-res;;FAIL
+-m rt --rt-type 0 --rt-0-not-strict;;FAIL
+-m rt --rt-type 0 --rt-0-addrs 1.2.3.4;;FAIL
+-m rt --rt-type 0 --rt-0-addrs ::1,;;FAIL
+-m rt --rt-type 0 ! --rt-0-addrs ::1;;FAIL
+-m rt --rt-type 0 --rt-0-addrs ::1,::2,::3,::4,::5,::6,::7,::8,::9,::a,::b,::c,::d,::e,::f,::10;=;OK
+-m rt --rt-type 0 --rt-0-addrs ::1,::2,::3,::4,::5,::6,::7,::8,::9,::a,::b,::c,::d,::e,::f,::10,::11;;FAIL
+-m rt --rt-len x;;FAIL
