@@ -27,7 +27,7 @@ struct fib_nh {
 struct fib_info {
 	struct fib_info *next, **pprev;	/* all of the host */
 	struct pos pos;			/* where it was written, for reports */
-	uint32_t other_metrics[17];	/* RTAX_*: kept for printing */
+	uint32_t other_metrics[17];	/* RTAX_*: the hop limit; the rest is kept for printing */
 	uint32_t table;
 	uint32_t priority;		/* metric */
 	uint32_t mtu, advmss;
@@ -137,6 +137,7 @@ int ip_route_me_harder(struct host *h, struct packet *p, enum rtn addr_type);
 uint32_t dst_mtu(const struct dst *d);			/* the MTU for sending */
 uint32_t ip_dst_mtu_maybe_forward(const struct host *h, const struct dst *d, bool forwarding);
 uint32_t dst_advmss(const struct dst *d);
+uint8_t ip4_dst_hoplimit(const struct host *h, const struct dst *d);	/* the route's, or ip_default_ttl */
 
 enum rtn inet_addr_type(struct host *h, be32 addr);
 enum rtn inet_addr_type_dev(struct host *h, const struct net_device *dev, be32 addr);

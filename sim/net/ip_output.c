@@ -125,7 +125,7 @@ void ip_build_header(struct host *h, struct packet *p, const struct ip_build *b)
 	ip[IP4_TOS] = b->tos;
 	put_be16(ip + IP4_TOTLEN, pkt_len(p));
 	put_be16(ip + IP4_FRAGOFF, b->df ? IP_DF : 0);
-	ip[IP4_TTL] = b->ttl ? b->ttl : (uint8_t)h->sysctl.ip_default_ttl;
+	ip[IP4_TTL] = b->ttl ? b->ttl : ip4_dst_hoplimit(h, &p->dst);
 	ip[IP4_PROTO] = b->proto;
 	memcpy(ip + IP4_SRC, &b->saddr, 4);
 	memcpy(ip + IP4_DST, &b->daddr, 4);

@@ -4,8 +4,6 @@
 #include "sim/conntrack/conntrack.h"
 #include "sim/packet/headers.h"
 
-#define RTAX_HOPLIMIT 10
-
 /* The TCP header of a packet that may be answered by a reset, or NULL. */
 static const uint8_t *resettable(const struct packet *old, enum nf_hook hook)
 {
@@ -15,13 +13,6 @@ static const uint8_t *resettable(const struct packet *old, enum nf_hook hook)
 	    nf_ip_checksum(old, hook, ip4_hlen(ip), IPPROTO_TCP))
 		return NULL;
 	return th;
-}
-
-static uint8_t hoplimit(const struct host *h, const struct dst *d)
-{
-	uint32_t hops = d->fi ? d->fi->other_metrics[RTAX_HOPLIMIT] : 0;
-
-	return (uint8_t)(hops ? hops : (uint32_t)h->sysctl.ip_default_ttl);
 }
 
 static struct packet *answer_alloc(struct host *h, const struct packet *old)
@@ -48,7 +39,7 @@ static void put_ip(const struct host *h, struct packet *p, const uint8_t *old_ip
 	ip[0] = 0x45;
 	put_be16(ip + IP4_TOTLEN, pkt_len(p));
 	put_be16(ip + IP4_FRAGOFF, IP_DF);
-	ip[IP4_TTL] = hoplimit(h, &p->dst);
+	ip[IP4_TTL] = ip4_dst_hoplimit(h, &p->dst);
 	ip[IP4_PROTO] = IPPROTO_TCP;
 	memcpy(ip + IP4_SRC, old_ip + IP4_DST, 4);
 	memcpy(ip + IP4_DST, old_ip + IP4_SRC, 4);

@@ -610,3 +610,12 @@ uint32_t dst_advmss(const struct dst *d)
 		return d->advmss;
 	return MIN(MAX(mss, least), 65535u - 40);
 }
+
+#define RTAX_HOPLIMIT 10
+
+uint8_t ip4_dst_hoplimit(const struct host *h, const struct dst *d)
+{
+	uint32_t hops = d->fi ? d->fi->other_metrics[RTAX_HOPLIMIT] : 0;
+
+	return (uint8_t)(hops ? hops : (uint32_t)h->sysctl.ip_default_ttl);
+}

@@ -349,7 +349,7 @@ static void unicast_reply(struct packet *p, const struct segment *s, const struc
 			     .tos = ip[IP4_TOS] & 0x1c, .sport = load_be16(th + TCP_DPORT), .dport = load_be16(th + TCP_SPORT),
 			     .mark = h->sysctl.fwmark_reflect ? p->mark : 0, .uid = sk ? sk->uid : 0 };
 	struct ip_build b = { .saddr = ip4_daddr(ip), .daddr = ip4_saddr(ip), .tos = ip[IP4_TOS] & 0xfc, .df = true, .opt = opt,
-			      .optbytes = optbytes, .proto = IPPROTO_TCP, .ttl = (uint8_t)h->sysctl.ip_default_ttl };
+			      .optbytes = optbytes, .proto = IPPROTO_TCP };
 	struct dst dst = { 0 };
 	struct packet *q;
 
