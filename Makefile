@@ -6,7 +6,7 @@ PREFIX  ?= /usr/local
 CC      ?= cc
 BUILD   := build/$(if $(SAN),san,rel)
 Q       := $(if $(V),,@)
-PACKAGES := gcc make pkg-config libpcap-dev zlib1g-dev libjansson-dev libcunit1-dev uthash-dev python3
+PACKAGES := gcc make pkg-config libpcap-dev zlib1g-dev libjansson-dev libcunit1-dev libmnl-dev libcap-ng-dev uthash-dev python3
 
 # -Wconversion is on but not for sign: header arithmetic mixes both on purpose.
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
@@ -16,7 +16,7 @@ OPT     := $(if $(SAN),$(SANFLAGS),-O2 -g)
 CFLAGS  ?=
 LDFLAGS ?=
 ALLFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(OPT) -fno-strict-aliasing -I. -I$(BUILD)/gen -MMD -MP $(CFLAGS)
-LIBS    := -lpcap -ljansson -lz -lm
+LIBS    := -lpcap -ljansson -lz -lm -lmnl -lcap-ng
 
 DIRS    := sim/base sim/packet sim/trace sim/net sim/hook sim/conntrack sim/nat sim/world sim/report sim/verify sim/why \
            rules/parse rules/cmd rules/model rules/compile rules/eval rules/explain rules/ext

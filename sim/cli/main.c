@@ -19,7 +19,8 @@ const struct command commands[] = {
 	  "print rules as iptables-save would; --show-commands: what a host's commands.sh prints instead" },
 	{ "iptables", cmd_iptables, "HOST ARGS...", "what \"iptables ARGS\" says on that host: -L -n -v" },
 	{ "ip6tables", cmd_ip6tables, "HOST ARGS...", "the same of ip6tables" },
-	{ "verify", cmd_verify, "--recorded HOST...", "replay what a kernel saw (HOST/result.json) and compare with what it did" },
+	{ "verify", cmd_verify, "HOST... [--in IFACE=FILE]... [--json F] [--keep] [--speed X] [--tries N] [--recorded [--result F]]",
+	  "ask this machine's kernel, in throwaway namespaces, and compare; --recorded: compare with HOST/result.json" },
 	{ 0 }
 };
 

@@ -145,6 +145,7 @@ bool ct_tuple_invert(struct ct_tuple *ret, const struct ct_tuple *orig);
 void ct_alter_reply(struct conn *ct, const struct ct_tuple *newreply);		/* only before it is confirmed */
 const char *ct_proto_name(uint8_t protonum);		/* "tcp", "unknown" */
 const char *ct_state_name(const struct conn *ct);	/* tcp, sctp; else NULL */
+const char *ct_state_word(uint8_t proto, unsigned state);	/* the same by the kernel's numbers */
 uint32_t ct_timeout_sec(const struct conn *ct);		/* seconds left, as ctnetlink rounds */
 uint32_t ct_count(const struct host *h);
 void ct_kill(struct conn *ct);				/* removes it now */

@@ -139,6 +139,15 @@ const char *ct_proto_name(uint8_t protonum)
 	return "unknown";
 }
 
+const char *ct_state_word(uint8_t proto, unsigned state)
+{
+	if (proto == PROTO_TCP && state <= TCP_CONNTRACK_SYN_SENT2)
+		return tcp_state_name(state);
+	if (proto == PROTO_SCTP && state <= SCTP_CONNTRACK_HEARTBEAT_SENT)
+		return sctp_state_name(state);
+	return NULL;
+}
+
 const char *ct_state_name(const struct conn *ct)
 {
 	switch (ct_protonum(ct)) {

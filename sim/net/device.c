@@ -62,6 +62,7 @@ struct net_device *dev_add(struct host *h, const char *name, enum dev_kind kind)
 	dev = arena_new(h->arena, struct net_device);
 	dev->host = h;
 	memcpy(dev->name, name, strlen(name) + 1);
+	memcpy(dev->made_as, name, strlen(name) + 1);
 	dev->ifindex = h->next_ifindex++;
 	dev->kind = kind;
 	dev->flags = default_flags(kind);

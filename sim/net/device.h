@@ -32,7 +32,7 @@ struct in_ifaddr {
 struct net_device {
 	struct net_device *next;	/* by ifindex */
 	struct host *host;
-	char name[IFNAMSIZ];
+	char name[IFNAMSIZ], made_as[IFNAMSIZ];	/* made_as: before it was renamed */
 	int ifindex;
 	enum dev_kind kind;
 	unsigned flags;			/* IFF_* */

@@ -23,20 +23,46 @@ struct judge { struct agreement *ret; struct norm *n; long event; };
 
 struct frame { uint8_t b[FRAME_MAX]; uint32_t len, l3, l4, end; bool ip, has_l4; int proto; };
 
+static void vdiffer(struct agreement *a, long event, const char *kind, const char *fmt, va_list ap)
+{
+	struct strbuf sb = { 0 };
+
+	sb_vprintf(&sb, fmt, ap);
+	if (event >= 0)
+		sb_printf(&a->text, "event %ld: %s: %s\n", event, kind, sb_str(&sb));
+	else
+		sb_printf(&a->text, "%s: %s: %s\n", event == -1 ? "end" : "start", kind, sb_str(&sb));
+	a->list = xrealloc(a->list, (a->differences + 1) * sizeof(*a->list));
+	a->list[a->differences++] = (struct difference){ event, kind, xstrdup(sb_str(&sb)) };
+	sb_free(&sb);
+}
+
+void agree_differ(struct agreement *a, long event, const char *kind, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vdiffer(a, event, kind, fmt, ap);
+	va_end(ap);
+}
+
+void agreement_free(struct agreement *a)
+{
+	for (unsigned i = 0; i < a->differences; i++)
+		free(a->list[i].text);
+	free(a->list);
+	sb_free(&a->text);
+	*a = (struct agreement){ 0 };
+}
+
 static void differ(struct judge *j, const char *kind, const char *fmt, ...) PRINTF(3, 4);
 static void differ(struct judge *j, const char *kind, const char *fmt, ...)
 {
 	va_list ap;
 
-	j->ret->differences++;
-	if (j->event >= 0)
-		sb_printf(&j->ret->text, "event %ld: %s: ", j->event, kind);
-	else
-		sb_printf(&j->ret->text, "end: %s: ", kind);
 	va_start(ap, fmt);
-	sb_vprintf(&j->ret->text, fmt, ap);
+	vdiffer(j->ret, j->event, kind, fmt, ap);
 	va_end(ap);
-	sb_putc(&j->ret->text, '\n');
 }
 
 static const char *str(const json_t *o, const char *key)
@@ -782,7 +808,6 @@ void agree(const json_t *kernel, const json_t *sim, struct agreement *ret)
 	struct judge j = { ret, xcalloc(1, sizeof(struct norm)), 0 };
 	size_t n = json_array_size(ke);
 
-	*ret = (struct agreement){ 0 };
 	note_literals(j.n, json_object_get(kend, "counters"));
 	if (storm)
 		n = MIN(n, (size_t)json_integer_value(storm));

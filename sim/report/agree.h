@@ -15,10 +15,21 @@
 #include "sim/base/text.h"
 #include <jansson.h>
 
-struct agreement {
-	unsigned events, differences;
-	struct strbuf text;	/* a line per difference; the caller frees it */
+struct difference {
+	long event;		/* index; -1 = at the end, -2 = before the first */
+	const char *kind;	/* "out.bytes", "counter", "ct.state", ... */
+	char *text;		/* what, with both answers */
 };
 
+struct agreement {
+	unsigned events, differences;
+	struct difference *list;
+	struct strbuf text;	/* the same, a line or some per difference */
+};
+
+void agreement_free(struct agreement *a);
+/* Adds one. */
+void agree_differ(struct agreement *a, long event, const char *kind, const char *fmt, ...) PRINTF(4, 5);
+/* Adds to *ret what differs. */
 void agree(const json_t *kernel, const json_t *sim, struct agreement *ret);
 #endif

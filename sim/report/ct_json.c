@@ -2,6 +2,7 @@
 /* ct_json.c - a conntrack entry as ctnetlink shows it, in JSON. */
 #include "sim/report/ct_json.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 static json_t *tuple_json(const struct conn *ct, const struct ct_tuple *t, enum ip_ct_dir dir)
 {
@@ -29,7 +30,7 @@ static json_t *tuple_json(const struct conn *ct, const struct ct_tuple *t, enum 
 	return o;
 }
 
-static json_t *status_json(uint32_t status)
+json_t *ct_status_json(uint32_t status)
 {
 	static const char *const names[] = {
 		"EXPECTED", "SEEN_REPLY", "ASSURED", "CONFIRMED", "SRC_NAT", "DST_NAT", "SEQ_ADJUST", "SRC_NAT_DONE",
@@ -48,8 +49,7 @@ static json_t *counters_json(const struct conn *ct, enum ip_ct_dir dir)
 	return json_pack("{s:I, s:I}", "packets", (json_int_t)ct->packets[dir], "bytes", (json_int_t)ct->bytes[dir]);
 }
 
-/* The oracle's words; not /etc/protocols. */
-static const char *proto_word(uint8_t n)
+const char *ct_proto_word(uint8_t n)
 {
 	switch (n) {
 	case 1: return "icmp";
@@ -73,12 +73,12 @@ json_t *ct_json(const struct conn *ct)
 	json_t *o = json_object();
 
 	json_object_set_new(o, "family", json_string(ct_l3num(ct) == NFPROTO_IPV6 ? "ipv6" : "ipv4"));
-	json_object_set_new(o, "proto", json_string(proto_word(ct_protonum(ct))));
+	json_object_set_new(o, "proto", json_string(ct_proto_word(ct_protonum(ct))));
 	json_object_set_new(o, "protonum", json_integer(ct_protonum(ct)));
 	json_object_set_new(o, "state", state ? json_string(state) : json_null());
 	json_object_set_new(o, "orig", tuple_json(ct, &ct->tuple[0], IP_CT_DIR_ORIGINAL));
 	json_object_set_new(o, "reply", tuple_json(ct, &ct->tuple[1], IP_CT_DIR_REPLY));
-	json_object_set_new(o, "status", status_json(ct->status));
+	json_object_set_new(o, "status", ct_status_json(ct->status));
 	json_object_set_new(o, "mark", json_integer(ct->mark));
 	json_object_set_new(o, "timeout", json_integer(ct_timeout_sec(ct)));
 	if (ct->zone.id && ct->zone.dir == NF_CT_DEFAULT_ZONE_DIR)
@@ -99,6 +99,22 @@ json_t *ct_json(const struct conn *ct)
 		json_object_set_new(o, "reply_counters", counters_json(ct, IP_CT_DIR_REPLY));
 	}
 	return o;
+}
+
+json_t *hex_json(const uint8_t *b, size_t n)
+{
+	static const char digit[] = "0123456789abcdef";
+	char *s = xmalloc(n * 2 + 1);
+	json_t *j;
+
+	for (size_t i = 0; i < n; i++) {
+		s[2 * i] = digit[b[i] >> 4];
+		s[2 * i + 1] = digit[b[i] & 15];
+	}
+	s[2 * n] = 0;
+	j = json_stringn(s, 2 * n);
+	free(s);
+	return j;
 }
 
 /* Bytes of the UTF-8 sequence at s, or 0 when it is none. */

@@ -6,6 +6,9 @@
 #include <jansson.h>
 
 json_t *ct_json(const struct conn *ct);	/* a new reference */
+json_t *ct_status_json(uint32_t status);	/* IPS_* as names */
+const char *ct_proto_word(uint8_t n);	/* the oracle's words; not /etc/protocols */
+json_t *hex_json(const uint8_t *b, size_t n);
 /* A text from outside (a comment, a log prefix): bytes that are no UTF-8 become U+FFFD. Never NULL. */
 json_t *text_json(const char *s);
 #endif

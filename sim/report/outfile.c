@@ -36,9 +36,16 @@ bool outfile_open(struct outfile *o, const char *path, struct diag *d)
 	return false;
 }
 
+void outfile_text(struct outfile *o, struct strbuf *ret)
+{
+	*o = (struct outfile){ .text = ret };
+}
+
 void outfile_write(struct outfile *o, const void *p, size_t n)
 {
-	if (n && !o->err && fwrite(p, 1, n, o->f) != n)
+	if (o->text)
+		sb_write(o->text, p, n);
+	else if (n && !o->err && fwrite(p, 1, n, o->f) != n)
 		o->err = errno ? errno : EIO;
 }
 

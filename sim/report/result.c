@@ -56,22 +56,6 @@ static void flush_event(struct result *r)
 	r->any = true;
 }
 
-static json_t *hex_json(const uint8_t *b, size_t n)
-{
-	static const char digit[] = "0123456789abcdef";
-	char *s = xmalloc(n * 2 + 1);
-	json_t *j;
-
-	for (size_t i = 0; i < n; i++) {
-		s[2 * i] = digit[b[i] >> 4];
-		s[2 * i + 1] = digit[b[i] & 15];
-	}
-	s[2 * n] = 0;
-	j = json_stringn(s, 2 * n);
-	free(s);
-	return j;
-}
-
 static json_t *seconds(uint64_t ns)
 {
 	return json_real((double)ns / 1e9);
@@ -362,16 +346,11 @@ static bool close_result(struct view *v, bool keep, struct diag *d)
 	return ok;
 }
 
-struct view *view_result(const char *path, const char *case_name, struct diag *d)
+static struct view *begin(struct result *r, const char *case_name)
 {
-	struct result *r = xcalloc(1, sizeof(*r));
 	json_t *name = text_json(case_name);
+	char *s = json_dumps(name, JSON_ENCODE_ANY);
 
-	if (!outfile_open(&r->out, path, d)) {
-		json_decref(name);
-		free(r);
-		return NULL;
-	}
 	r->chains = json_array();
 	r->view.close = close_result;
 	r->view.sink.event = on_event;
@@ -379,15 +358,27 @@ struct view *view_result(const char *path, const char *case_name, struct diag *d
 			    EV_BIT(EV_LOG) | EV_BIT(EV_DROP) | EV_BIT(EV_STATE) | EV_BIT(EV_CT_ENTRY) | EV_BIT(EV_ERRNO) |
 			    EV_BIT(EV_END);
 	put_text(r, "{\"format\":1,\"oracle\":\"hookwalk\",\"case\":");
-	if (name) {
-		char *s = json_dumps(name, JSON_ENCODE_ANY);
-
-		put_text(r, s ? s : "\"\"");
-		free(s);
-		json_decref(name);
-	} else {
-		put_text(r, "\"\"");
-	}
+	put_text(r, s ? s : "\"\"");
 	put_text(r, ",\"backend\":\"legacy\",\"fast\":false,\"ipv6\":false,\"errors\":[],\n\"events\":[");
+	free(s);
+	json_decref(name);
 	return &r->view;
+}
+
+struct view *view_result(const char *path, const char *case_name, struct diag *d)
+{
+	struct result *r = xcalloc(1, sizeof(*r));
+
+	if (outfile_open(&r->out, path, d))
+		return begin(r, case_name);
+	free(r);
+	return NULL;
+}
+
+struct view *view_result_text(struct strbuf *ret, const char *case_name)
+{
+	struct result *r = xcalloc(1, sizeof(*r));
+
+	outfile_text(&r->out, ret);
+	return begin(r, case_name);
 }

@@ -15,6 +15,8 @@ struct view {
 
 /* oracle/FORMAT.md's result. */
 struct view *view_result(const char *path, const char *case_name, struct diag *d);
+/* The same into a text, never NULL; the text is whole after close(). */
+struct view *view_result_text(struct strbuf *ret, const char *case_name);
 /* Typed events as JSON lines. */
 struct view *view_events(const char *path, struct diag *d);
 /* One nanosecond pcap per interface in dir: what came in and what left. */

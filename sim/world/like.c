@@ -52,8 +52,9 @@ static const char *read_socket(struct like *l, const json_t *e, struct traffic_e
 	bool v6;
 
 	TRY(tj_u32(e, "i", UINT32_MAX, &i));
-	line = i < l->nr_sockets ? json_object_get(l->socket[i], listen ? "listen" : "connect")
-				 : NULL;
+	line = json_object_get(e, "socket");
+	if (!line && i < l->nr_sockets)
+		line = json_object_get(l->socket[i], listen ? "listen" : "connect");
 	if (!line)
 		return "socket";
 	TRY(tj_socket(line, listen, ret, &l->data, &v6));

@@ -59,21 +59,25 @@ static bool is_ours(const struct host *h, const uint8_t *mac)
 	return false;
 }
 
+void arp_answer(uint8_t ret[28], const uint8_t *question, const uint8_t asker[6], const uint8_t mac[6])
+{
+	memset(ret, 0, 28);
+	ret[1] = 1, ret[2] = 8, ret[4] = 6, ret[5] = 4, ret[7] = 2;
+	memcpy(ret + 8, mac, 6);
+	memcpy(ret + 14, question + 24, 4);
+	memcpy(ret + 18, asker, 6);
+	memcpy(ret + 24, question + 14, 4);
+}
+
 static void send_answer(struct net_device *dev, const struct packet *p, const uint8_t *arp,
 			const uint8_t mac[6])
 {
 	struct host *h = dev->host;
 	uint32_t hlen = (uint32_t)(arp - pkt_mac(p));
 	struct packet *r = pkt_alloc(h->pool, 28);
-	uint8_t *f = pkt_put(r, 28);
 	struct event ev;
 
-	memset(f, 0, 28);
-	f[1] = 1, f[2] = 8, f[4] = 6, f[5] = 4, f[7] = 2;
-	memcpy(f + 8, mac, 6);
-	memcpy(f + 14, arp + 24, 4);
-	memcpy(f + 18, pkt_mac(p) + 6, 6);
-	memcpy(f + 24, arp + 14, 4);
+	arp_answer(pkt_put(r, 28), arp, pkt_mac(p) + 6, mac);
 	r->mac = r->nh - hlen;
 	memcpy(pkt_mac(r), pkt_mac(p) + 6, 6);
 	memcpy(pkt_mac(r) + 6, mac, 6);
@@ -114,6 +118,11 @@ static void outside_wire(struct net_device *dev, struct packet *p, void *arg)
 			send_answer(dev, p, arp, mac);
 	}
 	pkt_free(p);
+}
+
+bool outside_answer(const struct net_device *dev, be32 ip, uint8_t ret_mac[6])
+{
+	return dev->wire == outside_wire && answer(dev->wire_arg, dev, ip, ret_mac);
 }
 
 struct outside *outside_create(struct world *w, struct host *h)

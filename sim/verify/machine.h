@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* machine.h - what the real kernel is asked for: devices, settings, counters, connections, programs.
+ * Apart from internal.h, as the kernel's headers use names that the emulation uses too. */
+#ifndef SIM_VERIFY_MACHINE_H
+#define SIM_VERIFY_MACHINE_H
+#include "sim/base/diag.h"
+#include <jansson.h>
+
+/* Adds to a list what a program or setting refused (setup.c). */
+void trial_error(json_t *errors, const char *what, int rc, const char *text);
+
+/* ---- netlink (nl.c) */
+struct nl;
+struct nlmsghdr;
+struct nl *nl_open(int bus, unsigned groups);		/* NULL: see errno */
+int nl_fd(const struct nl *n);
+void nl_close(struct nl *n);
+struct nlmsghdr *nl_request(struct nl *n, uint16_t type, uint16_t flags);
+/* Sends what nl_request began, gives each answer to fn (may be NULL). 0 or a negative errno. */
+int nl_ask(struct nl *n, void (*fn)(const struct nlmsghdr *m, void *arg), void *arg);
+/* One datagram that came by itself, each message to fn; false: nothing there. *ret_lost: the kernel left
+ * some out. Does not wait. */
+bool nl_heard(struct nl *n, void (*fn)(const struct nlmsghdr *m, void *arg), void *arg, bool *ret_lost);
+
+/* ---- devices (link.c) */
+int link_up(struct nl *rt, int ifindex);
+int link_index(int sock, const char *name);		/* in the namespace of a socket; 0 = there is none */
+/* A veth pair: name here with that index, peer in the other namespace. 0 or a negative errno. */
+int link_veth(struct nl *rt, const char *name, int ifindex, const uint8_t mac[6], const char *peer, const uint8_t peer_mac[6],
+	      int peer_ns);
+void link_offloads_off(int sock, const char *name);	/* nothing is segmented, merged or checksummed late */
+struct macs { uint8_t (*mac)[6]; unsigned nr; };
+void link_macs(struct nl *rt, struct macs *ret);	/* of all devices that have one; free ret->mac */
+
+/* ---- settings (settings.c) */
+void settings_baseline(bool ipv6);	/* the same start on every machine */
+bool settings_write(const char *path, const char *value);	/* below /proc/sys; false: see errno */
+struct settings;
+/* sysctl.conf before the addresses, and what waited for a device after them. Failures go to errors. */
+struct settings *settings_early(struct source *conf, json_t *errors);
+void settings_late(struct settings *s, json_t *errors);
+
+/* ---- programs (tool.c) */
+/* Runs argv with a text as standard input. The exit status; 127: there is no such program. */
+int tool_run(const char *const argv[], const void *in, size_t len, struct strbuf *out, struct strbuf *err);
+bool tool_exists(const char *name);
+
+/* ---- counters of x_tables (counters.c) */
+struct counters;
+/* v6: ip6_tables. NULL: the tables cannot be read, see errno. */
+struct counters *counters_open(bool v6);
+void counters_close(struct counters *c);
+bool counters_read(struct counters *c);
+/* Adds what changed since the last call: "v4:filter:INPUT:3": [packets, bytes]. */
+void counters_changes(struct counters *c, json_t *into);
+/* Now is the start. */
+void counters_start(struct counters *c);
+/* What iptables-save -c printed, as end.counters: less what was there at the start. Appends chains. */
+void counters_saved(struct counters *c, const char *text, json_t *chains);
+
+/* ---- connections (connections.c) */
+struct connections;
+struct connections *connections_open(void);		/* NULL: see errno */
+void connections_close(struct connections *c);
+json_t *connections_list(struct connections *c);
+#endif

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+/* sockets.c - the host's own programs, as plain as those of sim/net/sock.h: a server echoes or only
+ * reads, a client reads; raw senders. */
+#include "sim/verify/internal.h"
+#include "sim/packet/headers.h"
+#include <errno.h>
+#include <linux/net.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <sys/fsuid.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define ECHO_MAX 16		/* reads in one event that are echoed: two echo servers would never stop */
+
+enum role { SERVER_TCP, SERVER_UDP, CONN_TCP, CLIENT_TCP, CLIENT_UDP };
+
+struct program { int fd; enum role role; bool echo; };
+struct sender { int fd; uint32_t uid, gid, mark; char oif[16]; };
+
+struct sockets {
+	struct program *prog; unsigned nr;
+	struct sender *raw; unsigned nr_raw;
+	unsigned turns;		/* in this event */
+};
+
+struct sockets *sockets_new(void)
+{
+	return xcalloc(1, sizeof(struct sockets));
+}
+
+/* A socket's owner, as -m owner sees it, is who opened it. false: the id does not exist in here. */
+static bool become(uint32_t uid, uint32_t gid)
+{
+	setfsgid(gid);
+	setfsuid(uid);
+	return setfsuid((uid_t)-1) == (int)uid && setfsgid((gid_t)-1) == (int)gid;
+}
+
+static int open_as(uint32_t uid, uint32_t gid, int type, int proto)
+{
+	int fd = -1, err = EINVAL;
+
+	if (become(uid, gid)) {
+		fd = socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, proto);
+		err = errno;
+	}
+	become(0, 0);
+	return fd < 0 ? -err : fd;
+}
+
+static void set_int(int fd, int level, int opt, int value)
+{
+	setsockopt(fd, level, opt, &value, sizeof(value));
+}
+
+/* ---- raw senders */
+
+static struct sender *sender_of(struct sockets *s, const struct traffic_event *te, int *ret_err)
+{
+	const char *oif = te->oif ? te->oif : "";
+	struct sender *x;
+	int fd;
+
+	for (unsigned i = 0; i < s->nr_raw; i++) {
+		x = &s->raw[i];
+		if (x->uid == te->uid && x->gid == te->gid && x->mark == te->mark && strcmp(x->oif, oif) == 0)
+			return x;
+	}
+	fd = open_as(te->uid, te->gid, SOCK_RAW, IPPROTO_RAW);
+	if (fd < 0) {
+		*ret_err = fd;
+		return NULL;
+	}
+	set_int(fd, SOL_SOCKET, SO_BROADCAST, 1);
+	if (te->mark)
+		set_int(fd, SOL_SOCKET, SO_MARK, (int)te->mark);
+	if (*oif && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, oif, (socklen_t)strlen(oif) + 1) < 0) {
+		*ret_err = -errno;
+		close(fd);
+		return NULL;
+	}
+	s->raw = xrealloc(s->raw, (s->nr_raw + 1) * sizeof(*s->raw));
+	x = &s->raw[s->nr_raw++];
+	*x = (struct sender){ .fd = fd, .uid = te->uid, .gid = te->gid, .mark = te->mark };
+	strncpy(x->oif, oif, sizeof(x->oif) - 1);
+	return x;
+}
+
+int sockets_raw(struct sockets *s, const struct traffic_event *te)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	struct sender *x;
+	int err = 0;
+
+	if (te->len >= IP_HLEN)
+		to.sin_addr.s_addr = ip4_daddr(te->bytes);
+	if (!(x = sender_of(s, te, &err)))
+		return err;
+	return sendto(x->fd, te->bytes, te->len, 0, (void *)&to, sizeof(to)) < 0 ? -errno : 0;
+}
+
+/* ---- programs */
+
+static void add(struct sockets *s, int fd, enum role role, bool echo)
+{
+	s->prog = xrealloc(s->prog, (s->nr + 1) * sizeof(*s->prog));
+	s->prog[s->nr++] = (struct program){ fd, role, echo };
+}
+
+static int bind_to(int fd, be32 addr, uint16_t port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = addr };
+
+	return bind(fd, (void *)&a, sizeof(a)) < 0 ? -errno : 0;
+}
+
+static int open_program(const struct sock_open *o)
+{
+	int fd = open_as(o->uid, o->gid, o->proto == IPPROTO_TCP ? SOCK_STREAM : SOCK_DGRAM, 0);
+
+	if (fd < 0)
+		return fd;
+	set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (o->transparent)
+		set_int(fd, IPPROTO_IP, IP_TRANSPARENT, 1);
+	if (o->mark)
+		set_int(fd, SOL_SOCKET, SO_MARK, (int)o->mark);
+	return fd;
+}
+
+int sockets_listen(struct sockets *s, const struct sock_open *o)
+{
+	int fd = open_program(o), err;
+
+	if (fd < 0)
+		return fd;
+	err = bind_to(fd, o->addr, o->port);
+	if (!err && o->proto == IPPROTO_TCP && listen(fd, 128) < 0)
+		err = -errno;
+	if (err)
+		close(fd);
+	else
+		add(s, fd, o->proto == IPPROTO_TCP ? SERVER_TCP : SERVER_UDP, o->echo);
+	return err;
+}
+
+int sockets_connect(struct sockets *s, const struct sock_open *o)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(o->port), .sin_addr.s_addr = o->addr };
+	int fd = open_program(o), err = 0;
+
+	if (fd < 0)
+		return fd;
+	if (o->sport || o->saddr)
+		err = bind_to(fd, o->saddr, o->sport);
+	if (err) {
+		close(fd);
+		return err;
+	}
+	if (connect(fd, (void *)&to, sizeof(to)) < 0)
+		err = -errno;
+	add(s, fd, o->proto == IPPROTO_TCP ? CLIENT_TCP : CLIENT_UDP, false);
+	if (o->proto == IPPROTO_UDP && o->data && !err && send(fd, o->data, o->len, MSG_NOSIGNAL) < 0)
+		err = -errno;
+	return err == -EINPROGRESS ? 0 : err;
+}
+
+void sockets_event_begin(struct sockets *s)
+{
+	s->turns = 0;
+}
+
+bool sockets_echo_limit(const struct sockets *s)
+{
+	return s->turns > ECHO_MAX;
+}
+
+unsigned sockets_poll(struct sockets *s, struct pollfd **fds, unsigned n)
+{
+	*fds = xrealloc(*fds, (n + s->nr) * sizeof(**fds));
+	for (unsigned i = 0; i < s->nr; i++)
+		(*fds)[n + i] = (struct pollfd){ .fd = s->prog[i].fd, .events = POLLIN };
+	return n + s->nr;
+}
+
+/* A connection: read once, write back, close at the end. false: it is gone. */
+static bool serve_stream(struct program *p, bool echo)
+{
+	static char buf[65536];
+	ssize_t n = recv(p->fd, buf, sizeof(buf), 0);
+
+	if (n < 0 && errno == EAGAIN)
+		return true;
+	if (n > 0 && echo && p->role == CONN_TCP)
+		n = send(p->fd, buf, (size_t)n, MSG_NOSIGNAL);
+	if (n <= 0)
+		return false;
+	set_int(p->fd, IPPROTO_TCP, TCP_QUICKACK, 1);
+	return true;
+}
+
+static void serve_datagram(struct program *p, bool echo)
+{
+	static char buf[65536];
+	struct sockaddr_in from;
+	socklen_t len = sizeof(from);
+	ssize_t n = recvfrom(p->fd, buf, sizeof(buf), 0, (void *)&from, &len);
+
+	if (n >= 0 && echo && p->role == SERVER_UDP)
+		sendto(p->fd, buf, (size_t)n, 0, (void *)&from, len);
+}
+
+static void serve_accept(struct sockets *s, struct program *p)
+{
+	int fd = accept4(p->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	bool echo = p->echo;
+
+	if (fd < 0)
+		return;
+	set_int(fd, IPPROTO_TCP, TCP_QUICKACK, 1);
+	add(s, fd, CONN_TCP, echo);	/* p may have moved */
+}
+
+static void serve_one(struct sockets *s, unsigned i)
+{
+	struct program *p = &s->prog[i];
+	bool echo = ++s->turns <= ECHO_MAX && p->echo;
+
+	if (p->role == SERVER_TCP) {
+		serve_accept(s, p);
+	} else if (p->role == SERVER_UDP || p->role == CLIENT_UDP) {
+		serve_datagram(p, echo);
+	} else if (!serve_stream(p, echo)) {
+		close(p->fd);
+		s->nr--;
+		memmove(p, p + 1, (s->nr - i) * sizeof(*p));
+	}
+}
+
+bool sockets_serve(struct sockets *s, const struct pollfd *fds, unsigned n)
+{
+	bool any = false;
+
+	for (unsigned k = 0; k < n; k++)
+		for (unsigned i = 0; fds[k].revents && i < s->nr; i++)
+			if (s->prog[i].fd == fds[k].fd) {
+				serve_one(s, i);
+				any = true;
+				break;
+			}
+	return any;
+}
