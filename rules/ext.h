@@ -60,7 +60,7 @@ struct ext_cb {
 	const char *arg;		/* as written, NULL for OPT_NONE */
 	const char *arg2;		/* OPT_ARG2, OPT_MAYARG: the word after it */
 	bool invert;
-	uint8_t family;			/* NFPROTO_IPV4 or NFPROTO_IPV6 */
+	uint8_t family;			/* NFPROTO_* */
 	void *info;
 	uint32_t xflags;		/* bits of options seen, this one included */
 	const struct rule *rule;	/* what was parsed so far: -p, -i, ... */
@@ -141,16 +141,19 @@ bool ext_refuse(struct ext_check *c, const char *kernel_says, ...) PRINTF(2, 3);
 #define EXT_V4 1u
 #define EXT_V6 2u
 #define EXT_ANY 3u
+#define EXT_ARP 4u		/* arptables */
+#define EXT_EB 8u		/* ebtables: save() ends in a blank instead of beginning with one, but for targets */
 
 struct match_ext {
 	const char *name;
-	unsigned families;		/* EXT_V4 | EXT_V6 */
+	unsigned families;		/* EXT_V4 | EXT_V6 | ... */
 	size_t size, state_size;
 	uint16_t proto;			/* needs -p this; 0 = any (struct xt_match.proto) */
 	const char *table;		/* only in this table, or NULL */
 	uint32_t hooks;			/* only from these (bits), 0 = any */
 	bool needs_ct;			/* loading it turns conntrack on */
 	bool stateful;			/* what it answers, or does, depends on earlier packets or on time: never skipped or reordered */
+	bool watcher;			/* of ebtables: only tells, and always says yes */
 	const char *alias_of;		/* prints and saves as this ("state" stays "state") */
 	const struct ext_opt *opts;
 	void (*init)(void *info);	/* defaults, before options; NULL = zeros */

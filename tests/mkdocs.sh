@@ -9,7 +9,7 @@ for kind in match target; do
 	[ $kind = match ] && printf 'Matches:' || printf 'Targets:'
 	for f in "$@"; do
 		name=$(basename "$f" .md)
-		case $name in [A-Z]*) k=target ;; *) k=match ;; esac
+		case $name,$(head -1 "$f") in [A-Z]*|*'target)') k=target ;; *) k=match ;; esac
 		[ $k = $kind ] && printf ' [%s](#%s)' "$name" "$(head -1 "$f" | sed 's/^# *//; s/[()]//g; s/ /-/g' | tr 'A-Z' 'a-z')"
 	done
 	echo

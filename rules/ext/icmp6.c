@@ -2,23 +2,7 @@
 /* icmp6.c - "-p ipv6-icmp [-m icmp6] --icmpv6-type TYPE[/CODE]" (icmp6_match in net/ipv6/netfilter/ip6_tables.c). */
 #include "rules/ext/icmptype.h"
 
-static const struct icmp_name names[] = {
-	{ "destination-unreachable", 1, 0, 255 }, { "no-route", 1, 0, 0 }, { "communication-prohibited", 1, 1, 1 },
-	{ "beyond-scope", 1, 2, 2 }, { "address-unreachable", 1, 3, 3 }, { "port-unreachable", 1, 4, 4 },
-	{ "failed-policy", 1, 5, 5 }, { "reject-route", 1, 6, 6 },
-	{ "packet-too-big", 2, 0, 255 },
-	{ "time-exceeded", 3, 0, 255 }, { "ttl-exceeded", 3, 0, 255 }, { "ttl-zero-during-transit", 3, 0, 0 },
-	{ "ttl-zero-during-reassembly", 3, 1, 1 },
-	{ "parameter-problem", 4, 0, 255 }, { "bad-header", 4, 0, 0 }, { "unknown-header-type", 4, 1, 1 },
-	{ "unknown-option", 4, 2, 2 },
-	{ "echo-request", 128, 0, 255 }, { "ping", 128, 0, 255 }, { "echo-reply", 129, 0, 255 }, { "pong", 129, 0, 255 },
-	{ "router-solicitation", 133, 0, 255 }, { "router-advertisement", 134, 0, 255 },
-	{ "neighbour-solicitation", 135, 0, 255 }, { "neighbor-solicitation", 135, 0, 255 },
-	{ "neighbour-advertisement", 136, 0, 255 }, { "neighbor-advertisement", 136, 0, 255 },
-	{ "redirect", 137, 0, 255 },
-};
-
-static const struct icmp_kind kind = { "ICMPv6", "icmpv6-type", "ipv6-icmp", names, ARRAY_SIZE(names), false };
+static const struct icmp_kind kind = { "icmpv6-type", "ipv6-icmp", &icmpv6_names, false };
 
 static void icmp6_defaults(void *info)
 {

@@ -1,65 +1,19 @@
 // SPDX-License-Identifier: MIT
 /* icmptype.c - types and codes of ICMP and ICMPv6 as their matches read and print them. */
 #include "rules/ext/icmptype.h"
-#include <strings.h>
 
-/* "a" or "a:b", with what follows. */
-static bool parse_range(const char *s, const char **end, uint64_t ret[2])
-{
-	if (!ext_strtoul(s, end, &ret[0], 0, UINT8_MAX))
-		return false;
-	ret[1] = ret[0];
-	return **end != ':' || ext_strtoul(*end + 1, end, &ret[1], 0, UINT8_MAX);
-}
-
-static bool parse_numbers(struct ext_cb *cb, const struct icmp_kind *k, struct icmp_info *i)
-{
-	uint64_t type[2], code[2] = { 0, 255 };
-	const char *end;
-
-	if (!parse_range(cb->arg, &end, type)) {
-		struct nearest n = { .want = cb->arg };
-
-		ext_error(cb, "Unknown %s type `%s'", k->protocol, cb->arg);
-		for (size_t at = 0; at < k->nr; at++)
-			nearest_try(&n, k->name[at].name);
-		if (nearest_get(&n))
-			diag_hint(cb->diag, "did you mean \"%s\"?", nearest_get(&n));
-		return false;
-	}
-	if (*end == '/' && !parse_range(end + 1, &end, code))
-		return ext_error(cb, "Unknown %s code `%s'", k->protocol, cb->arg);
-	if (*end)
-		return ext_error(cb, "unknown character %c", *end);
-	if (type[0] != type[1])
-		return ext_error(cb, "%s type range not supported", k->protocol);
-	i->type = (uint8_t)type[0];
-	i->code[0] = (uint8_t)code[0];
-	i->code[1] = (uint8_t)code[1];
-	return true;
-}
-
-/* A name may be cut short where that is not ambiguous; a number never is the beginning of a name. */
 bool icmptype_parse(struct ext_cb *cb, const struct icmp_kind *k)
 {
-	const struct icmp_name *found = NULL;
 	struct icmp_info *i = cb->info;
-	size_t n = strlen(cb->arg);
+	struct icmp_range r;
 
 	i->invert |= cb->invert;
-	for (size_t at = 0; at < k->nr; at++) {
-		if (strncasecmp(k->name[at].name, cb->arg, n) != 0)
-			continue;
-		if (found)
-			return ext_error(cb, "Ambiguous %s type `%s': `%s' or `%s'?", k->protocol, cb->arg, found->name,
-					 k->name[at].name);
-		found = &k->name[at];
-	}
-	if (!found)
-		return parse_numbers(cb, k, i);
-	i->type = found->type;
-	i->code[0] = found->code_min;
-	i->code[1] = found->code_max;
+	if (!icmp_range_parse(cb, k->names, &r))
+		return false;
+	if (r.type[0] != r.type[1])
+		return ext_error(cb, "%s type range not supported", k->names->protocol);
+	i->type = r.type[0];
+	memcpy(i->code, r.code, sizeof(r.code));
 	return true;
 }
 
@@ -100,10 +54,7 @@ void icmptype_save(const struct icmp_kind *k, const struct icmp_info *i, struct 
 
 static const char *type_name(const struct icmp_kind *k, uint8_t type, uint8_t code_min, uint8_t code_max)
 {
-	for (size_t at = 0; at < k->nr; at++)
-		if (k->name[at].type == type && k->name[at].code_min == code_min && k->name[at].code_max == code_max)
-			return k->name[at].name;
-	return NULL;
+	return icmp_range_name(k->names, &(struct icmp_range){ { type, type }, { code_min, code_max } });
 }
 
 void icmptype_print(const struct icmp_kind *k, const struct icmp_info *i, bool numeric, struct strbuf *out)
@@ -128,11 +79,11 @@ void icmptype_explain(const struct xt_ctx *c, const struct icmp_kind *k, const s
 	const char *name;
 
 	if (c->fragoff || !ic) {
-		sb_printf(out, c->fragoff ? "a later fragment has no %s type" : "the %s header is cut off: the packet is dropped", k->protocol);
+		sb_printf(out, c->fragoff ? "a later fragment has no %s type" : "the %s header is cut off: the packet is dropped", k->names->protocol);
 		return;
 	}
 	name = type_name(k, ic[0], 0, 255);
-	sb_printf(out, "%s type is %u/%u", k->protocol, ic[0], ic[1]);
+	sb_printf(out, "%s type is %u/%u", k->names->protocol, ic[0], ic[1]);
 	if (name)
 		sb_printf(out, " (%s)", name);
 	sb_printf(out, ", rule wants %s", i->invert ? "not " : "");

@@ -2,14 +2,12 @@
 /* icmptype.h - types and codes of ICMP and ICMPv6 as their matches read and print them. */
 #ifndef RULES_EXT_ICMPTYPE_H
 #define RULES_EXT_ICMPTYPE_H
-#include "rules/ext.h"
+#include "rules/ext/icmp_names.h"
 
 #define ICMP_ANY_TYPE 0xff
 
-struct icmp_name { const char *name; uint8_t type, code_min, code_max; };
-
 /* What differs between the two protocols. any: type 255 stands for every type. */
-struct icmp_kind { const char *protocol, *option, *print; const struct icmp_name *name; size_t nr; bool any; };
+struct icmp_kind { const char *option, *print; const struct icmp_names *names; bool any; };
 
 struct icmp_info { uint8_t type, code[2]; bool invert; };
 

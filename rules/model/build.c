@@ -79,7 +79,7 @@ static struct rule *rule_copy(struct arena *a, const struct rule *from)
 
 struct build *build_reopen(struct arena *a, const struct table *t)
 {
-	struct build *b = build_begin(a, table_desc(t->name), t->family, t->pos);
+	struct build *b = build_begin(a, family_is_l2(t->family) ? l2_table_desc(t->family, t->name) : table_desc(t->name), t->family, t->pos);
 
 	for (uint32_t i = 0; i < t->nr_chains; i++)
 		if (!t->chain[i]->builtin)

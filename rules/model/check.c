@@ -3,6 +3,7 @@
  * match and target may be where it is (mark_source_chains, xt_check_match, xt_check_target). */
 #include "rules/model/check.h"
 #include "rules/ext.h"
+#include "rules/model/l2.h"
 #include "rules/parse/parse.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -13,6 +14,8 @@ static bool unconditional(const struct rule *r)
 	const struct ip_match *ip = &r->ip;
 	union inet_addr none = { .all = { 0 } };
 
+	if (r->eb || r->arp)
+		return false;		/* nf_tables checks every rule */
 	return r->nr_match == 0 && inet_addr_equal(&ip->smsk, &none) && inet_addr_equal(&ip->dmsk, &none) && !ip->iniface[0] &&
 	       !ip->outiface[0] && !ip->proto && !ip->find_proto && !ip->frag && !ip->inv_src && !ip->inv_dst && !ip->inv_in &&
 	       !ip->inv_out && !ip->inv_proto && !ip->inv_frag && !ip->go_to;
@@ -67,7 +70,10 @@ static void report_loop(struct walk *w, const struct rule *r)
 		else if (shown == LOOP_SHOWN)
 			sb_puts(&sb, "... -> ");
 	sb_puts(&sb, r->target_chain->name);
-	refused(w->diag, r->pos, w->line, w->t->family, ELOOP);
+	if (family_is_l2(w->t->family))
+		l2_refused(w->diag, r->pos, r->chain, EMLINK);
+	else
+		refused(w->diag, r->pos, w->line, w->t->family, ELOOP);
 	diag_hint(w->diag, "the jumps go round: %s", sb_str(&sb));
 	sb_free(&sb);
 }
@@ -240,7 +246,10 @@ bool ext_refuse(struct ext_check *c, const char *kernel_says, ...)
 	va_start(ap, kernel_says);
 	sb_vprintf(&sb, kernel_says, ap);
 	va_end(ap);
-	refused(c->diag, c->pos.src ? c->pos : c->rule->pos, c->line, c->family, c->err ? c->err : EINVAL);
+	if (family_is_l2(c->family))
+		l2_refused(c->diag, c->pos.src ? c->pos : c->rule->pos, c->rule->chain, c->err ? c->err : EINVAL);
+	else
+		refused(c->diag, c->pos.src ? c->pos : c->rule->pos, c->line, c->family, c->err ? c->err : EINVAL);
 	if (sb.len)
 		diag_hint(c->diag, "the kernel log says: %s", sb_str(&sb));
 	sb_free(&sb);

@@ -35,11 +35,31 @@ struct ip_match {
 	bool go_to;			/* -g */
 };
 
+/* What ebtables looks at beside interfaces (struct ebt_entry); addresses are masked. */
+struct eb_match {
+	uint16_t proto;			/* EtherType, host order; 0 = any */
+	bool length;			/* -p LENGTH: an IEEE 802.3 frame */
+	bool has_src, has_dst;
+	uint8_t src[6], smsk[6], dst[6], dmsk[6];
+	char logical_in[16], logical_out[16];	/* the bridges; trailing '+' = prefix; "" = any */
+	bool inv_proto, inv_src, inv_dst, inv_logical_in, inv_logical_out;
+};
+
+/* What arptables looks at beside interfaces and the two protocol addresses (struct arpt_arp). Each number is
+ * compared whole: arptables-nft reads masks and forgets them. */
+struct arp_match {
+	uint16_t hrd, pro, op;		/* host order; 0 = any, unless inverted */
+	uint8_t smac[6], smsk[6], tmac[6], tmsk[6];
+	bool inv_hrd, inv_pro, inv_hln, inv_op, inv_smac, inv_tmac;
+};
+
 struct rule {
 	struct chain *chain;
 	uint32_t number;		/* 1-based in its chain */
 	struct pos pos;			/* the whole line */
 	struct ip_match ip;
+	const struct eb_match *eb;	/* of ebtables, else NULL: of ip only the interfaces count then */
+	const struct arp_match *arp;	/* of arptables, else NULL: of ip only interfaces and addresses count then */
 	struct rule_match *match; uint32_t nr_match;
 	enum xt_verdict verdict;	/* when ext == NULL: ACCEPT, DROP, RETURN, QUEUE, CONTINUE (no -j), JUMP, GOTO */
 	struct chain *target_chain;	/* JUMP, GOTO */
@@ -55,7 +75,7 @@ struct chain {
 	const char *name;
 	bool builtin;
 	enum nf_hook hook;		/* builtin */
-	enum xt_verdict policy;		/* builtin: XT_ACCEPT or XT_DROP */
+	enum xt_verdict policy;		/* builtin: XT_ACCEPT or XT_DROP; ebtables' own chains have one too, or XT_RETURN */
 	uint64_t packets, bytes;	/* of the policy, live */
 	struct rule **rule; uint32_t nr_rules;
 	struct pos pos;
@@ -88,4 +108,7 @@ struct chain *table_chain(const struct table *t, const char *name);
 /* What a table allows (ip_tables' packet_filter, nat_table, ...): hooks it has, priority at each. NULL = no such table. */
 struct table_desc { const char *name; uint32_t hooks; int priority[NF_INET_NUMHOOKS]; };
 const struct table_desc *table_desc(const char *name);
+/* The same for arptables-nft and ebtables-nft, under the numbers of the IP hooks with the same names. */
+const struct table_desc *l2_table_desc(uint8_t family, const char *name);
+static inline bool family_is_l2(uint8_t family) { return family == NFPROTO_ARP || family == NFPROTO_BRIDGE; }
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* save.c - a ruleset as iptables-save (legacy) prints it. */
 #include "rules/ext.h"
+#include "rules/model/l2.h"
 #include "rules/parse/parse.h"
 #include "rules/rules.h"
 #include <inttypes.h>
@@ -72,7 +73,10 @@ static void save_rule(const struct rule *r, bool counters, struct strbuf *out)
 
 void rule_save(const struct rule *r, struct strbuf *out)
 {
-	save_rule(r, false, out);
+	if (r->eb || r->arp)
+		l2_rule_save(r, out);
+	else
+		save_rule(r, false, out);
 }
 
 void rule_save_counted(const struct rule *r, struct strbuf *out)
@@ -86,7 +90,9 @@ void table_save(const struct table *t, bool counters, struct strbuf *out)
 	for (uint32_t i = 0; i < t->nr_chains; i++) {
 		const struct chain *c = t->chain[i];
 
-		if (c->builtin)
+		if (family_is_l2(t->family))
+			l2_chain_save(c, out);
+		else if (c->builtin)
 			sb_printf(out, ":%s %s [%" PRIu64 ":%" PRIu64 "]\n", c->name,
 				  c->policy == XT_ACCEPT ? "ACCEPT" : "DROP", c->packets, c->bytes);
 		else
@@ -104,12 +110,22 @@ void table_save(const struct table *t, bool counters, struct strbuf *out)
 			sb_putc(out, '\n');
 		}
 	}
-	sb_puts(out, "COMMIT\n");
+	if (!family_is_l2(t->family))
+		sb_puts(out, "COMMIT\n");
 }
 
-/* The kernel lists its tables the newest first, and so does iptables-save. */
+/* The kernel lists its tables the newest first, and so does iptables-save; ebtables-nft-save has an order of its own. */
 void ruleset_save(const struct ruleset *rs, bool counters, struct strbuf *out)
 {
+	const struct table *t;
+
+	if (family_is_l2(rs->family)) {
+		if ((t = ruleset_table(rs, "filter")))
+			table_save(t, counters, out);
+		if ((t = ruleset_table(rs, "nat")))
+			table_save(t, counters, out);
+		return;
+	}
 	for (uint32_t i = rs->nr_tables; i-- > 0;)
 		table_save(rs->table[i], counters, out);
 }

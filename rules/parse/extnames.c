@@ -14,7 +14,12 @@ struct ext_names { struct ext_name *match, *target; };
 
 static unsigned family_bit(uint8_t family)
 {
-	return family == NFPROTO_IPV6 ? EXT_V6 : EXT_V4;
+	switch (family) {
+	case NFPROTO_IPV6:	return EXT_V6;
+	case NFPROTO_ARP:	return EXT_ARP;
+	case NFPROTO_BRIDGE:	return EXT_EB;
+	default:		return EXT_V4;
+	}
 }
 
 struct ext_names *ext_names_create(struct arena *a, uint8_t family)

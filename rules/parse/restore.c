@@ -3,6 +3,7 @@
  * stops at the first error, this goes on with the next line, to tell of more than one. */
 #include "rules/cmd/cmd.h"
 #include "rules/model/check.h"
+#include "rules/parse/l2.h"
 #include <errno.h>
 #include <stdlib.h>
 
@@ -290,6 +291,8 @@ struct ruleset *ruleset_load(struct arena *a, struct source *src, const struct r
 	struct arena_mark start = arena_mark(a);
 	struct parser ps = { .arena = a, .src = src, .diag = d, .opt = opt, .errors_before = d->nr_errors };
 
+	if (family_is_l2(opt->family))
+		return l2_ruleset_load(a, src, opt, d);
 	ps.rs = arena_new(a, struct ruleset);
 	ps.rs->arena = a;
 	ps.rs->family = opt->family;

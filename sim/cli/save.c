@@ -23,6 +23,7 @@ static bool parse_family(struct save_options *o, const char *name)
 	static const struct { const char *name; uint8_t family; } known[] = {
 		{ "ip", NFPROTO_IPV4 }, { "ip4", NFPROTO_IPV4 }, { "ipv4", NFPROTO_IPV4 }, { "inet", NFPROTO_IPV4 },
 		{ "ip6", NFPROTO_IPV6 }, { "ipv6", NFPROTO_IPV6 }, { "inet6", NFPROTO_IPV6 },
+		{ "arp", NFPROTO_ARP }, { "eb", NFPROTO_BRIDGE }, { "bridge", NFPROTO_BRIDGE },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
@@ -54,7 +55,7 @@ static int parse_options(struct save_options *o, int argc, char **argv)
 			break;
 		case 'f':
 			if (!parse_family(o, optarg))
-				return cli_usage("save", "--family is ip or ip6, not \"%s\"", optarg);
+				return cli_usage("save", "--family is ip, ip6, arp or eb, not \"%s\"", optarg);
 			break;
 		case 'a':
 			if (o->nr_allow == MAX_ALLOW)

@@ -18,6 +18,12 @@ enum {
 	NF_IP_PRI_SELINUX_LAST = 225, NF_IP_PRI_CONNTRACK_HELPER = 300, NF_IP_PRI_CONNTRACK_CONFIRM = INT32_MAX
 };
 
+/* Of bridges (enum nf_br_hook_priorities), whose hooks have the same numbers as IP's. */
+enum {
+	NF_BR_PRI_NAT_DST_BRIDGED = -300, NF_BR_PRI_FILTER_BRIDGED = -200, NF_BR_PRI_BRNF = 0, NF_BR_PRI_NAT_DST_OTHER = 100,
+	NF_BR_PRI_FILTER_OTHER = 200, NF_BR_PRI_NAT_SRC = 300
+};
+
 struct nf_hook_state {
 	enum nf_hook hook;
 	uint8_t family;			/* enum nfproto */

@@ -10,8 +10,13 @@
 #define ARPOP_REPLY	2
 enum { ARP_HRD = 0, ARP_PRO = 2, ARP_HLN = 4, ARP_PLN = 5, ARP_OP = 6, ARP_SHA = 8, ARP_SIP = 14, ARP_THA = 18, ARP_TIP = 24 };
 
-void arp_send(struct net_device *dev, int op, be32 dst_ip, be32 src_ip, const uint8_t *dst_hw,
-	      const uint8_t *target_hw)
+void arp_send(struct net_device *dev, int op, be32 dst_ip, be32 src_ip, const uint8_t *dst_hw, const uint8_t *target_hw)
+{
+	arp_send_from(dev, op, dst_ip, src_ip, dst_hw, dev->mac, target_hw);
+}
+
+void arp_send_from(struct net_device *dev, int op, be32 dst_ip, be32 src_ip, const uint8_t *dst_hw, const uint8_t *src_hw,
+		   const uint8_t *target_hw)
 {
 	struct packet *p;
 	uint8_t *arp;
@@ -25,7 +30,7 @@ void arp_send(struct net_device *dev, int op, be32 dst_ip, be32 src_ip, const ui
 	arp[ARP_HLN] = ETH_ALEN;
 	arp[ARP_PLN] = 4;
 	put_be16(arp + ARP_OP, (unsigned)op);
-	memcpy(arp + ARP_SHA, dev->mac, ETH_ALEN);
+	memcpy(arp + ARP_SHA, src_hw, ETH_ALEN);
 	memcpy(arp + ARP_SIP, &src_ip, 4);
 	if (target_hw)
 		memcpy(arp + ARP_THA, target_hw, ETH_ALEN);
@@ -35,7 +40,7 @@ void arp_send(struct net_device *dev, int op, be32 dst_ip, be32 src_ip, const ui
 	p->protocol = ETH_P_ARP;
 	p->tstamp = dev->host->clock->now;
 	p->dev = dev;
-	eth_header(p, dev, dst_hw, dev->mac, ETH_P_ARP);
+	eth_header(p, dev, dst_hw, src_hw, ETH_P_ARP);
 	dev_tx(dev, p);
 }
 

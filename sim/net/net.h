@@ -32,6 +32,9 @@ unsigned neigh_nud_state(struct net_device *dev, be32 addr);
 /* Asks for it when it is not known (neigh_event_send without a packet); makes the entry if needed. */
 void neigh_probe(struct net_device *dev, be32 addr);
 void arp_send(struct net_device *dev, int op, be32 dst_ip, be32 src_ip, const uint8_t *dst_hw, const uint8_t *target_hw);
+/* The same with another link address than the device's own. */
+void arp_send_from(struct net_device *dev, int op, be32 dst_ip, be32 src_ip, const uint8_t *dst_hw, const uint8_t *src_hw,
+		   const uint8_t *target_hw);
 
 /* ip_input.c */
 void ip_rcv(struct net_device *dev, struct packet *p);		/* header checks → PREROUTING */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* test_ext_t.c - every row of every rules/ext table (NAME.t): is the rule taken or refused as said, and does it
  * print as said? Lines: ":CHAIN[,CHAIN...]" where to try the rows that follow, "*table", "@ip6" or "@ip ip6" for
- * which families they are (ip unless said), "# remark", or "rule;saved form, = for the same;OK or FAIL". */
+ * which families they are (ip unless said; eb in eb_NAME.t, arp in arp_NAME.t), "# remark", or
+ * "rule;saved form, = for the same;OK or FAIL". */
 #include "rules/parse/parse.h"
 #include "rules/rules.h"
 #include "tests/unit/unit.h"
@@ -35,6 +36,8 @@ static char *load_one(struct arena *a, const struct row *row, const char **why)
 			sb_putc(&out, '\n');
 		rule_save(c->rule[i], &out);
 	}
+	while (family_is_l2(row->family) && out.len && out.s[out.len - 1] == ' ')
+		out.s[--out.len] = '\0';	/* some end in a blank */
 	if (rs)
 		ret = arena_strdup(a, sb_str(&out));
 	sb_free(&out);
@@ -95,21 +98,40 @@ static void try_chains(struct arena *a, const char *where, const char *chains, s
 	}
 }
 
+static uint8_t family_number(const char *name)
+{
+	static const struct { const char *name; uint8_t family; } known[] = {
+		{ "ip", NFPROTO_IPV4 }, { "ip6", NFPROTO_IPV6 }, { "arp", NFPROTO_ARP }, { "eb", NFPROTO_BRIDGE },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (strcmp(known[i].name, name) == 0)
+			return known[i].family;
+	return NFPROTO_UNSPEC;
+}
+
 static void try_families(struct arena *a, const char *where, const char *families, const char *chains, struct row *row)
 {
 	char *list = arena_strdup(a, families), *save = NULL;
 
 	for (char *f = strtok_r(list, " \t", &save); f; f = strtok_r(NULL, " \t", &save)) {
-		CHECK(where, strcmp(f, "ip") == 0 || strcmp(f, "ip6") == 0);
-		row->family = strcmp(f, "ip6") == 0 ? NFPROTO_IPV6 : NFPROTO_IPV4;
+		row->family = family_number(f);
+		CHECK(where, row->family != NFPROTO_UNSPEC);
 		try_chains(a, where, chains, row);
 	}
+}
+
+static const char *families_of(const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+
+	return strncmp(name, "eb_", 3) == 0 ? "eb" : strncmp(name, "arp_", 4) == 0 ? "arp" : "ip";
 }
 
 static void run_file(const char *path)
 {
 	struct arena *a = arena_create();
-	const char *chains = "", *table = "filter", *families = "ip";
+	const char *chains = "", *table = "filter", *families = families_of(path);
 	char line[16384];
 	unsigned nr = 0;
 	FILE *f = fopen(path, "re");

@@ -1,0 +1,17 @@
+:INPUT
+-p ARP --arp-opcode 3;-p ARP --arp-op Request_Reverse -j CONTINUE;OK
+-p ARP --arp-opcode 30;-p ARP --arp-op 30 -j CONTINUE;OK
+-p ARP --arp-op foo;;FAIL
+-p ARP --arp-op reply;-p ARP --arp-op Reply -j CONTINUE;OK
+-p RARP --arp-ptype ipv4 --arp-ip-dst ! 1.2.3.0/24;-p RARP --arp-ptype 0x800 --arp-ip-dst ! 1.2.3.0/24 -j CONTINUE;OK
+-p ARP --arp-gratuitous --arp-gratuitous;;FAIL
+-p ARP ! --arp-gratuitous;-p ARP ! --arp-gratuitous -j CONTINUE;OK
+-p ! ARP --arp-op 1;;FAIL
+-p IPv4 --arp-op 1;;FAIL
+-p ARP --arp-mac-src Broadcast;-p ARP --arp-mac-src ff:ff:ff:ff:ff:ff -j CONTINUE;OK
+-p ARP --arp-mac-dst ! 1:2:3:4:5:6/ff:ff:ff:0:0:0;-p ARP --arp-mac-dst ! 01:02:03:00:00:00/ff:ff:ff:00:00:00 -j CONTINUE;OK
+-p ARP --arp-mac-dst 1:2:3;;FAIL
+-p ARP --arp-htype ethernet --arp-ptype 800;-p ARP --arp-htype 1 --arp-ptype 0x800 -j CONTINUE;OK
+-p ARP --arp-htype foo;;FAIL
+-p ARP --arp-ptype foo;;FAIL
+-p ARP --arp-ip-src 10.0.0.0/8 --arp-op Request -j DROP;-p ARP --arp-op Request --arp-ip-src 10.0.0.0/8 -j DROP;OK

@@ -1,0 +1,31 @@
+:INPUT
+-p IPv4 --ip-proto tcp --ip-dport http;-p IPv4 --ip-proto tcp --ip-dport 80 -j CONTINUE;OK
+-p IPv4 --ip-dport 80;;FAIL
+-p IPv4 --ip-proto ! tcp --ip-dport 80;;FAIL
+-p IPv4 --ip-proto icmp --ip-dport 80;;FAIL
+-p IPv4 --ip-proto sctp --ip-dport 80:70;;FAIL
+-p IPv4 --ip-proto dccp --ip-source-port 5:;-p IPv4 --ip-proto dccp --ip-sport 5:65535 -j CONTINUE;OK
+-p IPv4 --ip-proto igmp --ip-igmp-type leave;-p IPv4 --ip-proto igmp --ip-igmp-type leave-group -j CONTINUE;OK
+-p IPv4 --ip-proto igmp --ip-igmp-type 17:18;-p IPv4 --ip-proto igmp --ip-igmp-type 17:18-j CONTINUE;OK
+-p IPv4 --ip-proto igmp --ip-igmp-type member;;FAIL
+-p IPv4 --ip-proto igmp --ip-igmp-type 17/3;-p IPv4 --ip-proto igmp --ip-igmp-type membership-query -j CONTINUE;OK
+-p IPv4 --ip-proto icmp --ip-icmp-type 3/1:2;-p IPv4 --ip-proto icmp --ip-icmp-type 3/1:2 -j CONTINUE;OK
+-p IPv4 --ip-proto icmp --ip-icmp-type host-un;;FAIL
+-p IPv4 --ip-proto icmp --ip-icmp-type host-unr;-p IPv4 --ip-proto icmp --ip-icmp-type host-unreachable -j CONTINUE;OK
+-p IPv4 --ip-proto icmp --ip-icmp-type 5:3;;FAIL
+-p IPv4 --ip-proto icmp ! --ip-icmp-type 200;-p IPv4 --ip-proto icmp --ip-icmp-type ! 200/0:255 -j CONTINUE;OK
+-p IPv4 --ip-proto icmp --ip-icmp-type 8/0;-p IPv4 --ip-proto icmp --ip-icmp-type 8/0 -j CONTINUE;OK
+-p IPv4 --ip-src 10.0.0.1/255.0.255.0 --ip-dst 10.1.0.0/16;-p IPv4 --ip-src 10.0.0.0/255.0.255.0 --ip-dst 10.1.0.0/16 -j CONTINUE;OK
+-p IPv4 --ip-src 10.0.0.1,10.0.0.2;;FAIL
+-p IPv4 --ip-source 0/0;-p IPv4 --ip-src 0.0.0.0/0 -j CONTINUE;OK
+-p IPv4 --ip-tos 0x100;;FAIL
+-p IPv4 --ip-tos ! 16;-p IPv4 --ip-tos ! 0x10 -j CONTINUE;OK
+-p IPv4 --ip-src 10.0.0.1 --ip-src 10.0.0.2;-p IPv4 --ip-src 10.0.0.2 -j CONTINUE;OK
+-p IPv4 --ip-proto 6 --ip-proto udp;-p IPv4 --ip-proto udp -j CONTINUE;OK
+-p IPv4 --ip-proto 99;-p IPv4 --ip-proto 99 -j CONTINUE;OK
+-p IPv4 --ip-proto nosuch;;FAIL
+-p IPv4 --ip-proto udp --ip-sport nosuch;;FAIL
+--ip-src 1.2.3.4;;FAIL
+-p ! IPv4 --ip-src 1.2.3.4;;FAIL
+-p ARP --ip-src 1.2.3.4;;FAIL
+-p IPv4 --ip-proto tcp ! --ip-sport 5:6 --ip-dport :7 -j DROP;-p IPv4 --ip-proto tcp --ip-sport ! 5:6 --ip-dport 0:7 -j DROP;OK

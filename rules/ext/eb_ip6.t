@@ -1,0 +1,19 @@
+:INPUT
+-p IPv6 --ip6-src fe80::1/10 --ip6-dst ::/0;-p IPv6 --ip6-src fe80::/10 --ip6-dst ::/0 -j CONTINUE;OK
+-p IPv6 --ip6-source 2001:db8::1 -j DROP;-p IPv6 --ip6-src 2001:db8::1 -j DROP;OK
+-p IPv6 --ip6-dst ! 2001:db8::/ffff:0:ffff::;-p IPv6 --ip6-dst ! 2001::/ffff:0:ffff:: -j CONTINUE;OK
+-p IPv6 --ip6-proto icmpv6 --ip6-icmp-type echo-request;-p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type echo-request -j CONTINUE;OK
+-p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type ping;-p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type echo-request -j CONTINUE;OK
+-p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type neighbor-sol;-p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type neighbour-solicitation -j CONTINUE;OK
+-p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type 1/2;-p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type beyond-scope -j CONTINUE;OK
+-p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type 3:1;;FAIL
+-p IPv6 --ip6-tclass 0x1f;-p IPv6 --ip6-tclass 0x1F -j CONTINUE;OK
+-p IPv6 --ip6-tclass 256;;FAIL
+-p IPv6 --ip6-sport 5;;FAIL
+-p IPv6 --ip6-proto tcp --ip6-sport ssh:;-p IPv6 --ip6-proto tcp --ip6-sport 22:65535 -j CONTINUE;OK
+-p IPv6 --ip6-proto tcp --ip6-icmp-type 1;;FAIL
+-p IPv6 --ip6-src 1.2.3.4;;FAIL
+-p IPv6 --ip6-src fe80::/129;;FAIL
+--ip6-src fe80::1;;FAIL
+-p IPv4 --ip6-src fe80::1;;FAIL
+-p IPv6 --ip6-proto ! udp;-p IPv6 --ip6-proto ! udp -j CONTINUE;OK

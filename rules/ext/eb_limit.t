@@ -1,0 +1,22 @@
+:INPUT
+--limit 1/s --limit-burst 0;--limit 1/sec --limit-burst 5 -j CONTINUE;OK
+--limit 0/s;;FAIL
+--limit 10001/s;;FAIL
+! --limit 1/s;;FAIL
+--limit ! 1/s;;FAIL
+--limit-burst 3;--limit 3/hour --limit-burst 3 -j CONTINUE;OK
+--limit 7000/s;--limit 10000/sec --limit-burst 5 -j CONTINUE;OK
+--limit 1/day;--limit 1/day --limit-burst 5 -j CONTINUE;OK
+--limit 100/second --limit-burst 7;--limit 100/sec --limit-burst 7 -j CONTINUE;OK
+--limit 3/m;--limit 3/min --limit-burst 5 -j CONTINUE;OK
+--limit 5;--limit 5/sec --limit-burst 5 -j CONTINUE;OK
+--limit 5x;--limit 5/sec --limit-burst 5 -j CONTINUE;OK
+--limit 3/fortnight;;FAIL
+--limit 3/;;FAIL
+--limit-burst 10001;;FAIL
+--limit 1/s --limit 2/s;;FAIL
+--limit 59/minute;--limit 59/min --limit-burst 5 -j CONTINUE;OK
+--limit 61/minute;--limit 61/min --limit-burst 5 -j CONTINUE;OK
+--limit 3000/s;--limit 3333/sec --limit-burst 5 -j CONTINUE;OK
+--limit 1/s --limit-burst 10000;--limit 1/sec --limit-burst 10000 -j CONTINUE;OK
+--limit 90/hour;--limit 90/hour --limit-burst 5 -j CONTINUE;OK

@@ -1,0 +1,12 @@
+:INPUT
+-j mark --mark-target DROP;-j mark --mark-set 0x0 --mark-target DROP;OK
+-j mark --set-mark 0x10 --mark-target ACCEPT;-j mark --mark-set 0x10 --mark-target ACCEPT;OK
+-j mark --mark-set 5 --mark-or 5;;FAIL
+-j mark;;FAIL
+-j mark --mark-and 0xff;-j mark --mark-and 0xff --mark-target ACCEPT;OK
+-j mark --mark-xor 7 --mark-target RETURN;-j mark --mark-xor 0x7 --mark-target RETURN;OK
+-j mark --mark-or 010 --mark-target CONTINUE;-j mark --mark-or 0x8 --mark-target CONTINUE;OK
+-j mark --mark-set x;;FAIL
+-j mark --mark-set 1 --mark-target GONE;;FAIL
+--mark-set 5 -j mark;;FAIL
+-p ARP -j mark --mark-set 1;-p ARP -j mark --mark-set 0x1 --mark-target ACCEPT;OK

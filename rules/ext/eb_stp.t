@@ -1,0 +1,15 @@
+:INPUT
+--stp-type tcn --stp-flags 3 --stp-root-prio 70000;;FAIL
+--stp-type 3 --stp-flags topology-change-ack;--stp-type 3 --stp-flags topology-change-ack -j CONTINUE;OK
+--stp-type config --stp-root-prio 1:2 -j DROP;=;OK
+--stp-type ! 0x80;--stp-type ! tcn -j CONTINUE;OK
+--stp-root-addr Broadcast;--stp-root-addr ff:ff:ff:ff:ff:ff -j CONTINUE;OK
+--stp-sender-addr ! 1:2:3:4:5:6;--stp-sender-addr ! 01:02:03:04:05:06 -j CONTINUE;OK
+--stp-root-cost 4:;--stp-root-cost 4:4294967295 -j CONTINUE;OK
+--stp-root-cost 4294967295;--stp-root-cost 4294967295 -j CONTINUE;OK
+--stp-port 5:4;;FAIL
+--stp-port x;;FAIL
+--stp-msg-age 256 --stp-max-age 5120 --stp-hello-time 512 --stp-forward-delay 3840;--stp-msg-age 256 --stp-max-age 5120 --stp-hello-time 512 --stp-forward-delay 3840 -j CONTINUE;OK
+--stp-type 1 --stp-type 2;;FAIL
+--stp-flags foo;;FAIL
+-d BGA --stp-type config;-d BGA --stp-type config -j CONTINUE;OK

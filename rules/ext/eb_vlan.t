@@ -1,0 +1,16 @@
+:INPUT
+-p 802_1Q --vlan-id 5 --vlan-prio 3;-p 802_1Q --vlan-id 5 -j CONTINUE;OK
+-p 802_1Q --vlan-id 0 --vlan-prio 3;-p 802_1Q --vlan-id 0 --vlan-prio 3 -j CONTINUE;OK
+-p ! 802_1Q --vlan-prio 3;-p ! 802_1Q --vlan-prio 3 -j CONTINUE;OK
+-p 8100 --vlan-encap ! ARP;-p 802_1Q --vlan-encap ! 0806 -j CONTINUE;OK
+-p 8100 --vlan-encap 30;;FAIL
+-p dot1q --vlan-id ! 42;-p 802_1Q --vlan-id ! 42 -j CONTINUE;OK
+-p 802_1Q ! --vlan-prio 7;-p 802_1Q --vlan-prio ! 7 -j CONTINUE;OK
+-p 802_1Q --vlan-prio 8;;FAIL
+-p 802_1Q --vlan-id 4095;;FAIL
+-p 802_1Q --vlan-encap nosuch;;FAIL
+-p 802_1Q --vlan-encap 86DD -j DROP;=;OK
+--vlan-id 5;;FAIL
+-p ARP --vlan-id 5;;FAIL
+-p 802_1Q --vlan-id 5 --vlan-id 6;;FAIL
+-p S-TAG --vlan-id 5;;FAIL
