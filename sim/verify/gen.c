@@ -42,9 +42,10 @@ static enum gen_topic topic_of(unsigned index, uint32_t topics)
 	return TOPIC_NAT;
 }
 
-void gen_case(struct host_case *ret, uint64_t seed, unsigned index, uint32_t topics)
+enum gen_topic gen_case(struct host_case *ret, uint64_t seed, unsigned index, uint32_t topics)
 {
 	struct gen *g = xcalloc(1, sizeof(*g));
+	enum gen_topic topic;
 	char purpose[32];
 
 	*ret = (struct host_case){ 0 };
@@ -56,7 +57,9 @@ void gen_case(struct host_case *ret, uint64_t seed, unsigned index, uint32_t top
 	gen_net(g);
 	gen_rules(g);
 	gen_traffic(g);
+	topic = g->topic;
 	free(g);
+	return topic;
 }
 
 void case_free(struct host_case *c)

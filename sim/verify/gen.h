@@ -21,7 +21,8 @@ uint32_t gen_topic_bits(const char *name);
 enum case_file { CASE_IP, CASE_SYSCTL, CASE_RULES, CASE_EVENTS, CASE_FILES };
 struct host_case { struct strbuf file[CASE_FILES]; };
 
-void gen_case(struct host_case *ret, uint64_t seed, unsigned index, uint32_t topics);
+/* Answers the topic, which is drawn in turn. */
+enum gen_topic gen_case(struct host_case *ret, uint64_t seed, unsigned index, uint32_t topics);
 void case_free(struct host_case *c);
 /* Makes dir if it is not there; only the files of a host_case are written. */
 bool case_write(const struct host_case *c, const char *dir, struct diag *d);
