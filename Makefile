@@ -18,8 +18,8 @@ LDFLAGS ?=
 ALLFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(OPT) -fno-strict-aliasing -I. -I$(BUILD)/gen -MMD -MP $(CFLAGS)
 LIBS    := -lpcap -ljansson -lz -lm -lmnl -lcap-ng
 
-DIRS    := sim/base sim/packet sim/trace sim/net sim/hook sim/conntrack sim/nat sim/world sim/report sim/verify sim/why \
-           rules/parse rules/cmd rules/model rules/compile rules/eval rules/explain rules/ext
+DIRS    := sim/base sim/packet sim/trace sim/ipset sim/net sim/hook sim/conntrack sim/nat sim/world sim/report sim/verify sim/why \
+           rules/ipset rules/parse rules/cmd rules/model rules/compile rules/eval rules/explain rules/ext
 SRC     := $(sort $(wildcard $(addsuffix /*.c,$(DIRS))))
 EXT     := $(sort $(wildcard rules/ext/*.c))
 CLI     := $(sort $(wildcard sim/cli/*.c))

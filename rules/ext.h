@@ -64,6 +64,7 @@ struct ext_cb {
 	void *info;
 	uint32_t xflags;		/* bits of options seen, this one included */
 	const struct rule *rule;	/* what was parsed so far: -p, -i, ... */
+	struct ipsets *sets;		/* that may be named; NULL = none */
 	struct arena *arena;		/* for what info points to */
 	struct pos pos;			/* of the option's value */
 	struct diag *diag;

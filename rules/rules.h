@@ -9,6 +9,7 @@
 struct rules_options {
 	uint8_t family;			/* NFPROTO_IPV4 */
 	const char **allow_unknown; unsigned nr_allow_unknown;	/* "match:foo", "target:BAR" */
+	struct ipsets *sets;		/* the host's, for rules that name one; NULL = none. They live as long as the rules */
 	bool keep_counters;		/* [p:b] of the file are taken (iptables-restore -c); save files: true */
 };
 

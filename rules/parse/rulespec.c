@@ -136,6 +136,7 @@ static struct ext_cb make_cb(struct cmd *c, const char *ext_name, void *info, ui
 	return (struct ext_cb){
 		.ext_name = ext_name, .opt = c->opt, .arg = c->arg, .invert = c->invert, .family = c->ps->opt->family,
 		.info = info, .xflags = xflags, .rule = &c->rule, .arena = c->ps->arena, .pos = pos, .diag = c->ps->diag,
+		.sets = c->ps->opt->sets,
 	};
 }
 

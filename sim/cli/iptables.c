@@ -28,6 +28,7 @@ static int run(struct world *w, uint8_t family, const char *dir, int argc, char 
 	sb_free(&line);
 	for (unsigned i = 0; i < words.n; i++)
 		words.w[i].pos.src = src;
+	opt.sets = h->ipsets;
 	x = xtables_open(h, &opt, d);
 	xtables_command(x, &words, (struct pos){ src, 0, src->len }, &r);
 	xtables_close(x);

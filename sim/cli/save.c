@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* save.c - hookwalk save: rules through the parser and back, as iptables-restore followed by iptables-save
  * would print them. The two comment lines with the date are left out: same rules, same bytes. */
+#include "rules/ipset/program.h"
 #include "rules/rules.h"
 #include "sim/cli/cli.h"
 #include "sim/world/world.h"
@@ -12,7 +13,7 @@
 #define MAX_ALLOW 64
 
 struct save_options {
-	const char *file, *allow[MAX_ALLOW];
+	const char *file, *ipset, *allow[MAX_ALLOW];
 	unsigned nr_allow;
 	uint8_t family;
 	bool counters, show;
@@ -34,12 +35,20 @@ static bool parse_family(struct save_options *o, const char *name)
 	return false;
 }
 
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 /* 0, or the exit status. */
 static int parse_options(struct save_options *o, int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "counters", no_argument, NULL, 'c' }, { "family", required_argument, NULL, 'f' },
-		{ "allow-unknown", required_argument, NULL, 'a' }, { "show-commands", no_argument, NULL, 's' }, { 0 }
+		{ "allow-unknown", required_argument, NULL, 'a' }, { "show-commands", no_argument, NULL, 's' },
+		{ "ipset", required_argument, NULL, 'i' }, { 0 }
 	};
 	int c;
 
@@ -49,6 +58,9 @@ static int parse_options(struct save_options *o, int argc, char **argv)
 		switch (c) {
 		case 'c':
 			o->counters = true;
+			break;
+		case 'i':
+			o->ipset = optarg;
 			break;
 		case 's':
 			o->show = true;
@@ -69,6 +81,8 @@ static int parse_options(struct save_options *o, int argc, char **argv)
 	if (optind != argc - 1)
 		return cli_usage("save", optind == argc ? "which rules?" : "one file of rules is wanted");
 	o->file = argv[optind];
+	if (o->ipset && is_directory(o->file))
+		return cli_usage("save", "a host directory has its own ipset.save: --ipset goes with a file of rules");
 	return 0;
 }
 
@@ -102,26 +116,24 @@ static int save_host(const struct save_options *o, struct diag *d)
 	return EXIT_BAD;
 }
 
-static bool is_directory(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 static int save(const struct save_options *o, struct arena *a, struct diag *d)
 {
 	struct rules_options opt = { .family = o->family, .allow_unknown = (const char **)o->allow,
 				     .nr_allow_unknown = o->nr_allow, .keep_counters = o->counters };
+	struct source *sets = o->ipset ? source_read(a, o->ipset, 0, d) : NULL;
 	struct source *src = source_read(a, o->file, 0, d);
-	struct ruleset *rs = src ? ruleset_load(a, src, &opt, d) : NULL;
 	struct strbuf out = { 0 };
+	struct ruleset *rs;
 
+	opt.sets = ipsets_create(NULL, 1, "host");
+	if (sets)
+		ipset_load(opt.sets, sets, d);
+	rs = src && !d->nr_errors ? ruleset_load(a, src, &opt, d) : NULL;
 	cli_show(d);
-	if (!rs)
-		return EXIT_BAD;
-	ruleset_save(rs, o->counters, &out);
-	return print(&out);
+	if (rs)
+		ruleset_save(rs, o->counters, &out);
+	ipsets_destroy(opt.sets);
+	return rs ? print(&out) : EXIT_BAD;
 }
 
 int cmd_save(int argc, char **argv)

@@ -2,6 +2,7 @@
 /* host.c - a host from its beginning to its end, and the packets it owes itself. */
 #include "sim/net/host.h"
 #include "sim/conntrack/conntrack.h"
+#include "sim/ipset/ipset.h"
 #include "sim/nat/nat.h"
 #include "sim/net/net.h"
 #include "sim/net/sock.h"
@@ -38,6 +39,7 @@ struct host *host_create(const char *name, struct evq *clock, struct trace *trac
 	frag_init(h);
 	icmp_init(h);
 	sock_init(h);
+	h->ipsets = ipsets_create(clock, seed, h->name);
 	h->lo = dev_add(h, "lo", DEV_LO);
 	dev_set_up(h->lo, true);
 	return h;
@@ -60,6 +62,7 @@ void host_destroy(struct host *h)
 	/* Whatever holds packets goes before the connections they refer to. */
 	if (h->xt_destroy)
 		h->xt_destroy(h);
+	ipsets_destroy(h->ipsets);
 	drop_backlog(h);
 	sock_destroy(h);
 	icmp_destroy(h);

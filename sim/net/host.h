@@ -18,6 +18,7 @@ struct frag_state;	/* ip_fragment.c */
 struct icmp_state;	/* icmp.c: rate limits, peers */
 struct sock_table;	/* sock.c */
 struct xt_state;	/* rules: the loaded tables of this host */
+struct ipsets;		/* sim/ipset */
 struct xt_named;	/* rules/ext/named.c: tables that extensions share by name */
 
 struct host {
@@ -47,6 +48,7 @@ struct host {
 	struct xt_state *xt;
 	void (*xt_destroy)(struct host *h);	/* set by whoever sets xt; sim/net does not know rules/ */
 	struct xt_named *xt_named;
+	struct ipsets *ipsets;
 	/* chance, a stream per purpose */
 	struct rng rng_nat, rng_statistic, rng_tcp, rng_ip, rng_neigh, rng_misc;
 	/* packets that wait for the one on its way to end: loopback, veth, local replies (a FIFO) */

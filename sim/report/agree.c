@@ -736,6 +736,97 @@ static void compare_log(struct judge *j, const json_t *k, const json_t *s)
 	sb_free(&b);
 }
 
+/* ---- sets ---- */
+
+struct set_line { char *text; long timeout[4]; unsigned nr; };
+
+/* A line of "ipset save" without its initval, which is chance, its times apart. */
+static void set_line(struct set_line *l, const char *s)
+{
+	struct strbuf sb = { 0 };
+
+	*l = (struct set_line){ 0 };
+	while (*s) {
+		if (strncmp(s, " initval ", 9) == 0) {
+			s += 9;
+			s += strcspn(s, " ");
+		} else if (strncmp(s, " timeout ", 9) == 0 && l->nr < ARRAY_SIZE(l->timeout)) {
+			char *end;
+
+			l->timeout[l->nr++] = strtol(s + 9, &end, 10);
+			sb_puts(&sb, " timeout N");
+			s = end;
+		} else {
+			sb_putc(&sb, *s++);
+		}
+	}
+	l->text = xstrdup(sb_str(&sb));
+	sb_free(&sb);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	const struct set_line *x = a, *y = b;
+	int d = strcmp(x->text, y->text);
+
+	for (unsigned i = 0; !d && i < x->nr && i < y->nr; i++)
+		d = x->timeout[i] < y->timeout[i] ? -1 : x->timeout[i] > y->timeout[i];
+	return d;
+}
+
+static struct set_line *set_lines(const json_t *list, size_t *ret_n)
+{
+	size_t n = json_array_size(list);
+	struct set_line *l = xcalloc(n + 1, sizeof(*l));
+
+	for (size_t i = 0; i < n; i++) {
+		const char *s = json_string_value(json_array_get(list, i));
+
+		set_line(&l[i], s ? s : "");
+	}
+	qsort(l, n, sizeof(*l), by_text);
+	*ret_n = n;
+	return l;
+}
+
+static bool times_fit(const struct set_line *a, const struct set_line *b)
+{
+	for (unsigned i = 0; i < a->nr; i++)
+		if (labs(a->timeout[i] - b->timeout[i]) > TIMEOUT_SLACK)
+			return false;
+	return true;
+}
+
+static void free_lines(struct set_line *l, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(l[i].text);
+	free(l);
+}
+
+static void compare_sets(struct judge *j, const json_t *k, const json_t *s)
+{
+	size_t n, m, x = 0, y = 0;
+	struct set_line *a = set_lines(k, &n), *b = set_lines(s, &m);
+
+	while (x < n || y < m) {
+		int d = x == n ? 1 : y == m ? -1 : strcmp(a[x].text, b[y].text);
+
+		if (d < 0) {
+			differ(j, "ipset", "missing \"%s\"", a[x++].text);
+		} else if (d > 0) {
+			differ(j, "ipset", "extra \"%s\"", b[y++].text);
+		} else {
+			if (!times_fit(&a[x], &b[y]))
+				differ(j, "ipset", "\"%s\": time left %ld, ours %ld", a[x].text, a[x].timeout[0], b[y].timeout[0]);
+			x++;
+			y++;
+		}
+	}
+	free_lines(a, n);
+	free_lines(b, m);
+}
+
 /* ---- all ---- */
 
 static void note_ids(struct norm *n, const json_t *ev)
@@ -828,6 +919,8 @@ void agree(const json_t *kernel, const json_t *sim, struct agreement *ret)
 	}
 	if (!storm && json_object_get(kend, "conntrack"))
 		compare_ct(&j, json_object_get(kend, "conntrack"), json_object_get(send, "conntrack"));
+	if (!storm && json_object_get(kend, "ipset"))
+		compare_sets(&j, json_object_get(kend, "ipset"), json_object_get(send, "ipset"));
 	free(j.n->alias);
 	free(j.n->isn);
 	free(j.n);

@@ -21,7 +21,7 @@ struct result {
 	json_t *event;		/* being filled, NULL before the first */
 	json_t *ct;		/* snapshot being filled */
 	json_t *chains, *chain;	/* end.counters */
-	json_t *recent, *hashlimit;
+	json_t *recent, *hashlimit, *ipset;
 	const struct chain *cur_chain;
 	bool settled, ended, any, storm, igmp_in;
 	uint64_t last_index;
@@ -268,6 +268,12 @@ static void on_state(struct result *r, const struct event *ev)
 		      strcmp(ev->u.state.kind, "hashlimit") == 0 ? &r->hashlimit : NULL;
 	json_t *list;
 
+	if (strcmp(ev->u.state.kind, "ipset") == 0 && r->ended) {
+		if (!r->ipset)
+			r->ipset = json_array();
+		json_array_append_new(r->ipset, text_json(ev->u.state.line));
+		return;
+	}
 	if (!in || !r->ended)
 		return;
 	if (!*in)
@@ -325,6 +331,8 @@ static bool close_result(struct view *v, bool keep, struct diag *d)
 	json_object_set_new(end, "conntrack", r->ct ? r->ct : json_array());
 	if (r->recent)
 		json_object_set_new(end, "recent", r->recent);
+	if (r->ipset)
+		json_object_set_new(end, "ipset", r->ipset);
 	if (r->hashlimit)
 		json_object_set_new(end, "hashlimit", r->hashlimit);
 	put_text(r, "\n],\n\"end\":");

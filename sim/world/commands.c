@@ -3,6 +3,7 @@
  * program would refuse is a warning with its words, and the script goes on; what is no command line,
  * or a program that is not emulated, is an error. */
 #include "rules/cmd/cmd.h"
+#include "rules/ipset/program.h"
 #include "sim/world/ipcmd.h"
 #include "sim/world/script.h"
 #include <stdlib.h>
@@ -218,6 +219,37 @@ static void run_save(struct run *r, const struct script_command *c, struct cmd_r
 	xtables_save(xtables_of(r, c), &w, res);
 }
 
+/* ---- ipset */
+
+/* Only adding and testing can do without knowing which sets the rules so far hold. */
+static void sync_rules(struct run *r, const struct words *w)
+{
+	for (unsigned i = 1; i < w->n; i++)
+		if (strcmp(w->w[i].s, "add") == 0 || strcmp(w->w[i].s, "-A") == 0)
+			return;
+	xtables_sync(r->x4);
+	xtables_sync(r->x6);
+}
+
+static void run_ipset(struct run *r, const struct script_command *c, struct cmd_result *res)
+{
+	const char **argv = arena_array(r->h->arena, const char *, c->words.n);
+	struct ipset_result got = { 0 };
+
+	for (unsigned i = 1; i < c->words.n; i++)
+		argv[i - 1] = c->words.w[i].s;
+	sync_rules(r, &c->words);
+	ipset_command(r->h->ipsets, c->words.n - 1, argv, c->input ? c->input->text + c->input_off : NULL,
+		      c->input ? c->input->len - c->input_off : 0, &got);
+	sb_puts(&res->out, sb_str(&got.out));
+	sb_puts(&res->err, sb_str(&got.err));
+	res->status = got.status;
+	res->hint = got.hint;
+	if (got.word >= 0)
+		res->pos = c->words.w[got.word + 1].pos;
+	ipset_result_free(&got);
+}
+
 /* ---- the shell's own, and what has no effect here */
 
 static void run_set(struct run *r, const struct script_command *c, struct cmd_result *res)
@@ -267,14 +299,13 @@ static const struct program { const char *name; void (*run)(struct run *r, const
 	{ "ip6tables", run_iptables }, { "ip6tables-legacy", run_iptables },
 	{ "ip6tables-restore", run_restore }, { "ip6tables-legacy-restore", run_restore },
 	{ "ip6tables-save", run_save }, { "ip6tables-legacy-save", run_save },
-	{ "ip", run_ip }, { "sysctl", run_sysctl },
+	{ "ip", run_ip }, { "ipset", run_ipset }, { "sysctl", run_sysctl },
 	{ "set", run_set }, { "exit", run_exit }, { "echo", run_echo }, { "true", run_nothing }, { ":", run_nothing },
 	{ "modprobe", run_nothing }, { "sleep", run_nothing }, { "unset", run_nothing },
 };
 
 /* Programs people write into such scripts, and words of the shell. */
 static const struct { const char *name, *what, *hint; } refused[] = {
-	{ "ipset", "ipset is not emulated yet", NULL },
 	{ "iptables-nft", "iptables-nft is not emulated", "write iptables: what is emulated is iptables-legacy" },
 	{ "ip6tables-nft", "ip6tables-nft is not emulated", "write ip6tables: what is emulated is ip6tables-legacy" },
 	{ "nft", "nft is not emulated", NULL },
@@ -313,7 +344,7 @@ static void unknown_program(struct run *r, const struct word *w, const char *nam
 	if (nearest_get(&n))
 		diag_hint(r->d, "did you mean \"%s\"?", nearest_get(&n));
 	else
-		diag_hint(r->d, "what is: iptables, iptables-restore, iptables-save, the same of ip6tables, ip, sysctl");
+		diag_hint(r->d, "what is: iptables, iptables-restore, iptables-save, the same of ip6tables, ipset, ip, sysctl");
 }
 
 /* ---- telling */
@@ -400,7 +431,7 @@ static void run_one(struct run *r, struct script_command *c)
 		unknown_program(r, &c->words.w[0], name);
 		return;
 	}
-	if (c->input && p->run != run_restore)
+	if (c->input && p->run != run_restore && p->run != run_ipset)
 		diag_warn(r->d, c->pos, "%s does not read its here-document", name);
 	p->run(r, c, &res);
 	if (r->shown)
@@ -441,7 +472,7 @@ static void find_devices(struct run *r)
 
 bool commands_load(struct host *h, struct source *src, const struct host_files *f, struct diag *d)
 {
-	struct rules_options opt4 = { .family = NFPROTO_IPV4, .allow_unknown = f->allow_unknown,
+	struct rules_options opt4 = { .family = NFPROTO_IPV4, .sets = h->ipsets, .allow_unknown = f->allow_unknown,
 				      .nr_allow_unknown = f->nr_allow_unknown }, opt6 = opt4;
 	struct run r = { .h = h, .d = d, .shown = f->shown, .failed = f->failed };
 	unsigned errors = d->nr_errors;

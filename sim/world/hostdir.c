@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* hostdir.c - a host from its directory of files in Linux's own formats. */
 #include "sim/world/world.h"
+#include "rules/ipset/program.h"
 #include "rules/rules.h"
 #include <errno.h>
 #include <stdio.h>
@@ -12,7 +13,7 @@ struct load {
 	const struct host_files *f;
 	struct diag *d;
 	struct host *h;
-	struct source *sysctl, *batch, *rules4, *rules6, *commands, *neighbours;
+	struct source *sysctl, *batch, *ipset, *rules4, *rules6, *commands, *neighbours;
 	struct source *addr, *route, *rule, *neigh;
 	unsigned devices;
 };
@@ -80,7 +81,6 @@ static bool first_line(struct source *src, const char *not_only, struct pos *ret
 }
 
 static const struct { const char *name, *sign, *hint; } not_emulated[] = {
-	{ "ipset.save", NULL, "ipsets are not emulated yet" },
 	{ "rules.arp", "-A ", "arptables is not emulated yet" },
 	{ "rules.eb", "-A ", "ebtables is not emulated yet" },
 	{ "topology.txt", NULL, "a lab of several hosts: name the directory of one, or use hookwalk replay, run or test" },
@@ -121,6 +121,7 @@ static bool read_files(struct load *l)
 	l->rules4 = file_read(l, "rules.v4");
 	l->rules6 = file_read(l, "rules.v6");
 	l->commands = file_read(l, "commands.sh");
+	l->ipset = file_read(l, "ipset.save");
 	l->neighbours = file_read(l, "neighbours.json");
 	/* Traffic names devices too; it is read later, by whoever plays it. */
 	file_read(l, "events.jsonl");
@@ -215,6 +216,7 @@ static void load_ruleset(struct load *l, struct source *src, uint8_t family)
 		.family = family,
 		.allow_unknown = l->f->allow_unknown,
 		.nr_allow_unknown = l->f->nr_allow_unknown,
+		.sets = l->h->ipsets,
 		.keep_counters = !l->f->oracle_like,
 	};
 	struct ruleset *rs;
@@ -262,6 +264,8 @@ struct host *host_load(struct world *w, const struct host_files *f, struct diag 
 	if (f->oracle_like)
 		start_as_oracle(&l);
 	load_network(&l);
+	if (l.ipset)
+		ipset_load(l.h->ipsets, l.ipset, d);
 	load_rules(&l);
 	load_outside(&l);
 	return d->nr_errors == errors ? l.h : NULL;

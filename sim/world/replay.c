@@ -3,6 +3,7 @@
 #include "sim/world/replay.h"
 #include "sim/world/segment.h"
 #include <errno.h>
+#include "rules/ipset/program.h"
 #include "rules/rules.h"
 #include "sim/conntrack/conntrack.h"
 
@@ -12,8 +13,10 @@ static void snapshot(struct world *w, struct host *h, bool all)
 		rules_snapshot(h, all);
 	if (trace_on(&w->trace, EV_CT_ENTRY) && h->ct)
 		ct_snapshot(h);
-	if (all)
+	if (all) {
 		rules_snapshot_states(h);
+		ipset_snapshot(h);
+	}
 }
 
 static void emit_errno(struct world *w, struct host *h, int err)

@@ -29,7 +29,7 @@ void world_run_until(struct world *w, uint64_t until);
 void world_settle(struct world *w);
 
 /* ---- a host from its directory (hostdir.c): files of DESIGN.md, in this order: devices, sysctl.conf,
- * ip.batch (or dumps), sysctl.conf's late keys, rules.v4, commands.sh, neighbours.json. */
+ * ip.batch (or dumps), sysctl.conf's late keys, ipset.save, rules.v4, commands.sh, neighbours.json. */
 struct outside;			/* who answers ARP beyond the wires, outside.c */
 /* A line of commands.sh that its program refused. */
 struct failed_command {

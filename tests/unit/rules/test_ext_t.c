@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* test_ext_t.c - every row of every rules/ext table (NAME.t): is the rule taken or refused as said, and does it
  * print as said? Lines: ":CHAIN[,CHAIN...]" where to try the rows that follow, "*table", "@ip6" or "@ip ip6" for
- * which families they are (ip unless said; eb in eb_NAME.t, arp in arp_NAME.t), "# remark", or
- * "rule;saved form, = for the same;OK or FAIL". */
+ * which families they are (ip unless said; eb in eb_NAME.t, arp in arp_NAME.t), "# remark", "$ WORDS" for an ipset
+ * command before the rows that follow, or "rule;saved form, = for the same;OK or FAIL". */
+#include "rules/ipset/program.h"
 #include "rules/parse/parse.h"
 #include "rules/rules.h"
 #include "tests/unit/unit.h"
@@ -10,12 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct row { uint8_t family; const char *chain, *table, *rule, *saved; bool ok; };
+struct row { uint8_t family; const char *chain, *table, *rule, *saved; struct ipsets *sets; bool ok; };
 
 /* Loads one rule in one chain; the answer is its text, or NULL with the messages in *why. */
 static char *load_one(struct arena *a, const struct row *row, const char **why)
 {
-	struct rules_options opt = { .family = row->family };
+	struct rules_options opt = { .family = row->family, .sets = row->sets };
 	char *text = arena_printf(a, "*%s\n-A %s %s\nCOMMIT\n", row->table, row->chain, row->rule);
 	struct source *src = source_text(a, "row", text, strlen(text));
 	struct arena *ra = arena_create();
@@ -128,8 +129,20 @@ static const char *families_of(const char *path)
 	return strncmp(name, "eb_", 3) == 0 ? "eb" : strncmp(name, "arp_", 4) == 0 ? "arp" : "ip";
 }
 
+static void run_ipset(const char *where, struct ipsets *sets, char *words)
+{
+	struct ipset_result r = { 0 };
+
+	ipset_restore(sets, words, strlen(words), false, &r);
+	if (r.status)
+		printf("%s: %s", where, sb_str(&r.err));
+	CHECK(where, r.status == 0);
+	ipset_result_free(&r);
+}
+
 static void run_file(const char *path)
 {
+	struct ipsets *sets = ipsets_create(NULL, 1, "test");
 	struct arena *a = arena_create();
 	const char *chains = "", *table = "filter", *families = families_of(path);
 	char line[16384];
@@ -139,7 +152,7 @@ static void run_file(const char *path)
 	CHECK(path, f != NULL);
 	while (f && fgets(line, sizeof(line), f)) {
 		const char *where = arena_printf(a, "%s:%u", path, ++nr);
-		struct row row = { .table = table };
+		struct row row = { .table = table, .sets = sets };
 
 		line[strcspn(line, "\n")] = '\0';
 		if (line[0] == '#' || line[0] == '\0')
@@ -150,11 +163,14 @@ static void run_file(const char *path)
 			table = arena_strdup(a, line + 1);
 		else if (line[0] == '@')
 			families = arena_strdup(a, line + 1);
+		else if (line[0] == '$')
+			run_ipset(where, sets, line + 1);
 		else if (split_row(line, &row))
 			try_families(a, where, families, chains, &row);
 		else
 			CHECK(where, !"a row is rule;saved form or =;OK or FAIL");
 	}
+	ipsets_destroy(sets);
 	if (f)
 		fclose(f);
 	arena_destroy(a);
