@@ -220,6 +220,12 @@ static inline union inet_addr xt_daddr(const struct xt_ctx *c)
 	return a;
 }
 
+/* TOS byte or traffic class. */
+static inline uint8_t xt_tos(const struct xt_ctx *c)
+{
+	return c->family == NFPROTO_IPV6 ? ip6_tclass(pkt_nh(c->pkt)) : pkt_nh(c->pkt)[IP4_TOS];
+}
+
 /* Protocol number, of IPv6 behind the extension headers; negative: these lead nowhere. */
 int xt_proto(const struct xt_ctx *c);
 /* IPv6: as xt_proto(), and sets thoff and fragoff as "-p" does; hotdrop too when the headers end too early. */

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -j AUDIT --type accept;=;OK
 -j AUDIT --type DROP;-j AUDIT --type drop;OK

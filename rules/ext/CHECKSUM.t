@@ -1,3 +1,4 @@
+@ip ip6
 :OUTPUT,POSTROUTING
 *mangle
 -p udp -j CHECKSUM --checksum-fill;=;OK

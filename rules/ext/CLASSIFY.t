@@ -1,3 +1,4 @@
+@ip ip6
 :FORWARD,OUTPUT,POSTROUTING
 *mangle
 -j CLASSIFY --set-class 1:2;-j CLASSIFY --set-class 0001:0002;OK

@@ -1,3 +1,4 @@
+@ip ip6
 :PREROUTING
 *mangle
 -j CONNMARK --set-mark 1;-j CONNMARK --set-xmark 0x1/0xffffffff;OK

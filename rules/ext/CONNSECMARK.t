@@ -1,3 +1,4 @@
+@ip ip6
 *security
 :INPUT,FORWARD,OUTPUT
 -j CONNSECMARK --save;=;OK

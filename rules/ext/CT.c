@@ -34,6 +34,9 @@ static const struct { const char *name; uint8_t proto; } helpers[] = {
 	{ "Q.931", IPPROTO_TCP }, { "H.245", IPPROTO_UDP },
 };
 
+/* Those that know IPv4 alone. */
+static const char *const helpers4[] = { "irc", "netbios-ns", "pptp", "snmp", "snmp_trap" };
+
 /* ---- text ---- */
 
 static bool parse_zone(struct ext_cb *cb, struct ct_tg_info *ct)
@@ -172,10 +175,13 @@ static void ct_tg_print(const void *info, const struct rule *r UNUSED, bool nume
 /* ---- loading ---- */
 
 /* The name as it lives as long as the program, or NULL. */
-static const char *helper_of(const struct ct_tg_info *ct, uint16_t proto)
+static const char *helper_of(const struct ct_tg_info *ct, const struct ip_match *ip)
 {
+	for (size_t i = 0; i < ARRAY_SIZE(helpers4); i++)
+		if (ip->family == NFPROTO_IPV6 && strcmp(helpers4[i], ct->helper) == 0)
+			return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(helpers); i++)
-		if (helpers[i].proto == proto && strcmp(helpers[i].name, ct->helper) == 0)
+		if (helpers[i].proto == ip->proto && strcmp(helpers[i].name, ct->helper) == 0)
 			return helpers[i].name;
 	return NULL;
 }
@@ -190,7 +196,7 @@ static bool ct_check(struct ext_check *c)
 	c->err = ENOENT;
 	if (ct->helper[0] && !has_proto)
 		return ext_refuse(c, "xt_CT: You must specify a L4 protocol and not use inversions on it");
-	if (ct->helper[0] && !helper_of(ct, c->rule->ip.proto))
+	if (ct->helper[0] && !helper_of(ct, &c->rule->ip))
 		return ext_refuse(c, "xt_CT: No such helper \"%s\"", ct->helper);
 	/* Policies are made by "nfct timeout", which a host directory has no file for. */
 	if (ct->timeout[0] && has_proto)
@@ -217,7 +223,7 @@ static void ct_state_init(struct host *h, void *state, const void *info, const s
 	s->tmpl = ct_template(h, &zone);
 	s->tmpl->ctmask_events = ct->ct_events | ct->exp_events << 16;
 	if (ct->helper[0])
-		s->tmpl->helper = helper_of(ct, r->ip.proto);
+		s->tmpl->helper = helper_of(ct, &r->ip);
 }
 
 static void ct_state_free(struct host *h UNUSED, void *state)

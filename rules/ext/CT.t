@@ -1,3 +1,4 @@
+@ip ip6
 :PREROUTING,OUTPUT
 *raw
 -j CT;=;OK
@@ -17,7 +18,9 @@
 -p udp -j CT --helper tftp;=;OK
 -p tcp -j CT --helper sip;=;OK
 -p udp -j CT --helper sip;=;OK
+@ip
 -p udp -j CT --helper netbios-ns;=;OK
+@ip ip6
 -p udp -j CT --helper RAS;=;OK
 -p tcp -j CT --helper Q.931;=;OK
 -p tcp -j CT --helper ftp --zone 4;=;OK
@@ -41,3 +44,9 @@
 -j CT --ctevents new,;;FAIL
 -j CT --expevents destroy;;FAIL
 -p tcp -j CT --timeout nosuch;;FAIL
+@ip6
+*raw
+:PREROUTING,OUTPUT
+-p tcp -j CT --helper irc;;FAIL
+-p udp -j CT --helper netbios-ns;;FAIL
+-p tcp -j CT --helper ftp;=;OK

@@ -28,17 +28,17 @@ static enum xt_verdict dnat_target(struct xt_ctx *c, const void *info)
 	return (enum xt_verdict)nat_setup_info(c->pkt->ct, info, NF_NAT_MANIP_DST, c->rule);
 }
 
-static void dnat_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)
+static void dnat_save(const void *info, const struct rule *r, struct strbuf *out)
 {
 	sb_puts(out, " --to-destination ");
-	natrange_put(info, NFPROTO_IPV4, out);
+	natrange_put(info, r->ip.family, out);
 	natrange_put_flags(info, "--", out);
 }
 
-static void dnat_print(const void *info, const struct rule *r UNUSED, bool numeric UNUSED, struct strbuf *out)
+static void dnat_print(const void *info, const struct rule *r, bool numeric UNUSED, struct strbuf *out)
 {
 	sb_puts(out, " to:");
-	natrange_put(info, NFPROTO_IPV4, out);
+	natrange_put(info, r->ip.family, out);
 	natrange_put_flags(info, "", out);
 }
 
@@ -49,7 +49,7 @@ static void dnat_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 }
 
 const struct target_ext ext_DNAT_target = {
-	.name = "DNAT", .families = EXT_V4, .size = sizeof(struct nf_nat_range),
+	.name = "DNAT", .families = EXT_ANY, .size = sizeof(struct nf_nat_range),
 	.table = "nat", .hooks = NAT_HOOKS_DST, .needs_ct = true, .stateful = true,
 	.opts = (const struct ext_opt[]){
 		{ .name = "to-destination", .type = OPT_STRING, .flags = OPT_MUST, .id = O_TO_DEST, .parse = dnat_parse },

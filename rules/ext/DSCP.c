@@ -25,10 +25,10 @@ static bool dscp_final(struct ext_cb *cb)
 static enum xt_verdict dscp_target(struct xt_ctx *c, const void *info)
 {
 	const struct dscp_tg_info *d = info;
-	uint8_t old = pkt_nh(c->pkt)[IP4_TOS];
+	uint8_t old = xt_tos(c);
 
 	if (old >> 2 != d->dscp) {
-		ext_set_tos(c->pkt, (uint8_t)((old & 3) | d->dscp << 2));
+		ext_set_tos(c, (uint8_t)((old & 3) | d->dscp << 2));
 		ext_changed_hex(c, "dscp", old >> 2, d->dscp, "DSCP");
 	}
 	return XT_CONTINUE;
@@ -46,7 +46,7 @@ static void dscp_print(const void *info, const struct rule *r UNUSED, bool numer
 
 static void dscp_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 {
-	sb_printf(out, "sets the DSCP from 0x%02x to 0x%02x", pkt_nh(c->pkt)[IP4_TOS] >> 2, ((const struct dscp_tg_info *)info)->dscp);
+	sb_printf(out, "sets the DSCP from 0x%02x to 0x%02x", xt_tos(c) >> 2, ((const struct dscp_tg_info *)info)->dscp);
 }
 
 const struct target_ext ext_DSCP_target = {

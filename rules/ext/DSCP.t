@@ -1,3 +1,4 @@
+@ip ip6
 :PREROUTING,POSTROUTING
 *mangle
 -j DSCP --set-dscp 0;-j DSCP --set-dscp 0x00;OK

@@ -50,11 +50,11 @@ static bool ecn_check(struct ext_check *c)
 
 static void set_ect(struct xt_ctx *c, const struct ecn_tg_info *e)
 {
-	uint8_t old = pkt_nh(c->pkt)[IP4_TOS];
+	uint8_t old = xt_tos(c);
 
 	if ((old & 3) == e->ect)
 		return;
-	ext_set_tos(c->pkt, (uint8_t)((old & ~3) | e->ect));
+	ext_set_tos(c, (uint8_t)((old & ~3) | e->ect));
 	ext_changed_hex(c, "ecn", old & 3, e->ect, "ECN");
 }
 
@@ -130,7 +130,7 @@ static void ecn_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 	const struct ecn_tg_info *e = info;
 
 	if (e->op & OP_ECT)
-		sb_printf(out, "sets the ECN bits from %u to %u", pkt_nh(c->pkt)[IP4_TOS] & 3, e->ect);
+		sb_printf(out, "sets the ECN bits from %u to %u", xt_tos(c) & 3, e->ect);
 	if (e->op & OP_ECE)
 		sb_printf(out, "%sece becomes %u", out->len ? "; " : "", e->ece);
 	if (e->op & OP_CWR)

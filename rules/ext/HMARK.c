@@ -125,6 +125,16 @@ static uint32_t mix_ports(const struct hmark_info *h, uint16_t src, uint16_t dst
 	return (uint32_t)MAX(src, dst) << 16 | MIN(src, dst);
 }
 
+/* An address under its mask as one word: the words of IPv6's, added without carry. */
+static uint32_t address(const union inet_addr *a, const union inet_addr *mask)
+{
+	uint32_t v = 0;
+
+	for (int i = 0; i < 4; i++)
+		v ^= a->all[i] & mask->all[i];
+	return ntohl(v);
+}
+
 static bool tuple_of_ct(const struct packet *p, const struct hmark_info *h, struct tuple *t)
 {
 	const struct ct_tuple *orig, *reply;
@@ -133,8 +143,8 @@ static bool tuple_of_ct(const struct packet *p, const struct hmark_info *h, stru
 		return false;
 	orig = &p->ct->tuple[IP_CT_DIR_ORIGINAL];
 	reply = &p->ct->tuple[IP_CT_DIR_REPLY];
-	t->src = ntohl(orig->src.u3.ip & h->src_mask.ip);
-	t->dst = ntohl(reply->src.u3.ip & h->dst_mask.ip);
+	t->src = address(&orig->src.u3, &h->src_mask);
+	t->dst = address(&reply->src.u3, &h->dst_mask);
 	t->proto = orig->dst.protonum;
 	if (t->proto != IPPROTO_ICMP)
 		t->ports = mix_ports(h, ntohs(orig->src.u), ntohs(reply->src.u));
@@ -186,13 +196,54 @@ static bool tuple_of_packet(const struct packet *p, const struct hmark_info *h, 
 	return true;
 }
 
+/* The same of IPv6. An authentication header counts for a protocol: its SPI stands for ports. What has no protocol
+ * that can be found hashes as if all were zero. */
+static bool tuple_of_packet6(const struct packet *p, const struct hmark_info *h, struct tuple *t)
+{
+	const uint8_t *ip = pkt_nh(p), *icmp, *ports;
+	unsigned flags = IP6_FH_F_AUTH;
+	union inet_addr src, dst;
+	uint32_t off = 0;
+	int proto = ip6_find_hdr(p, &off, -1, NULL, &flags);
+
+	if (proto < 0)
+		return true;
+	icmp = proto == IPPROTO_ICMPV6 && !(flags & IP6_FH_F_FRAG) ? pkt_at(p, off, ICMP_HLEN) : NULL;
+	if (icmp && icmp[ICMP_TYPE] && icmp[ICMP_TYPE] < ICMPV6_ECHO_REQUEST) {
+		off += ICMP_HLEN;
+		flags = IP6_FH_F_AUTH;
+		ip = pkt_at(p, off, IP6_HLEN);
+		proto = ip ? ip6_find_hdr(p, &off, -1, NULL, &flags) : -1;
+		if (proto < 0)
+			return false;
+	}
+	src = ip6_saddr(ip);
+	dst = ip6_daddr(ip);
+	t->src = address(&src, &h->src_mask);
+	t->dst = address(&dst, &h->dst_mask);
+	t->proto = (uint8_t)proto;
+	if (proto == IPPROTO_ICMPV6 || flags & IP6_FH_F_FRAG || ports_at((unsigned)proto) < 0)
+		return true;
+	ports = pkt_at(p, off + (uint32_t)ports_at((unsigned)proto), 4);
+	if (ports)
+		t->ports = mix_ports(h, get_be16(ports), get_be16(ports + 2));
+	return true;
+}
+
+static bool tuple_of(const struct xt_ctx *c, const struct hmark_info *h, struct tuple *t)
+{
+	if (h->flags & BIT(O_CT))
+		return tuple_of_ct(c->pkt, h, t);
+	return c->family == NFPROTO_IPV6 ? tuple_of_packet6(c->pkt, h, t) : tuple_of_packet(c->pkt, h, t);
+}
+
 static enum xt_verdict hmark_target(struct xt_ctx *c, const void *info)
 {
 	const struct hmark_info *h = info;
 	struct tuple t = { 0 };
 	uint32_t hash, was = c->pkt->mark;
 
-	if (!(h->flags & BIT(O_CT) ? tuple_of_ct(c->pkt, h, &t) : tuple_of_packet(c->pkt, h, &t)))
+	if (!tuple_of(c, h, &t))
 		return XT_CONTINUE;
 	hash = jhash_3words(MIN(t.src, t.dst), MAX(t.src, t.dst), t.ports, h->rnd) ^ (t.proto & h->proto_mask);
 	c->pkt->mark = (uint32_t)((uint64_t)hash * h->mod >> 32) + h->offset;
@@ -202,20 +253,17 @@ static enum xt_verdict hmark_target(struct xt_ctx *c, const void *info)
 
 /* ---- printing ---- */
 
-static unsigned plen_of(const union inet_addr *mask)
+/* A mask with holes was made all ones when it was parsed. */
+static uint32_t plen_of(const union inet_addr *mask, const struct rule *r)
 {
-	unsigned n = 0;
-
-	for (uint32_t m = ntohl(mask->ip); m; m <<= 1)
-		n++;
-	return n;
+	return (uint32_t)inet_mask_len(mask, r->ip.family);
 }
 
-static void hmark_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)
+static void hmark_save(const void *info, const struct rule *r, struct strbuf *out)
 {
 	const struct hmark_info *h = info;
 	const struct { int o; const char *fmt; uint32_t v; } opts[] = {
-		{ O_SADDR, "src-prefix %u", plen_of(&h->src_mask) }, { O_DADDR, "dst-prefix %u", plen_of(&h->dst_mask) },
+		{ O_SADDR, "src-prefix %u", plen_of(&h->src_mask, r) }, { O_DADDR, "dst-prefix %u", plen_of(&h->dst_mask, r) },
 		{ O_SPORT_MASK, "sport-mask 0x%04x", h->mask.src }, { O_DPORT_MASK, "dport-mask 0x%04x", h->mask.dst },
 		{ O_SPI_MASK, "spi-mask 0x%08x", to_spi(h->mask) }, { O_SPORT, "sport 0x%04x", h->set.src },
 		{ O_DPORT, "dport 0x%04x", h->set.dst }, { O_SPI, "spi 0x%08x", to_spi(h->set) },
@@ -232,12 +280,12 @@ static void hmark_save(const void *info, const struct rule *r UNUSED, struct str
 	sb_puts(out, h->flags & BIT(O_CT) ? " --hmark-tuple ct" : "");
 }
 
-static void hmark_print(const void *info, const struct rule *r UNUSED, bool numeric UNUSED, struct strbuf *out)
+static void hmark_print(const void *info, const struct rule *r, bool numeric UNUSED, struct strbuf *out)
 {
 	const struct hmark_info *h = info;
 	const struct { int o; const char *fmt; uint32_t v; } opts[] = {
 		{ O_MOD, "mod %u ", h->mod }, { O_OFFSET, "+ 0x%x ", h->offset }, { O_CT, "ct, ", 0 },
-		{ O_SADDR, "src-prefix %u ", plen_of(&h->src_mask) }, { O_DADDR, "dst-prefix %u ", plen_of(&h->dst_mask) },
+		{ O_SADDR, "src-prefix %u ", plen_of(&h->src_mask, r) }, { O_DADDR, "dst-prefix %u ", plen_of(&h->dst_mask, r) },
 		{ O_SPORT_MASK, "sport-mask 0x%x ", h->mask.src }, { O_DPORT_MASK, "dport-mask 0x%x ", h->mask.dst },
 		{ O_SPI_MASK, "spi-mask 0x%x ", to_spi(h->mask) }, { O_SPORT, "sport 0x%x ", h->set.src },
 		{ O_DPORT, "dport 0x%x ", h->set.dst }, { O_SPI, "spi 0x%x ", to_spi(h->set) },
@@ -261,7 +309,7 @@ static void hmark_explain(struct xt_ctx *c, const void *info, struct strbuf *out
 }
 
 const struct target_ext ext_HMARK_target = {
-	.name = "HMARK", .families = EXT_V4, .size = sizeof(struct hmark_info),
+	.name = "HMARK", .families = EXT_ANY, .size = sizeof(struct hmark_info),
 	.opts = (const struct ext_opt[]){
 		{ .name = "hmark-tuple", .type = OPT_STRING, .id = O_TUPLE, .parse = tuple_parse },
 		{ .name = "hmark-src-prefix", .type = OPT_PLENMASK, .id = O_SADDR, .parse = hmark_parse },

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -j IDLETIMER --timeout 42 --label hw0;=;OK
 -j IDLETIMER --label hw1 --alarm --timeout 0x10;-j IDLETIMER --timeout 16 --label hw1 --alarm;OK

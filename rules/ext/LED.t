@@ -1,3 +1,4 @@
+@ip ip6
 # The kernel of the measuring machine has no LED: these lines stay without rows that it takes.
 :INPUT
 -j LED;;FAIL

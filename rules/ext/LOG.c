@@ -48,6 +48,7 @@ struct logging {
 };
 
 static void log_ip(struct logging *l, uint32_t off);
+static void log_ip6(struct logging *l, uint32_t off, bool quoted);
 
 static uint32_t left(const struct logging *l, uint32_t off)
 {
@@ -60,7 +61,8 @@ static void hex_bytes(struct strbuf *o, const uint8_t *b, uint32_t n)
 		sb_printf(o, "%02X", b[i]);
 }
 
-static void log_tcp(struct logging *l, uint32_t off, bool fragment)
+/* A header that is cut off ends the line: false. So for the other protocols. */
+static bool log_tcp(struct logging *l, uint32_t off, bool fragment)
 {
 	static const struct { uint8_t bit; const char *name; } bits[] = {
 		{ TH_CWR, "CWR " }, { TH_ECE, "ECE " }, { TH_URG, "URG " }, { TH_ACK, "ACK " }, { TH_PUSH, "PSH " },
@@ -72,10 +74,10 @@ static void log_tcp(struct logging *l, uint32_t off, bool fragment)
 
 	sb_puts(o, "PROTO=TCP ");
 	if (fragment)
-		return;
+		return true;
 	if (!th) {
 		sb_printf(o, "INCOMPLETE [%u bytes] ", left(l, off));
-		return;
+		return false;
 	}
 	sb_printf(o, "SPT=%u DPT=%u ", get_be16(th + TCP_SPORT), get_be16(th + TCP_DPORT));
 	if (l->flags & LOG_TCPSEQ)
@@ -86,30 +88,32 @@ static void log_tcp(struct logging *l, uint32_t off, bool fragment)
 			sb_puts(o, bits[i].name);
 	sb_printf(o, "URGP=%u ", get_be16(th + TCP_URP));
 	if (!(l->flags & LOG_TCPOPT) || tcp_hlen(th) <= TCP_HLEN)
-		return;
+		return true;
 	olen = tcp_hlen(th) - TCP_HLEN;
 	opt = pkt_at(l->c->pkt, off + TCP_HLEN, olen);
 	if (!opt) {
 		sb_puts(o, "OPT (TRUNCATED)");
-		return;
+		return false;
 	}
 	sb_puts(o, "OPT (");
 	hex_bytes(o, opt, olen);
 	sb_puts(o, ") ");
+	return true;
 }
 
-static void log_udp(struct logging *l, uint32_t off, unsigned proto, bool fragment)
+static bool log_udp(struct logging *l, uint32_t off, unsigned proto, bool fragment)
 {
 	const uint8_t *uh = pkt_at(l->c->pkt, off, UDP_HLEN);
 	struct strbuf *o = &l->out;
 
 	sb_puts(o, proto == IPPROTO_UDP ? "PROTO=UDP " : "PROTO=UDPLITE ");
 	if (fragment)
-		return;
+		return true;
 	if (!uh)
 		sb_printf(o, "INCOMPLETE [%u bytes] ", left(l, off));
 	else
 		sb_printf(o, "SPT=%u DPT=%u LEN=%u ", get_be16(uh), get_be16(uh + 2), get_be16(uh + UDP_LEN));
+	return uh;
 }
 
 /* Bytes that an ICMP message of a type needs to be told whole. */
@@ -129,7 +133,7 @@ static uint32_t icmp_required(unsigned type)
 	}
 }
 
-static void log_icmp(struct logging *l, uint32_t off, bool inner, bool fragment)
+static bool log_icmp(struct logging *l, uint32_t off, bool inner, bool fragment)
 {
 	const uint8_t *h = pkt_at(l->c->pkt, off, ICMP_HLEN);
 	struct strbuf *o = &l->out;
@@ -138,17 +142,17 @@ static void log_icmp(struct logging *l, uint32_t off, bool inner, bool fragment)
 
 	sb_puts(o, "PROTO=ICMP ");
 	if (fragment)
-		return;
+		return true;
 	if (!h) {
 		sb_printf(o, "INCOMPLETE [%u bytes] ", left(l, off));
-		return;
+		return false;
 	}
 	type = h[ICMP_TYPE];
 	code = h[ICMP_CODE];
 	sb_printf(o, "TYPE=%u CODE=%u ", type, code);
 	if (left(l, off) < icmp_required(type)) {
 		sb_printf(o, "INCOMPLETE [%u bytes] ", left(l, off));
-		return;
+		return false;
 	}
 	switch (type) {
 	case ICMP_ECHOREPLY: case ICMP_ECHO:
@@ -171,20 +175,50 @@ static void log_icmp(struct logging *l, uint32_t off, bool inner, bool fragment)
 	default:
 		break;
 	}
+	return true;
 }
 
-static void log_spi(struct logging *l, uint32_t off, bool esp, bool fragment)
+static bool log_spi(struct logging *l, uint32_t off, bool esp, bool fragment)
 {
 	const uint8_t *h = pkt_at(l->c->pkt, off, esp ? 8 : 12);
 	struct strbuf *o = &l->out;
 
 	sb_printf(o, "PROTO=%s ", esp ? "ESP" : "AH");
 	if (fragment)
-		return;
+		return true;
 	if (!h)
 		sb_printf(o, "INCOMPLETE [%u bytes] ", left(l, off));
 	else
 		sb_printf(o, "SPI=0x%x ", get_be32(h + (esp ? 0 : 4)));
+	return h;
+}
+
+static bool log_proto4(struct logging *l, unsigned proto, uint32_t off, bool quoted, bool fragment)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return log_tcp(l, off, fragment);
+	case IPPROTO_UDP: case IPPROTO_UDPLITE:
+		return log_udp(l, off, proto, fragment);
+	case IPPROTO_ICMP:
+		return log_icmp(l, off, quoted, fragment);
+	case IPPROTO_AH: case IPPROTO_ESP:
+		return log_spi(l, off, proto == IPPROTO_ESP, fragment);
+	default:
+		sb_printf(&l->out, "PROTO=%u ", proto);
+		return true;
+	}
+}
+
+/* What the packet carries beside its bytes. */
+static void log_packet(struct logging *l)
+{
+	const struct packet *p = l->c->pkt;
+
+	if (l->flags & LOG_UID && p->uid != UINT32_MAX)
+		sb_printf(&l->out, "UID=%u GID=%u ", p->uid, p->gid);
+	if (p->mark)
+		sb_printf(&l->out, "MARK=0x%x ", p->mark);
 }
 
 /* The IP header at off, and what follows it. */
@@ -225,25 +259,156 @@ static void log_ip(struct logging *l, uint32_t off)
 		hex_bytes(o, opt, hlen - IP_HLEN);
 		sb_puts(o, ") ");
 	}
-	switch (ip[IP4_PROTO]) {
-	case IPPROTO_TCP:	log_tcp(l, off + hlen, frag);				break;
-	case IPPROTO_UDP: case IPPROTO_UDPLITE:
-		log_udp(l, off + hlen, ip[IP4_PROTO], frag);
+	if (log_proto4(l, ip[IP4_PROTO], off + hlen, off != 0, frag) && !off)
+		log_packet(l);
+}
+
+/* ---- IPv6 */
+
+static bool log_icmp6(struct logging *l, uint32_t off, bool quoted, bool fragment)
+{
+	const uint8_t *h = pkt_at(l->c->pkt, off, ICMP_HLEN);
+	struct strbuf *o = &l->out;
+
+	sb_puts(o, "PROTO=ICMPv6 ");
+	if (fragment)
+		return true;
+	if (!h) {
+		sb_printf(o, "INCOMPLETE [%u bytes] ", left(l, off));
+		return false;
+	}
+	sb_printf(o, "TYPE=%u CODE=%u ", h[ICMP_TYPE], h[ICMP_CODE]);
+	switch (h[ICMP_TYPE]) {
+	case ICMPV6_ECHO_REQUEST: case ICMPV6_ECHO_REPLY:
+		sb_printf(o, "ID=%u SEQ=%u ", get_be16(h + ICMP_ID), get_be16(h + ICMP_SEQ));
 		break;
-	case IPPROTO_ICMP:	log_icmp(l, off + hlen, off != 0, frag);		break;
-	case IPPROTO_AH: case IPPROTO_ESP:
-		log_spi(l, off + hlen, ip[IP4_PROTO] == IPPROTO_ESP, frag);
+	case ICMPV6_PARAMPROB: case ICMPV6_DEST_UNREACH: case ICMPV6_PKT_TOOBIG: case ICMPV6_TIME_EXCEED:
+		if (h[ICMP_TYPE] == ICMPV6_PARAMPROB)
+			sb_printf(o, "POINTER=%08x ", get_be32(h + 4));
+		if (!quoted) {
+			sb_putc(o, '[');
+			log_ip6(l, off + ICMP_HLEN, true);
+			sb_puts(o, "] ");
+		}
+		if (h[ICMP_TYPE] == ICMPV6_PKT_TOOBIG)
+			sb_printf(o, "MTU=%u ", get_be32(h + 4));
 		break;
 	default:
-		sb_printf(o, "PROTO=%u ", ip[IP4_PROTO]);
 		break;
 	}
-	if (off)
+	return true;
+}
+
+static bool log_proto6(struct logging *l, unsigned proto, uint32_t off, bool quoted, bool fragment)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return log_tcp(l, off, fragment);
+	case IPPROTO_UDP: case IPPROTO_UDPLITE:
+		return log_udp(l, off, proto, fragment);
+	case IPPROTO_ICMPV6:
+		return log_icmp6(l, off, quoted, fragment);
+	default:
+		sb_printf(&l->out, "PROTO=%u ", proto);
+		return true;
+	}
+}
+
+/* AH or ESP, of which something is said only with --log-ip-options. False: the line ends. */
+static bool log_ext_spi(struct logging *l, uint32_t off, bool esp, bool fragment)
+{
+	const uint8_t *h = pkt_at(l->c->pkt, off, esp ? 8 : 12);
+	struct strbuf *o = &l->out;
+
+	if (!(l->flags & LOG_IPOPT))
+		return !esp;
+	sb_puts(o, esp ? "ESP " : "AH ");
+	if (fragment)
+		sb_putc(o, ')');
+	else if (!h)
+		sb_printf(o, "INCOMPLETE [%u bytes] )", left(l, off));
+	else
+		sb_printf(o, "SPI=0x%x %s", get_be32(h + (esp ? 0 : 4)), esp ? ")" : "");
+	return !esp && !fragment && h;
+}
+
+static bool log_ext_frag(struct logging *l, uint32_t off, bool *fragment)
+{
+	const uint8_t *h = pkt_at(l->c->pkt, off, FRAG6_HLEN);
+	struct strbuf *o = &l->out;
+
+	sb_puts(o, "FRAG:");
+	if (!h) {
+		sb_puts(o, "TRUNCATED ");
+		return false;
+	}
+	sb_printf(o, "%u ", get_be16(h + FRAG6_OFF) & IP6_OFFSET);
+	if (get_be16(h + FRAG6_OFF) & IP6_MF)
+		sb_puts(o, "INCOMPLETE ");
+	sb_printf(o, "ID:%08x ", get_be32(h + FRAG6_ID));
+	*fragment |= (get_be16(h + FRAG6_OFF) & IP6_OFFSET) != 0;
+	return true;
+}
+
+/* One extension header; false: the line ends. */
+static bool log_ext(struct logging *l, unsigned nexthdr, uint32_t off, bool *fragment)
+{
+	if (l->flags & LOG_IPOPT)
+		sb_puts(&l->out, "OPT ( ");
+	switch (nexthdr) {
+	case NEXTHDR_FRAGMENT:
+		if (!log_ext_frag(l, off, fragment))
+			return false;
+		break;
+	case NEXTHDR_AUTH: case NEXTHDR_ESP:
+		if (!log_ext_spi(l, off, nexthdr == NEXTHDR_ESP, *fragment))
+			return false;
+		break;
+	default:
+		if (!*fragment)
+			break;
+		if (l->flags & LOG_IPOPT)
+			sb_putc(&l->out, ')');
+		return false;
+	}
+	if (l->flags & LOG_IPOPT)
+		sb_puts(&l->out, ") ");
+	return true;
+}
+
+static void log_ip6(struct logging *l, uint32_t off, bool quoted)
+{
+	const uint8_t *ip = pkt_at(l->c->pkt, off, IP6_HLEN), *h;
+	struct strbuf *o = &l->out;
+	union inet_addr src, dst;
+	bool fragment = false;
+	unsigned nexthdr;
+
+	if (!ip) {
+		sb_puts(o, "TRUNCATED");
 		return;
-	if (l->flags & LOG_UID && l->c->pkt->uid != UINT32_MAX)
-		sb_printf(o, "UID=%u GID=%u ", l->c->pkt->uid, l->c->pkt->gid);
-	if (l->c->pkt->mark)
-		sb_printf(o, "MARK=0x%x ", l->c->pkt->mark);
+	}
+	src = ip6_saddr(ip);
+	dst = ip6_daddr(ip);
+	sb_puts(o, "SRC=");
+	ext_put_addr_full(&src, NFPROTO_IPV6, o);
+	sb_puts(o, " DST=");
+	ext_put_addr_full(&dst, NFPROTO_IPV6, o);
+	sb_printf(o, " LEN=%u TC=%u HOPLIMIT=%u FLOWLBL=%u ", get_be16(ip + IP6_PLEN) + IP6_HLEN, ip6_tclass(ip), ip[IP6_HLIM],
+		  ip6_flow(ip));
+	off += IP6_HLEN;
+	for (nexthdr = ip[IP6_NXT]; nexthdr != NEXTHDR_NONE && (ip6_ext_hdr(nexthdr) || nexthdr == NEXTHDR_ESP); nexthdr = h[0]) {
+		h = pkt_at(l->c->pkt, off, 2);
+		if (!h) {
+			sb_puts(o, "TRUNCATED");
+			return;
+		}
+		if (!log_ext(l, nexthdr, off, &fragment))
+			return;
+		off += ip6_exthdr_len(nexthdr, h);
+	}
+	if (log_proto6(l, nexthdr, off, quoted, fragment) && !quoted)
+		log_packet(l);
 }
 
 /* dump_ipv4_mac_header: decoded, or all bytes of the link header. */
@@ -278,7 +443,10 @@ static void log_line(struct logging *l, const char *prefix)
 		sb_printf(&l->out, "PHYSOUT=%s ", p->physout->name);
 	if (in)
 		log_mac(l);
-	log_ip(l, 0);
+	if (l->c->family == NFPROTO_IPV6)
+		log_ip6(l, 0, false);
+	else
+		log_ip(l, 0);
 }
 
 static enum xt_verdict log_target(struct xt_ctx *c, const void *info)
@@ -355,7 +523,7 @@ static void log_explain(struct xt_ctx *c UNUSED, const void *info, struct strbuf
 }
 
 const struct target_ext ext_LOG_target = {
-	.name = "LOG", .families = EXT_V4, .size = sizeof(struct log_info),
+	.name = "LOG", .families = EXT_ANY, .size = sizeof(struct log_info),
 	.opts = (const struct ext_opt[]){
 		{ .name = "log-level", .type = OPT_SYSLOGLEVEL, .id = O_LEVEL, .parse = log_parse },
 		{ .name = "log-prefix", .type = OPT_STRING, .id = O_PREFIX, .min = 1, .parse = log_parse },

@@ -1,3 +1,4 @@
+@ip ip6
 :PREROUTING
 *mangle
 -j MARK --set-mark 1;-j MARK --set-xmark 0x1/0xffffffff;OK

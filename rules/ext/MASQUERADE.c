@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* MASQUERADE.c - "-j MASQUERADE": source NAT to the address of the device that packets leave by. */
 #include "rules/ext/natrange.h"
+#include "rules/ext/util.h"
 
 enum { O_TO_PORTS, O_RANDOM, O_RANDOM_FULLY };
 
@@ -26,6 +27,8 @@ static bool masq_parse(struct ext_cb *cb)
 
 static enum xt_verdict masq_target(struct xt_ctx *c, const void *info)
 {
+	if (c->family == NFPROTO_IPV6)
+		return ext_unknown_target(c);
 	return (enum xt_verdict)nat_masquerade_ipv4(c->pkt, c->hook, info, c->out, c->rule);
 }
 
@@ -51,7 +54,7 @@ static void masq_print(const void *info, const struct rule *rule UNUSED, bool nu
 	natrange_put_flags(r, "", out);
 }
 
-static void masq_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
+static void explain_address(const struct xt_ctx *c, struct strbuf *out)
 {
 	const struct packet *p = c->pkt;
 	be32 nh = p->dst.has_gw ? p->dst.gw.ip : ip4_daddr(pkt_nh(p));
@@ -62,12 +65,20 @@ static void masq_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 		sb_printf(out, "changes the connection's source to %s of %s", ip4_str(buf, src), c->out->name);
 	else
 		sb_printf(out, "drops: %s has no address", c->out ? c->out->name : "the device");
+}
+
+static void masq_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
+{
+	if (c->family == NFPROTO_IPV6)
+		sb_printf(out, "changes the connection's source to an address of %s", c->out ? c->out->name : "the device");
+	else
+		explain_address(c, out);
 	if (((const struct nf_nat_range *)info)->flags)
 		natrange_explain(info, c->family, out);
 }
 
 const struct target_ext ext_MASQUERADE_target = {
-	.name = "MASQUERADE", .families = EXT_V4, .size = sizeof(struct nf_nat_range),
+	.name = "MASQUERADE", .families = EXT_ANY, .size = sizeof(struct nf_nat_range),
 	.table = "nat", .hooks = HOOK_BIT(NF_INET_POST_ROUTING), .needs_ct = true, .stateful = true,
 	.opts = (const struct ext_opt[]){
 		{ .name = "to-ports", .type = OPT_STRING, .id = O_TO_PORTS, .parse = masq_parse },

@@ -1,3 +1,4 @@
+@ip ip6
 :POSTROUTING
 *nat
 -j MASQUERADE;=;OK

@@ -1,12 +1,26 @@
+@ip ip6
 :PREROUTING,INPUT,OUTPUT,POSTROUTING
 *nat
+@ip
 -j NETMAP --to 172.20.0.0/16;=;OK
 -j NETMAP --to 172.20.3.4/16;-j NETMAP --to 172.20.0.0/16;OK
 -j NETMAP --to 172.20.0.0/255.255.0.0;-j NETMAP --to 172.20.0.0/16;OK
 -j NETMAP --to 172.20.3.4;-j NETMAP --to 172.20.3.4/32;OK
 -j NETMAP --to 0.0.0.0/0;=;OK
+@ip ip6
 -j NETMAP;;FAIL
 -j NETMAP --to 172.20.0.0/;;FAIL
 -j NETMAP --to 172.20.0.0/x;;FAIL
 -j NETMAP --to 172.20.0.0/16 --to 172.21.0.0/16;;FAIL
 -j NETMAP ! --to 172.20.0.0/16;;FAIL
+@ip6
+*nat
+:PREROUTING,INPUT,OUTPUT,POSTROUTING
+-j NETMAP --to 2001:db8::/64;=;OK
+-j NETMAP --to 2001:db8::7/32;-j NETMAP --to 2001:db8::/32;OK
+-j NETMAP --to 2001:db8::7;-j NETMAP --to 2001:db8::7/128;OK
+-j NETMAP --to ::/0;=;OK
+-j NETMAP --to 2001:db8::/ffff:ff00::;-j NETMAP --to 2001:d00::/24;OK
+-j NETMAP --to 10.0.0.0/8;;FAIL
+-j NETMAP --to 2001:db8::/129;;FAIL
+-j NETMAP;;FAIL

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -j NFLOG;=;OK
 -j NFLOG --nflog-group 7 --nflog-prefix "in: ";-j NFLOG --nflog-prefix "in: " --nflog-group 7;OK

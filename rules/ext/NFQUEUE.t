@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -j NFQUEUE;-j NFQUEUE --queue-num 0;OK
 -j NFQUEUE --queue-num 65535;=;OK

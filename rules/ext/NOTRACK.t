@@ -1,3 +1,4 @@
+@ip ip6
 :PREROUTING,OUTPUT
 *raw
 -j NOTRACK;=;OK

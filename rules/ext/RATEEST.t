@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD
 -j RATEEST --rateest-name in --rateest-interval 250ms --rateest-ewmalog 500ms;-j RATEEST --rateest-name in --rateest-interval 250.0ms --rateest-ewmalog 500.0ms;OK
 -j RATEEST --rateest-name in --rateest-interval 1s --rateest-ewmalog 4s;-j RATEEST --rateest-name in --rateest-interval 1.0s --rateest-ewmalog 4.0s;OK

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* REDIRECT.c - "-j REDIRECT [--to-ports PORT[-PORT]]": connections come to this host itself. */
 #include "rules/ext/natrange.h"
+#include "rules/ext/util.h"
 
 enum { O_TO_PORTS, O_RANDOM };
 
@@ -21,6 +22,8 @@ static bool redirect_parse(struct ext_cb *cb)
 
 static enum xt_verdict redirect_target(struct xt_ctx *c, const void *info)
 {
+	if (c->family == NFPROTO_IPV6)
+		return ext_unknown_target(c);
 	return (enum xt_verdict)nat_redirect_ipv4(c->pkt, info, c->hook, c->rule);
 }
 
@@ -52,7 +55,9 @@ static void redirect_explain(struct xt_ctx *c, const void *info, struct strbuf *
 	char buf[ADDRSTRLEN];
 
 	if (c->hook == NF_INET_LOCAL_OUT)
-		sb_puts(out, "changes the connection's destination to 127.0.0.1");
+		sb_printf(out, "changes the connection's destination to %s", c->family == NFPROTO_IPV6 ? "::1" : "127.0.0.1");
+	else if (c->family == NFPROTO_IPV6)
+		sb_printf(out, "changes the connection's destination to an address of %s", in ? in->name : "the device");
 	else if (in && in->addrs)
 		sb_printf(out, "changes the connection's destination to %s of %s", ip4_str(buf, in->addrs->local), in->name);
 	else
@@ -61,7 +66,7 @@ static void redirect_explain(struct xt_ctx *c, const void *info, struct strbuf *
 }
 
 const struct target_ext ext_REDIRECT_target = {
-	.name = "REDIRECT", .families = EXT_V4, .size = sizeof(struct nf_nat_range),
+	.name = "REDIRECT", .families = EXT_ANY, .size = sizeof(struct nf_nat_range),
 	.table = "nat", .hooks = NAT_HOOKS_DST, .needs_ct = true, .stateful = true,
 	.opts = (const struct ext_opt[]){
 		{ .name = "to-ports", .type = OPT_STRING, .id = O_TO_PORTS, .parse = redirect_parse },

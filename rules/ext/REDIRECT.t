@@ -1,3 +1,4 @@
+@ip ip6
 :PREROUTING,OUTPUT
 *nat
 -j REDIRECT;=;OK

@@ -34,17 +34,17 @@ static enum xt_verdict snat_target(struct xt_ctx *c, const void *info)
 	return (enum xt_verdict)nat_setup_info(c->pkt->ct, info, NF_NAT_MANIP_SRC, c->rule);
 }
 
-static void snat_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)
+static void snat_save(const void *info, const struct rule *r, struct strbuf *out)
 {
 	sb_puts(out, " --to-source ");
-	natrange_put(info, NFPROTO_IPV4, out);
+	natrange_put(info, r->ip.family, out);
 	natrange_put_flags(info, "--", out);
 }
 
-static void snat_print(const void *info, const struct rule *r UNUSED, bool numeric UNUSED, struct strbuf *out)
+static void snat_print(const void *info, const struct rule *r, bool numeric UNUSED, struct strbuf *out)
 {
 	sb_puts(out, " to:");
-	natrange_put(info, NFPROTO_IPV4, out);
+	natrange_put(info, r->ip.family, out);
 	natrange_put_flags(info, "", out);
 }
 
@@ -55,7 +55,7 @@ static void snat_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 }
 
 const struct target_ext ext_SNAT_target = {
-	.name = "SNAT", .families = EXT_V4, .size = sizeof(struct nf_nat_range),
+	.name = "SNAT", .families = EXT_ANY, .size = sizeof(struct nf_nat_range),
 	.table = "nat", .hooks = NAT_HOOKS_SRC, .needs_ct = true, .stateful = true,
 	.opts = (const struct ext_opt[]){
 		{ .name = "to-source", .type = OPT_STRING, .flags = OPT_MUST, .id = O_TO_SRC, .parse = snat_parse },

@@ -79,7 +79,7 @@ static void synproxy_explain(struct xt_ctx *c, const void *info UNUSED, struct s
 }
 
 const struct target_ext ext_SYNPROXY_target = {
-	.name = "SYNPROXY", .families = EXT_V4, .size = sizeof(struct synproxy_info), .needs_ct = true, .stateful = true,
+	.name = "SYNPROXY", .families = EXT_ANY, .size = sizeof(struct synproxy_info), .needs_ct = true, .stateful = true,
 	.hooks = HOOK_BIT(NF_INET_LOCAL_IN) | HOOK_BIT(NF_INET_FORWARD),
 	.opts = (const struct ext_opt[]){
 		{ .name = "sack-perm", .type = OPT_NONE, .id = O_SACK, .parse = synproxy_parse },

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD
 -p tcp -j SYNPROXY;=;OK
 -p tcp -j SYNPROXY --mss 1460 --wscale 7 --timestamp --sack-perm;-p tcp -j SYNPROXY --sack-perm --timestamp --wscale 7 --mss 1460;OK

@@ -5,7 +5,6 @@
 
 enum { O_SET, O_CLAMP };
 #define CLAMP_HOOKS (HOOK_BIT(NF_INET_FORWARD) | HOOK_BIT(NF_INET_LOCAL_OUT) | HOOK_BIT(NF_INET_POST_ROUTING))
-#define MIN_HEADERS 40u
 #define MSS_OPT_LEN 4u
 
 struct tcpmss_tg_info { uint16_t mss; bool clamp; };
@@ -58,6 +57,12 @@ static bool tcpmss_check(struct ext_check *c)
 	return true;
 }
 
+/* IP and TCP headers without options. */
+static uint32_t min_headers(const struct xt_ctx *c)
+{
+	return TCP_HLEN + (c->family == NFPROTO_IPV6 ? IP6_HLEN : IP_HLEN);
+}
+
 /* What fits both ways: the route it leaves by, and the one back to its source. 0 = unknown. */
 static uint32_t path_mss(struct xt_ctx *c)
 {
@@ -67,7 +72,7 @@ static uint32_t path_mss(struct xt_ctx *c)
 
 	if (ip_route_output(c->host, &fl, &back) == 0)
 		mtu = MIN(mtu, dst_mtu(&back));
-	return mtu > MIN_HEADERS && mtu != UINT32_MAX ? mtu - MIN_HEADERS : 0;
+	return mtu > min_headers(c) && mtu != UINT32_MAX ? mtu - min_headers(c) : 0;
 }
 
 static uint32_t option_len(const uint8_t *opt)
@@ -75,7 +80,7 @@ static uint32_t option_len(const uint8_t *opt)
 	return opt[0] <= 1 || opt[1] == 0 ? 1 : opt[1];
 }
 
-static void insert_option(struct xt_ctx *c, uint32_t len, uint32_t mss)
+static void insert_option(struct xt_ctx *c, uint32_t thoff, uint32_t len, uint32_t mss)
 {
 	struct packet *p = c->pkt;
 	uint8_t *th, *ip;
@@ -84,7 +89,7 @@ static void insert_option(struct xt_ctx *c, uint32_t len, uint32_t mss)
 
 	pkt_put(p, MSS_OPT_LEN);
 	ip = pkt_nh(p);
-	th = ip + c->thoff;
+	th = ip + thoff;
 	memmove(th + TCP_HLEN + MSS_OPT_LEN, th + TCP_HLEN, len - TCP_HLEN);
 	csum_replace2(th + TCP_CSUM, htons((uint16_t)len), htons((uint16_t)(len + MSS_OPT_LEN)));
 	th[TCP_HLEN] = 2;
@@ -96,23 +101,42 @@ static void insert_option(struct xt_ctx *c, uint32_t len, uint32_t mss)
 	th[TCP_OFF] = (uint8_t)(th[TCP_OFF] + 0x10);
 	new = load_be16(th + TCP_OFF);
 	csum_replace2(th + TCP_CSUM, old, new);
+	if (c->family == NFPROTO_IPV6) {
+		put_be16(ip + IP6_PLEN, get_be16(ip + IP6_PLEN) + MSS_OPT_LEN);
+		return;
+	}
 	old = load_be16(ip + IP4_TOTLEN);
 	new = htons((uint16_t)(ntohs(old) + MSS_OPT_LEN));
 	csum_replace2(ip + IP4_CSUM, old, new);
 	memcpy(ip + IP4_TOTLEN, &new, 2);
 }
 
+/* Of IPv6 the headers are walked once more, whatever the rule's -p found. */
+static int transport(const struct xt_ctx *c)
+{
+	uint8_t proto = pkt_nh(c->pkt)[IP6_NXT];
+	uint16_t frag_off;
+
+	return c->family == NFPROTO_IPV6 ? ip6_skip_exthdr(c->pkt, IP6_HLEN, &proto, &frag_off) : (int)c->thoff;
+}
+
 static enum xt_verdict tcpmss_target(struct xt_ctx *c, const void *info)
 {
 	const struct tcpmss_tg_info *t = info;
-	uint32_t len, hlen, mss;
+	uint32_t len, hlen, mss, thoff;
+	int off = transport(c);
 	uint8_t *th;
 
+	if (off < 0)
+		return XT_DROP;
 	if (c->fragoff)
 		return XT_CONTINUE;
+	if (t->clamp && c->family == NFPROTO_IPV6)
+		return ext_unknown_target(c);
+	thoff = (uint32_t)off;
 	pkt_linearize(c->pkt);
-	th = pkt_at(c->pkt, c->thoff, TCP_HLEN);
-	len = pkt_len(c->pkt) - c->thoff;
+	th = pkt_at(c->pkt, thoff, TCP_HLEN);
+	len = pkt_len(c->pkt) - thoff;
 	hlen = th ? tcp_hlen(th) : 0;
 	if (!th || hlen < TCP_HLEN || len < hlen)
 		return XT_DROP;
@@ -132,11 +156,11 @@ static enum xt_verdict tcpmss_target(struct xt_ctx *c, const void *info)
 		ext_changed_dec(c, "mss", old, mss, "TCPMSS");
 		return XT_CONTINUE;
 	}
-	/* No option: with data behind the header, or no room, it cannot be added; and without one 536 is meant. */
+	/* No option: with data behind the header, or no room, it cannot be added; and without one 536 (1220) is meant. */
 	if (len > hlen || hlen >= 60)
 		return XT_CONTINUE;
-	mss = MIN(mss, 536u);
-	insert_option(c, len, mss);
+	mss = MIN(mss, c->family == NFPROTO_IPV6 ? 1220u : 536u);
+	insert_option(c, thoff, len, mss);
 	ext_changed_dec(c, "mss", 0, mss, "TCPMSS");
 	return XT_CONTINUE;
 }
@@ -165,11 +189,14 @@ static void tcpmss_explain(struct xt_ctx *c, const void *info, struct strbuf *ou
 {
 	const struct tcpmss_tg_info *t = info;
 
-	sb_printf(out, "an MSS over %u becomes %u", t->clamp ? path_mss(c) : t->mss, t->clamp ? path_mss(c) : t->mss);
+	if (t->clamp && c->family == NFPROTO_IPV6)
+		sb_puts(out, "an MSS that the path does not carry is lowered");
+	else
+		sb_printf(out, "an MSS over %u becomes %u", t->clamp ? path_mss(c) : t->mss, t->clamp ? path_mss(c) : t->mss);
 }
 
 const struct target_ext ext_TCPMSS_target = {
-	.name = "TCPMSS", .families = EXT_V4, .size = sizeof(struct tcpmss_tg_info), .proto = IPPROTO_TCP,
+	.name = "TCPMSS", .families = EXT_ANY, .size = sizeof(struct tcpmss_tg_info), .proto = IPPROTO_TCP,
 	.opts = (const struct ext_opt[]){
 		{ .name = "set-mss", .type = OPT_UINT16, .id = O_SET, .max = 65515, .parse = tcpmss_parse },
 		{ .name = "clamp-mss-to-pmtu", .type = OPT_NONE, .id = O_CLAMP, .excl = 1u << O_SET, .parse = tcpmss_parse },

@@ -1,3 +1,4 @@
+@ip ip6
 :FORWARD,OUTPUT,POSTROUTING
 *mangle
 -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 1200;-p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 1200;OK

@@ -1,3 +1,4 @@
+@ip ip6
 :PREROUTING,FORWARD
 *mangle
 -p tcp -j TCPOPTSTRIP --strip-options 2;=;OK

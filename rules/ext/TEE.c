@@ -29,7 +29,7 @@ static bool tee_check(struct ext_check *c)
 	static const union inet_addr zero;
 
 	if (inet_addr_equal(&t->gw, &zero))
-		return ext_refuse_silent(c, "the gateway cannot be 0.0.0.0");
+		return ext_refuse_silent(c, "the gateway cannot be the address 0");
 	return true;
 }
 
@@ -39,6 +39,8 @@ static enum xt_verdict tee_target(struct xt_ctx *c, const void *info)
 	const struct tee_info *t = info;
 	const struct net_device *out = t->oif[0] ? dev_by_name(c->host, t->oif) : NULL;
 
+	if (c->family == NFPROTO_IPV6)
+		return ext_unknown_target(c);
 	nf_dup_ipv4(c->host, c->pkt, c->hook, t->gw.ip, out ? out->ifindex : 0);
 	return XT_CONTINUE;
 }
@@ -52,14 +54,14 @@ static void put(const struct tee_info *t, const char *gateway, const char *oif, 
 		sb_printf(out, "%s%s", oif, t->oif);
 }
 
-static void tee_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)
+static void tee_save(const void *info, const struct rule *r, struct strbuf *out)
 {
-	put(info, " --gateway ", " --oif ", NFPROTO_IPV4, out);
+	put(info, " --gateway ", " --oif ", r->ip.family, out);
 }
 
-static void tee_print(const void *info, const struct rule *r UNUSED, bool numeric UNUSED, struct strbuf *out)
+static void tee_print(const void *info, const struct rule *r, bool numeric UNUSED, struct strbuf *out)
 {
-	put(info, " TEE gw:", " oif=", NFPROTO_IPV4, out);
+	put(info, " TEE gw:", " oif=", r->ip.family, out);
 }
 
 static void tee_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
@@ -70,7 +72,7 @@ static void tee_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 }
 
 const struct target_ext ext_TEE_target = {
-	.name = "TEE", .families = EXT_V4, .size = sizeof(struct tee_info), .stateful = true,
+	.name = "TEE", .families = EXT_ANY, .size = sizeof(struct tee_info), .stateful = true,
 	.opts = (const struct ext_opt[]){
 		{ .name = "gateway", .type = OPT_HOST, .flags = OPT_MUST, .id = O_GATEWAY, .parse = tee_parse },
 		{ .name = "oif", .type = OPT_STRING, .id = O_OIF, .parse = tee_parse },

@@ -43,10 +43,10 @@ static uint8_t new_tos(const struct tos_info *t, uint8_t old)
 
 static enum xt_verdict tos_target(struct xt_ctx *c, const void *info)
 {
-	uint8_t old = pkt_nh(c->pkt)[IP4_TOS], tos = new_tos(info, old);
+	uint8_t old = xt_tos(c), tos = new_tos(info, old);
 
 	if (tos != old) {
-		ext_set_tos(c->pkt, tos);
+		ext_set_tos(c, tos);
 		ext_changed_hex(c, "tos", old, tos, "TOS");
 	}
 	return XT_CONTINUE;
@@ -79,7 +79,7 @@ static void tos_print(const void *info, const struct rule *r UNUSED, bool numeri
 
 static void tos_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 {
-	uint8_t old = pkt_nh(c->pkt)[IP4_TOS];
+	uint8_t old = xt_tos(c);
 
 	sb_printf(out, "sets the TOS byte from 0x%02x to 0x%02x", old, new_tos(info, old));
 }

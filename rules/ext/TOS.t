@@ -1,3 +1,4 @@
+@ip ip6
 :PREROUTING,INPUT,FORWARD,OUTPUT,POSTROUTING
 *mangle
 -j TOS --set-tos 0x10;-j TOS --set-tos 0x10/0xff;OK

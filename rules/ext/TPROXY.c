@@ -90,7 +90,7 @@ static struct sock *tproxy_socket(const struct xt_ctx *c, const struct tproxy_in
 	return fresh;
 }
 
-static enum xt_verdict tproxy_target(struct xt_ctx *c, const void *info)
+static enum xt_verdict tproxy_target4(struct xt_ctx *c, const void *info)
 {
 	const struct tproxy_info *t = info;
 	const uint8_t *ports = pkt_at(c->pkt, ip4_hlen(pkt_nh(c->pkt)),
@@ -106,34 +106,44 @@ static enum xt_verdict tproxy_target(struct xt_ctx *c, const void *info)
 	return XT_ACCEPT;
 }
 
-static void put(const struct tproxy_info *t, const char *fmt, struct strbuf *out)
+static enum xt_verdict tproxy_target(struct xt_ctx *c, const void *info)
+{
+	return c->family == NFPROTO_IPV6 ? ext_unknown_target(c) : tproxy_target4(c, info);
+}
+
+static void put(const struct tproxy_info *t, uint8_t family, const char *fmt, struct strbuf *out)
 {
 	char buf[ADDRSTRLEN];
 
-	ip4_str(buf, t->addr.ip);
+	inet_str(buf, family, &t->addr);
 	if (*fmt == '-')
 		sb_printf(out, " --on-port %u --on-ip %s --tproxy-mark 0x%x/0x%x", t->port, buf, t->mark, t->mask);
 	else
 		sb_printf(out, " TPROXY redirect %s:%u mark 0x%x/0x%x", buf, t->port, t->mark, t->mask);
 }
 
-static void tproxy_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)
+static void tproxy_save(const void *info, const struct rule *r, struct strbuf *out)
 {
-	put(info, "-", out);
+	put(info, r->ip.family, "-", out);
 }
 
-static void tproxy_print(const void *info, const struct rule *r UNUSED, bool numeric UNUSED, struct strbuf *out)
+static void tproxy_print(const void *info, const struct rule *r, bool numeric UNUSED, struct strbuf *out)
 {
-	put(info, "", out);
+	put(info, r->ip.family, "", out);
 }
 
 static void tproxy_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 {
 	const struct tproxy_info *t = info;
-	const uint8_t *ports = pkt_at(c->pkt, ip4_hlen(pkt_nh(c->pkt)), 4);
+	const uint8_t *ports;
 	char buf[ADDRSTRLEN];
 	struct sock *sk;
 
+	if (c->family == NFPROTO_IPV6) {
+		sb_puts(out, "gives the packet to a transparent socket, if there is one");
+		return;
+	}
+	ports = pkt_at(c->pkt, ip4_hlen(pkt_nh(c->pkt)), 4);
 	if (!ports) {
 		sb_puts(out, "the header is cut off: drops the packet");
 		return;
@@ -149,7 +159,7 @@ static void tproxy_explain(struct xt_ctx *c, const void *info, struct strbuf *ou
 }
 
 const struct target_ext ext_TPROXY_target = {
-	.name = "TPROXY", .families = EXT_V4, .size = sizeof(struct tproxy_info), .table = "mangle", .stateful = true,
+	.name = "TPROXY", .families = EXT_ANY, .size = sizeof(struct tproxy_info), .table = "mangle", .stateful = true,
 	.hooks = HOOK_BIT(NF_INET_PRE_ROUTING),
 	.opts = (const struct ext_opt[]){
 		{ .name = "on-port", .type = OPT_PORT, .flags = OPT_MUST, .id = O_PORT, .parse = tproxy_parse },

@@ -58,6 +58,17 @@ static bool addrtype_final(struct ext_cb *cb)
 	return true;
 }
 
+static bool check6(struct ext_check *c, unsigned types6)
+{
+	if (types6 & 1u << RTN_BLACKHOLE)
+		return ext_refuse(c, "xt_addrtype: ipv6 BLACKHOLE matching not supported");
+	if (types6 >= 1u << RTN_PROHIBIT)
+		return ext_refuse(c, "xt_addrtype: ipv6 PROHIBIT (THROW, NAT ..) matching not supported");
+	if (types6 & 1u << RTN_BROADCAST)
+		return ext_refuse(c, "xt_addrtype: ipv6 does not support BROADCAST matching");
+	return true;
+}
+
 static bool addrtype_check(struct ext_check *c)
 {
 	const struct addrtype_info *m = c->info;
@@ -68,7 +79,7 @@ static bool addrtype_check(struct ext_check *c)
 		return ext_refuse(c, "xt_addrtype: output interface limitation not valid in PREROUTING and INPUT");
 	if ((c->hooks & after) && (m->flags & ADDR_IFACE_IN))
 		return ext_refuse(c, "xt_addrtype: input interface limitation not valid in POSTROUTING and OUTPUT");
-	return true;
+	return c->family != NFPROTO_IPV6 || check6(c, m->source | m->dest);
 }
 
 static const struct net_device *limit_dev(const struct xt_ctx *c, const struct addrtype_info *m)
@@ -81,6 +92,28 @@ static unsigned type_of(const struct xt_ctx *c, const struct net_device *dev, be
 	return dev ? inet_addr_type_dev(c->host, dev, addr) : inet_addr_type(c->host, addr);
 }
 
+#define T(x) (1u << RTN_##x)
+#define ROUTED (T(LOCAL) | T(ANYCAST) | T(UNREACHABLE))
+
+/* match_type6(): several words must all hold of those that the address tells alone, one of those that routing tells. */
+static bool type6_holds(struct xt_ctx *c, const union inet_addr *a, uint16_t mask)
+{
+	bool any = !(a->all[0] | a->all[1] | a->all[2] | a->all[3]), multicast = a->ip6[0] == 0xff;
+
+	if ((mask & T(MULTICAST) && !multicast) || (mask & T(UNICAST) && (multicast || any)) || (mask & T(UNSPEC) && !any))
+		return false;
+	return !(mask & ROUTED) || ext_unknown(c);
+}
+
+static bool match6(struct xt_ctx *c, const struct addrtype_info *m)
+{
+	union inet_addr src = xt_saddr(c), dst = xt_daddr(c);
+
+	if (m->source && type6_holds(c, &src, m->source) == !!(m->flags & ADDR_INV_SRC) && !c->unknown)
+		return false;
+	return !m->dest || type6_holds(c, &dst, m->dest) != !!(m->flags & ADDR_INV_DST) || c->unknown;
+}
+
 static bool source_holds(const struct xt_ctx *c, const struct addrtype_info *m)
 {
 	return !m->source || !!(m->source & 1u << type_of(c, limit_dev(c, m), ip4_saddr(pkt_nh(c->pkt)))) != !!(m->flags & ADDR_INV_SRC);
@@ -90,6 +123,8 @@ static bool addrtype_match(struct xt_ctx *c, const void *info)
 {
 	const struct addrtype_info *m = info;
 
+	if (c->family == NFPROTO_IPV6)
+		return match6(c, m);
 	if (!source_holds(c, m))
 		return false;
 	return !m->dest || !!(m->dest & 1u << type_of(c, limit_dev(c, m), ip4_daddr(pkt_nh(c->pkt)))) != !!(m->flags & ADDR_INV_DST);
@@ -140,9 +175,8 @@ static void addrtype_print(const void *info, const struct rule *r UNUSED, bool n
 	sb_puts(out, m->flags & ADDR_IFACE_OUT ? " limit-out" : "");
 }
 
-static void addrtype_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
+static void explain4(const struct xt_ctx *c, const struct addrtype_info *m, struct strbuf *out)
 {
-	const struct addrtype_info *m = info;
 	bool src = m->source && (!source_holds(c, m) || !m->dest);
 	const struct net_device *dev = limit_dev(c, m);
 	be32 addr = src ? ip4_saddr(pkt_nh(c->pkt)) : ip4_daddr(pkt_nh(c->pkt));
@@ -156,8 +190,21 @@ static void addrtype_explain(struct xt_ctx *c, const void *info, struct strbuf *
 	types_save(src ? m->source : m->dest, out);
 }
 
+static void addrtype_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
+{
+	union inet_addr src = xt_saddr(c), dst = xt_daddr(c);
+	char a[ADDRSTRLEN], b[ADDRSTRLEN];
+
+	if (c->family != NFPROTO_IPV6) {
+		explain4(c, info, out);
+		return;
+	}
+	sb_printf(out, "source is %s, destination is %s, rule wants", inet_str(a, c->family, &src), inet_str(b, c->family, &dst));
+	addrtype_save(info, NULL, out);
+}
+
 const struct match_ext ext_addrtype = {
-	.name = "addrtype", .families = EXT_V4, .size = sizeof(struct addrtype_info),
+	.name = "addrtype", .families = EXT_ANY, .size = sizeof(struct addrtype_info),
 	.opts = (const struct ext_opt[]){
 		{ .name = "src-type", .type = OPT_STRING, .flags = OPT_INVERT, .id = O_SRC_TYPE, .parse = addrtype_parse },
 		{ .name = "dst-type", .type = OPT_STRING, .flags = OPT_INVERT, .id = O_DST_TYPE, .parse = addrtype_parse },

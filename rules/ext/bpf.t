@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD
 *filter
 -m bpf --bytecode "4,48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0";=;OK

@@ -45,7 +45,7 @@ static bool cgroup_check(struct ext_check *c)
 static bool has_socket(const struct xt_ctx *c)
 {
 	const struct packet *p = c->pkt;
-	const uint8_t *ip = pkt_nh(p), *ports = pkt_at(p, c->thoff, 4);
+	const uint8_t *ip = pkt_nh(p), *ports = c->family == NFPROTO_IPV6 ? NULL : pkt_at(p, c->thoff, 4);
 
 	if (p->sk || (p->local && p->uid != UINT32_MAX))
 		return true;

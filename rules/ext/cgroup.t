@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,OUTPUT
 -m cgroup --cgroup 1;=;OK
 -m cgroup ! --cgroup 0x100001;-m cgroup ! --cgroup 1048577;OK

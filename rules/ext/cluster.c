@@ -43,9 +43,21 @@ static bool cluster_final(struct ext_cb *cb)
 /* The node whose the connection is, from 0. */
 static uint32_t node_of(const struct conn *ct, const struct cluster_info *m)
 {
+	const struct ct_tuple *orig;
+	uint32_t hash;
+
 	if (ct->master)
 		ct = ct->master;
-	return (uint32_t)((uint64_t)jhash_1word(ct->tuple[IP_CT_DIR_ORIGINAL].src.u3.ip, m->seed) * m->total >> 32);
+	orig = &ct->tuple[IP_CT_DIR_ORIGINAL];
+	hash = orig->l3num == NFPROTO_IPV6 ? jhash2(orig->src.u3.all, 4, m->seed) : jhash_1word(orig->src.u3.ip, m->seed);
+	return (uint32_t)((uint64_t)hash * m->total >> 32);
+}
+
+static bool to_multicast(const struct xt_ctx *c)
+{
+	union inet_addr a = xt_daddr(c);
+
+	return c->family == NFPROTO_IPV6 ? a.ip6[0] == 0xff : ipv4_is_multicast(a.ip);
 }
 
 static bool cluster_match(struct xt_ctx *c, const void *info)
@@ -54,7 +66,7 @@ static bool cluster_match(struct xt_ctx *c, const void *info)
 	struct packet *p = c->pkt;
 
 	/* The nodes share a multicast MAC address; what came by it must not be taken for multicast further up. */
-	if (p->pkt_type == PACKET_MULTICAST && (ntohl(ip4_daddr(pkt_nh(p))) >> 28) != 0xe)
+	if (p->pkt_type == PACKET_MULTICAST && !to_multicast(c))
 		p->pkt_type = PACKET_HOST;
 	if (!p->ct)
 		return false;
@@ -88,7 +100,7 @@ static void cluster_explain(struct xt_ctx *c, const void *info, struct strbuf *o
 }
 
 const struct match_ext ext_cluster = {
-	.name = "cluster", .families = EXT_V4, .size = sizeof(struct cluster_info), .needs_ct = true, .stateful = true,
+	.name = "cluster", .families = EXT_ANY, .size = sizeof(struct cluster_info), .needs_ct = true, .stateful = true,
 	.opts = (const struct ext_opt[]){
 		{ .name = "cluster-total-nodes", .type = OPT_UINT32, .flags = OPT_MUST, .id = O_TOTAL, .min = 1, .max = NODES_MAX,
 		  .parse = cluster_parse },

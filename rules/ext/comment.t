@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m comment --comment foo;=;OK
 -m comment --comment foo-bar_9;=;OK

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m connbytes --connbytes 0:1000 --connbytes-mode packets --connbytes-dir original;=;OK
 -m connbytes --connbytes 10 --connbytes-mode bytes --connbytes-dir reply;=;OK

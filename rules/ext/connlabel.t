@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m connlabel --label 5;-m connlabel --label "5";OK
 -m connlabel ! --label 0x11 --set;-m connlabel ! --label "17" --set;OK

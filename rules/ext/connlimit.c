@@ -57,18 +57,20 @@ static void connlimit_state_free(struct host *h UNUSED, void *state)
 	conncount_free(s->cc);
 }
 
-static be32 key_addr(const struct xt_ctx *c, const struct connlimit_info *m)
+static union inet_addr key_addr(const struct xt_ctx *c, const struct connlimit_info *m)
 {
-	const uint8_t *ip = pkt_nh(c->pkt);
+	union inet_addr a = m->daddr ? xt_daddr(c) : xt_saddr(c);
 
-	return (m->daddr ? ip4_daddr(ip) : ip4_saddr(ip)) & m->mask.ip;
+	ext_mask_addr(&a, &m->mask);
+	return a;
 }
 
 static void limited(const struct xt_ctx *c, const struct connlimit_info *m, unsigned n)
 {
+	union inet_addr a = key_addr(c, m);
 	char buf[ADDRSTRLEN];
 
-	ext_limited(c, "connlimit", n > m->limit, ip4_str(buf, key_addr(c, m)), n, m->limit, 0);
+	ext_limited(c, "connlimit", n > m->limit, inet_str(buf, c->family, &a), n, m->limit, 0);
 }
 
 /* Counting adds the packet's own connection; a packet that is not even that much is dropped. */
@@ -76,9 +78,13 @@ static bool connlimit_match(struct xt_ctx *c, const void *info)
 {
 	const struct connlimit_info *m = info;
 	struct connlimit_state *s = c->state;
-	uint32_t key[5] = { key_addr(c, m), c->pkt->ct ? c->pkt->ct->zone.id : 0 };
+	unsigned words = c->family == NFPROTO_IPV6 ? 4 : 1;
+	union inet_addr a = key_addr(c, m);
+	uint32_t key[5];
 
-	s->last = conncount_count(c->host, s->cc, key, 2, c->pkt, c->family);
+	memcpy(key, a.all, words * sizeof(*key));
+	key[words] = c->pkt->ct ? c->pkt->ct->zone.id : 0;
+	s->last = conncount_count(c->host, s->cc, key, words + 1, c->pkt, c->family);
 	if (!s->last) {
 		c->hotdrop = true;
 		return false;
@@ -88,34 +94,32 @@ static bool connlimit_match(struct xt_ctx *c, const void *info)
 	return (s->last > m->limit) != m->upto;
 }
 
-static unsigned mask_len(be32 mask)
+/* Of a mask with holes all ones were made: its length is never unknown. */
+static unsigned mask_len(const struct connlimit_info *m, uint8_t family)
 {
-	unsigned len = 32;
-
-	for (uint32_t inv = ~ntohl(mask); inv; inv >>= 1)
-		len--;
-	return len;
+	return (unsigned)inet_mask_len(&m->mask, family);
 }
 
-static void connlimit_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)
+static void connlimit_save(const void *info, const struct rule *r, struct strbuf *out)
 {
 	const struct connlimit_info *m = info;
 
 	sb_printf(out, " --connlimit-%s %u --connlimit-mask %u --connlimit-%s", m->upto ? "upto" : "above", m->limit,
-		  mask_len(m->mask.ip), m->daddr ? "daddr" : "saddr");
+		  mask_len(m, r->ip.family), m->daddr ? "daddr" : "saddr");
 }
 
-static void connlimit_print(const void *info, const struct rule *r UNUSED, bool numeric UNUSED, struct strbuf *out)
+static void connlimit_print(const void *info, const struct rule *r, bool numeric UNUSED, struct strbuf *out)
 {
 	const struct connlimit_info *m = info;
 
-	sb_printf(out, " #conn %s/%u %s %u", m->daddr ? "dst" : "src", mask_len(m->mask.ip), m->upto ? "<=" : ">", m->limit);
+	sb_printf(out, " #conn %s/%u %s %u", m->daddr ? "dst" : "src", mask_len(m, r->ip.family), m->upto ? "<=" : ">", m->limit);
 }
 
 static void connlimit_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 {
 	const struct connlimit_info *m = info;
 	const struct connlimit_state *s = c->state;
+	union inet_addr a = key_addr(c, m);
 	char buf[ADDRSTRLEN];
 
 	if (!s->last) {
@@ -123,12 +127,12 @@ static void connlimit_explain(struct xt_ctx *c, const void *info, struct strbuf 
 		return;
 	}
 	sb_printf(out, "%s %s/%u had %u connection%s when last counted, this one included; rule wants %s %u",
-		  m->daddr ? "destination" : "source", ip4_str(buf, key_addr(c, m)), mask_len(m->mask.ip), s->last,
+		  m->daddr ? "destination" : "source", inet_str(buf, c->family, &a), mask_len(m, c->family), s->last,
 		  s->last == 1 ? "" : "s", m->upto ? "up to" : "more than", m->limit);
 }
 
 const struct match_ext ext_connlimit = {
-	.name = "connlimit", .families = EXT_V4, .size = sizeof(struct connlimit_info),
+	.name = "connlimit", .families = EXT_ANY, .size = sizeof(struct connlimit_info),
 	.state_size = sizeof(struct connlimit_state), .needs_ct = true, .stateful = true,
 	.opts = (const struct ext_opt[]){
 		{ .name = "connlimit-upto", .type = OPT_UINT32, .flags = OPT_INVERT, .id = O_UPTO, .excl = F_BIT(O_ABOVE),

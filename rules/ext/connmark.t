@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m connmark --mark 1;-m connmark --mark 0x1;OK
 -m connmark --mark 0x10/0xf0;=;OK

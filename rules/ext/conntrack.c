@@ -216,8 +216,7 @@ static void value_save(const struct conntrack_info *m, unsigned id, uint8_t fami
 	case O_CTORIGSRC: case O_CTORIGDST: case O_CTREPLSRC: case O_CTREPLDST:
 		i = id - O_CTORIGSRC;
 		sb_puts(out, inet_str(buf, family, &m->addr[i].addr));
-		if (family == NFPROTO_IPV4)
-			ext_save_mask4(m->addr[i].mask.ip, out);
+		ext_save_mask(&m->addr[i].mask, family, out);
 		return;
 	}
 	i = id - O_CTORIGSRCPORT;
@@ -228,7 +227,7 @@ static void dump(const struct conntrack_info *m, const struct rule *r, const cha
 {
 	static const char *const names[] = { [O_CTSTATE] = "ctstate", [O_CTPROTO] = "ctproto", [O_CTSTATUS] = "ctstatus",
 					     [O_CTEXPIRE] = "ctexpire", [O_CTDIR] = "ctdir" };
-	uint8_t family = r && r->chain ? r->chain->table->family : NFPROTO_IPV4;
+	uint8_t family = r ? r->ip.family : NFPROTO_IPV4;
 
 	for (unsigned id = O_CTSTATE; id <= O_CTDIR; id++) {
 		if (!(m->wanted & F_BIT(id)))

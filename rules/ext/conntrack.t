@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m conntrack --ctstate NEW;=;OK
 -m conntrack --ctstate RELATED,ESTABLISHED;=;OK
@@ -12,11 +13,13 @@
 -m conntrack ! --ctproto all;-m conntrack ! --ctproto 0;OK
 -m conntrack --ctproto nosuch;;FAIL
 -m conntrack --ctproto 256;;FAIL
+@ip
 -m conntrack --ctorigsrc 10.0.0.1;=;OK
 -m conntrack --ctorigsrc 10.1.2.3/8;=;OK
 -m conntrack ! --ctorigdst 192.0.2.0/255.255.255.0;-m conntrack ! --ctorigdst 192.0.2.0/24;OK
 -m conntrack --ctreplsrc 192.0.2.1/32 --ctrepldst 0.0.0.0/0;-m conntrack --ctreplsrc 192.0.2.1 --ctrepldst 0.0.0.0/0;OK
 -m conntrack --ctorigsrc 10.0.0.0/33;-m conntrack --ctorigsrc 10.0.0.0;OK
+@ip ip6
 -m conntrack --ctorigsrc 10.0.0.256;;FAIL
 -m conntrack --ctorigsrcport 80;=;OK
 -m conntrack --ctorigsrcport http;-m conntrack --ctorigsrcport 80;OK
@@ -48,8 +51,19 @@
 -m conntrack --ctdir reply;-m conntrack --ctdir REPLY;OK
 -m conntrack ! --ctdir REPLY;;FAIL
 -m conntrack --ctdir both;;FAIL
+@ip
 -m conntrack --ctproto tcp --ctorigdst 10.0.0.0/8 --ctorigdstport 443 --ctstate DNAT --ctdir ORIGINAL --ctstatus CONFIRMED --ctexpire 1:5;-m conntrack --ctstate DNAT --ctproto 6 --ctorigdst 10.0.0.0/8 --ctorigdstport 443 --ctstatus CONFIRMED --ctexpire 1:5 --ctdir ORIGINAL;OK
+@ip ip6
 -m conntrack --ctstate NEW,FOO;;FAIL
 -m conntrack --ctstate NEW,;;FAIL
 -m conntrack --ctstate NEW --ctstate DNAT;;FAIL
 -m conntrack;;FAIL
+@ip6
+:INPUT,FORWARD,OUTPUT
+-m conntrack --ctorigsrc 2001:db8::1;=;OK
+-m conntrack ! --ctorigdst 2001:db8::/32;=;OK
+-m conntrack --ctreplsrc fe80::7/64 ! --ctrepldst ::1;-m conntrack --ctreplsrc fe80::7/64 ! --ctrepldst ::1;OK
+-m conntrack --ctorigsrc ::/0;=;OK
+-m conntrack --ctorigsrc 10.0.0.1;;FAIL
+-m conntrack --ctorigsrc ::/129;;FAIL
+-m conntrack --ctproto ipv6-icmp;-m conntrack --ctproto 58;OK

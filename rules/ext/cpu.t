@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD
 *filter
 -m cpu --cpu 0;=;OK

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -p dccp -m dccp;=;OK
 -p dccp -m dccp --sport 5;=;OK

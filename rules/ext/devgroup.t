@@ -1,3 +1,4 @@
+@ip ip6
 :FORWARD
 -m devgroup --src-group 5;-m devgroup --src-group 0x5;OK
 -m devgroup --dst-group 0x10/0xf0;=;OK

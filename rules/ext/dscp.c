@@ -44,7 +44,7 @@ static bool dscp_match(struct xt_ctx *c, const void *info)
 {
 	const struct dscp_info *m = info;
 
-	return (pkt_nh(c->pkt)[IP4_TOS] >> 2 == m->dscp) != m->invert;
+	return (xt_tos(c) >> 2 == m->dscp) != m->invert;
 }
 
 static void dscp_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)
@@ -65,11 +65,11 @@ static void dscp_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 {
 	const struct dscp_info *m = info;
 
-	sb_printf(out, "DSCP is 0x%02x, rule wants %s0x%02x", pkt_nh(c->pkt)[IP4_TOS] >> 2, m->invert ? "anything but " : "", m->dscp);
+	sb_printf(out, "DSCP is 0x%02x, rule wants %s0x%02x", xt_tos(c) >> 2, m->invert ? "anything but " : "", m->dscp);
 }
 
 const struct match_ext ext_dscp = {
-	.name = "dscp", .families = EXT_V4, .size = sizeof(struct dscp_info),
+	.name = "dscp", .families = EXT_ANY, .size = sizeof(struct dscp_info),
 	.opts = (const struct ext_opt[]){
 		{ .name = "dscp", .type = OPT_UINT8, .flags = OPT_INVERT, .id = 0, .max = 63, .excl = 2, .parse = dscp_parse },
 		{ .name = "dscp-class", .type = OPT_STRING, .flags = OPT_INVERT, .id = 1, .excl = 1, .parse = dscp_parse },

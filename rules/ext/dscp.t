@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m dscp --dscp 0;-m dscp --dscp 0x00;OK
 -m dscp --dscp 0x3f;=;OK

@@ -38,7 +38,7 @@ static bool ecn_match(struct xt_ctx *c, const void *info)
 	const struct ecn_info *m = info;
 	const uint8_t *th;
 
-	if ((m->op & ECN_IP) && ((pkt_nh(c->pkt)[IP4_TOS] & 3) == m->ect) == !!(m->invert & ECN_IP))
+	if ((m->op & ECN_IP) && ((xt_tos(c) & 3) == m->ect) == !!(m->invert & ECN_IP))
 		return false;
 	if (!(m->op & (ECN_ECE | ECN_CWR)))
 		return true;
@@ -80,7 +80,7 @@ static void ecn_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 	const struct ecn_info *m = info;
 	const uint8_t *th = pkt_at(c->pkt, c->thoff, TCP_HLEN);
 
-	sb_printf(out, "ECT is %u", pkt_nh(c->pkt)[IP4_TOS] & 3);
+	sb_printf(out, "ECT is %u", xt_tos(c) & 3);
 	if (m->op & (ECN_ECE | ECN_CWR)) {
 		if (th)
 			sb_printf(out, ", ECE %s, CWR %s", th[TCP_FLAGS] & TH_ECE ? "set" : "not set", th[TCP_FLAGS] & TH_CWR ? "set" : "not set");
@@ -92,7 +92,7 @@ static void ecn_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 }
 
 const struct match_ext ext_ecn = {
-	.name = "ecn", .families = EXT_V4, .size = sizeof(struct ecn_info),
+	.name = "ecn", .families = EXT_ANY, .size = sizeof(struct ecn_info),
 	.opts = (const struct ext_opt[]){
 		{ .name = "ecn-tcp-cwr", .type = OPT_NONE, .flags = OPT_INVERT, .id = 0, .parse = ecn_parse },
 		{ .name = "ecn-tcp-ece", .type = OPT_NONE, .flags = OPT_INVERT, .id = 1, .parse = ecn_parse },

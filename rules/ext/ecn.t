@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m ecn --ecn-ip-ect 0;=;OK
 -m ecn ! --ecn-ip-ect 3;=;OK

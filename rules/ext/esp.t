@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -p esp -m esp;=;OK
 -p esp -m esp --espspi 500;=;OK

@@ -19,7 +19,7 @@ struct hashlimit_info {
 	const char *name;
 	uint64_t avg, burst;		/* avg: microseconds a packet, 2^32 / chunks for bytes */
 	uint32_t mode, size, max, gc_interval, expire, interval;
-	uint8_t srcmask, dstmask;
+	uint8_t srcmask, dstmask, family;
 	uint32_t mult;			/* seconds of the rate's unit, or of a byte rate's expiry */
 };
 
@@ -60,7 +60,6 @@ static void hashlimit_init(void *info)
 
 	m->burst = 5;
 	m->gc_interval = 1000;
-	m->srcmask = m->dstmask = 32;
 }
 
 static uint32_t factor(char unit)
@@ -203,10 +202,20 @@ static bool final_bytes(struct ext_cb *cb, struct hashlimit_info *m)
 	return true;
 }
 
+static uint8_t addr_bits(const struct hashlimit_info *m)
+{
+	return m->family == NFPROTO_IPV6 ? 128 : 32;
+}
+
 static bool hashlimit_final(struct ext_cb *cb)
 {
 	struct hashlimit_info *m = cb->info;
 
+	m->family = cb->family;
+	if (!(cb->xflags & F_BIT(O_SRCMASK)))
+		m->srcmask = addr_bits(m);
+	if (!(cb->xflags & F_BIT(O_DSTMASK)))
+		m->dstmask = addr_bits(m);
 	if (!(cb->xflags & (F_BIT(O_UPTO) | F_BIT(O_ABOVE))))
 		return ext_error(cb, "You have to specify --hashlimit");
 	if (!(cb->xflags & F_BIT(O_EXPIRE)))
@@ -295,9 +304,9 @@ static void rest_save(const struct hashlimit_info *m, uint32_t quantum, const ch
 		sb_printf(out, " %shtable-gcinterval %u", p, m->gc_interval);
 	if (m->expire != quantum)
 		sb_printf(out, " %shtable-expire %u", p, m->expire);
-	if (m->srcmask != 32)
+	if (m->srcmask != addr_bits(m))
 		sb_printf(out, " %ssrcmask %u", p, m->srcmask);
-	if (m->dstmask != 32)
+	if (m->dstmask != addr_bits(m))
 		sb_printf(out, " %sdstmask %u", p, m->dstmask);
 	if (m->mode & HL_RATE_MATCH) {
 		sb_printf(out, " %srate-match", p);
@@ -368,9 +377,9 @@ static bool hashlimit_check(struct ext_check *c)
 	m->size = MIN(m->size, HL_MAX_SIZE);	/* the kernel truncates both, and says so in its log */
 	m->max = MIN(m->max, HL_MAX_SIZE);
 	if (strchr(m->name, '/') || !strcmp(m->name, ".") || !strcmp(m->name, ".."))
-		return ext_refuse_silent(c, "\"%s\" cannot be a file in /proc/net/ipt_hashlimit", m->name);
-	if (m->srcmask > 32 || m->dstmask > 32)
-		return ext_refuse_silent(c, "a mask has at most 32 bits, and its ones come first");
+		return ext_refuse_silent(c, "\"%s\" cannot be a file in /proc/net/%s_hashlimit", m->name, m->family == NFPROTO_IPV6 ? "ip6t" : "ipt");
+	if (m->srcmask > addr_bits(m) || m->dstmask > addr_bits(m))
+		return ext_refuse_silent(c, "a mask has at most %u bits, and its ones come first", addr_bits(m));
 	if (m->mode & HL_RATE_MATCH) {
 		if (m->avg && m->avg <= UINT32_MAX)
 			return true;
@@ -587,9 +596,13 @@ static uint64_t byte_cost(struct hl_entry *e, uint32_t len)
 	return cost;
 }
 
-static be32 mask4(be32 a, unsigned plen)
+static union inet_addr masked(union inet_addr a, uint8_t family, unsigned plen)
 {
-	return plen ? a & htonl(UINT32_MAX << (32 - plen)) : 0;
+	union inet_addr mask;
+
+	inet_mask(&mask, family, plen);
+	ext_mask_addr(&a, &mask);
+	return a;
 }
 
 /* Where the ports are in the transport header, or -1. */
@@ -604,23 +617,41 @@ static int ports_offset(uint8_t proto)
 	return -1;
 }
 
+/* Where the transport header begins and what it is; -1: IPv6's headers end too early. */
+static int transport(const struct xt_ctx *c, uint8_t *proto)
+{
+	const uint8_t *ip = pkt_nh(c->pkt);
+	uint16_t frag_off;
+
+	if (c->family != NFPROTO_IPV6) {
+		*proto = ip[IP4_PROTO];
+		return (int)c->thoff;
+	}
+	*proto = ip[IP6_NXT];
+	return ip6_skip_exthdr(c->pkt, IP6_HLEN, proto, &frag_off);
+}
+
 /* false: the packet is too short for its ports. Later fragments are read as if they had a header, as the kernel does. */
 static bool key_of(const struct hashlimit_info *cfg, const struct xt_ctx *c, struct hl_key *k)
 {
-	const uint8_t *ip = pkt_nh(c->pkt), *ports;
-	int off;
+	const uint8_t *ports;
+	uint8_t proto;
+	int th, off;
 
 	memset(k, 0, sizeof(*k));
 	if (cfg->mode & HL_DIP)
-		k->dst.ip = mask4(ip4_daddr(ip), cfg->dstmask);
+		k->dst = masked(xt_daddr(c), c->family, cfg->dstmask);
 	if (cfg->mode & HL_SIP)
-		k->src.ip = mask4(ip4_saddr(ip), cfg->srcmask);
+		k->src = masked(xt_saddr(c), c->family, cfg->srcmask);
 	if (!(cfg->mode & (HL_DPT | HL_SPT)))
 		return true;
-	off = ports_offset(ip[IP4_PROTO]);
+	th = transport(c, &proto);
+	if (th < 0)
+		return false;
+	off = ports_offset(proto);
 	if (off < 0)
 		return true;
-	ports = pkt_at(c->pkt, c->thoff + (uint32_t)off, 4);
+	ports = pkt_at(c->pkt, (uint32_t)(th + off), 4);
 	if (!ports)
 		return false;
 	if (cfg->mode & HL_SPT)
@@ -630,11 +661,13 @@ static bool key_of(const struct hashlimit_info *cfg, const struct xt_ctx *c, str
 	return true;
 }
 
-static void key_say(const struct hl_key *k, struct strbuf *out)
+/* As in /proc/net/ipt_hashlimit and ip6t_hashlimit. */
+static void key_say(const struct hl_key *k, uint8_t family, struct strbuf *out)
 {
-	char a[ADDRSTRLEN], b[ADDRSTRLEN];
-
-	sb_printf(out, "%s:%u->%s:%u", ip4_str(a, k->src.ip), ntohs(k->sport), ip4_str(b, k->dst.ip), ntohs(k->dport));
+	ext_put_addr_full(&k->src, family, out);
+	sb_printf(out, ":%u->", ntohs(k->sport));
+	ext_put_addr_full(&k->dst, family, out);
+	sb_printf(out, ":%u", ntohs(k->dport));
 }
 
 /* Jiffies until one packet of this cost passes. */
@@ -653,7 +686,7 @@ static void limited(const struct xt_ctx *c, const struct hl_table *t, const stru
 	struct strbuf key = { 0 };
 
 	sb_printf(&key, "%s ", t->named.name);
-	key_say(&e->key, &key);
+	key_say(&e->key, t->cfg.family, &key);
 	ext_limited(c, "hashlimit", over, sb_str(&key), have, cost, wait_ticks(&t->cfg, e, cost, host_jiffies(c->host)));
 	sb_free(&key);
 }
@@ -755,7 +788,7 @@ static void hashlimit_snapshot(struct host *h, const void *info UNUSED, void *st
 		rateinfo_recalc(&t->cfg, &e, now);
 		sb_clear(&line);
 		sb_printf(&line, "%lld ", (long long)(e.expires - now) / HZ);
-		key_say(&e.key, &line);
+		key_say(&e.key, t->cfg.family, &line);
 		proc_numbers(t, &e, &line);
 		ev.u.state.line = sb_str(&line);
 		trace_emit(h->trace, &ev);
@@ -797,7 +830,7 @@ static void hashlimit_explain(struct xt_ctx *c, const void *info, struct strbuf 
 	}
 	found = entry_find(t, &key);
 	sb_printf(out, "table \"%s\", bucket ", t->named.name);
-	key_say(&key, out);
+	key_say(&key, c->family, out);
 	if (!found && t->count >= t->cfg.max) {
 		sb_printf(out, ": the table is full (%u entries), the packet is dropped", t->count);
 		return;
@@ -815,7 +848,7 @@ static void hashlimit_explain(struct xt_ctx *c, const void *info, struct strbuf 
 }
 
 const struct match_ext ext_hashlimit = {
-	.name = "hashlimit", .families = EXT_V4, .size = sizeof(struct hashlimit_info),
+	.name = "hashlimit", .families = EXT_ANY, .size = sizeof(struct hashlimit_info),
 	.state_size = sizeof(struct hashlimit_state), .stateful = true,
 	.opts = (const struct ext_opt[]){
 		{ .name = "hashlimit-upto", .type = OPT_STRING, .flags = OPT_INVERT, .id = O_UPTO, .excl = F_BIT(O_ABOVE),

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-name a;=;OK
 -m hashlimit --hashlimit 1/sec --hashlimit-name a;-m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-name a;OK
@@ -46,8 +47,10 @@
 -m hashlimit --hashlimit-upto 1/s --hashlimit-name a --hashlimit-htable-gcinterval 0;;FAIL
 -m hashlimit --hashlimit-upto 1/s --hashlimit-name a --hashlimit-htable-expire 0;;FAIL
 -m hashlimit --hashlimit-upto 1/s --hashlimit-mode srcip --hashlimit-srcmask 24 --hashlimit-dstmask 0 --hashlimit-name a;-m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-mode srcip --hashlimit-name a --hashlimit-srcmask 24 --hashlimit-dstmask 0;OK
+@ip
 -m hashlimit --hashlimit-upto 1/s --hashlimit-mode srcip --hashlimit-srcmask 255.255.0.0 --hashlimit-name a;-m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-mode srcip --hashlimit-name a --hashlimit-srcmask 16;OK
 -m hashlimit --hashlimit-upto 1/s --hashlimit-srcmask 33 --hashlimit-name a;;FAIL
+@ip ip6
 -m hashlimit --hashlimit-upto 5/s --hashlimit-rate-match --hashlimit-name a;-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-name a --hashlimit-rate-match;OK
 -m hashlimit --hashlimit-upto 5/s --hashlimit-rate-match --hashlimit-rate-interval 10 --hashlimit-name a;-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-name a --hashlimit-rate-match --hashlimit-rate-interval 10;OK
 -m hashlimit --hashlimit-upto 30/minute --hashlimit-rate-match --hashlimit-name a;-m hashlimit --hashlimit-upto 30/sec --hashlimit-burst 5 --hashlimit-name a --hashlimit-htable-expire 60000 --hashlimit-rate-match --hashlimit-rate-interval 60;OK
@@ -63,3 +66,9 @@
 -m hashlimit --hashlimit-upto 1/s --hashlimit-above 1/s --hashlimit-name a;;FAIL
 -m hashlimit --hashlimit-upto 1/s --hashlimit 1/s --hashlimit-name a;;FAIL
 -m hashlimit;;FAIL
+@ip6
+:INPUT,FORWARD,OUTPUT
+-m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-mode srcip,dstip --hashlimit-name b --hashlimit-srcmask 64;=;OK
+-m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-name b --hashlimit-dstmask 32;=;OK
+-m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-name b --hashlimit-dstmask 128;-m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-name b;OK
+-m hashlimit --hashlimit-upto 1/sec --hashlimit-name b --hashlimit-dstmask 129;;FAIL

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m helper --helper ftp;=;OK
 -m helper ! --helper ftp-2121;=;OK

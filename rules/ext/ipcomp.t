@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -p ipcomp -m ipcomp;-p ipcomp -m ipcomp --ipcompspi 0;OK
 -p ipcomp -m ipcomp --ipcompspi 500;=;OK

@@ -73,7 +73,7 @@ static bool ipvs_match(struct xt_ctx *c, const void *info UNUSED)
 	return ext_unknown(c);
 }
 
-static void put(const struct ipvs_info *m, const char *dashes, struct strbuf *out)
+static void put(const struct ipvs_info *m, const char *dashes, uint8_t family, struct strbuf *out)
 {
 	char buf[ADDRSTRLEN];
 
@@ -89,8 +89,8 @@ static void put(const struct ipvs_info *m, const char *dashes, struct strbuf *ou
 		case O_VPORTCTL:	sb_printf(out, " %svportctl %u", dashes, m->portctl);		break;
 		case O_VMETHOD:		sb_printf(out, " %svmethod %s", dashes, methods[m->method]);	break;
 		case O_VADDR:
-			sb_printf(out, " %svaddr %s", dashes, ip4_str(buf, m->addr.ip));
-			ext_save_mask4(m->mask.ip, out);
+			sb_printf(out, " %svaddr %s", dashes, inet_str(buf, family, &m->addr));
+			ext_save_mask(&m->mask, family, out);
 			break;
 		case O_VDIR:
 			sb_printf(out, " %svdir %s", dashes, m->invert & BIT(o) ? "REPLY" : "ORIGINAL");
@@ -99,14 +99,14 @@ static void put(const struct ipvs_info *m, const char *dashes, struct strbuf *ou
 	}
 }
 
-static void ipvs_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)
+static void ipvs_save(const void *info, const struct rule *r, struct strbuf *out)
 {
-	put(info, "--", out);
+	put(info, "--", r->ip.family, out);
 }
 
-static void ipvs_print(const void *info, const struct rule *r UNUSED, bool numeric UNUSED, struct strbuf *out)
+static void ipvs_print(const void *info, const struct rule *r, bool numeric UNUSED, struct strbuf *out)
 {
-	put(info, "", out);
+	put(info, "", r->ip.family, out);
 }
 
 static void ipvs_explain(struct xt_ctx *c UNUSED, const void *info UNUSED, struct strbuf *out)
@@ -115,7 +115,7 @@ static void ipvs_explain(struct xt_ctx *c UNUSED, const void *info UNUSED, struc
 }
 
 const struct match_ext ext_ipvs = {
-	.name = "ipvs", .families = EXT_V4, .size = sizeof(struct ipvs_info), .stateful = true,
+	.name = "ipvs", .families = EXT_ANY, .size = sizeof(struct ipvs_info), .stateful = true,
 	.opts = (const struct ext_opt[]){
 		{ .name = "ipvs", .type = OPT_NONE, .flags = OPT_INVERT, .id = O_IPVS, .parse = ipvs_parse },
 		{ .name = "vproto", .type = OPT_PROTOCOL, .flags = OPT_INVERT, .id = O_VPROTO, .parse = ipvs_parse },

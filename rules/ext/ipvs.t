@@ -1,3 +1,4 @@
+@ip ip6
 # The kernel of the measuring machine has no IPVS: these lines stay without rows that it takes.
 :INPUT
 -m ipvs;;FAIL

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* length.c - "-m length [!] --length N[:M]": the IP packet's length, as its header says. */
+/* length.c - "-m length [!] --length N[:M]": the IP packet's length, as its header says; IPv6's header counts. */
 #include "rules/ext/util.h"
 
 struct length_info { uint16_t min, max; bool invert; };
@@ -16,7 +16,9 @@ static bool length_parse(struct ext_cb *cb)
 
 static unsigned length_of(const struct xt_ctx *c)
 {
-	return get_be16(pkt_nh(c->pkt) + IP4_TOTLEN);
+	const uint8_t *ip = pkt_nh(c->pkt);
+
+	return c->family == NFPROTO_IPV6 ? get_be16(ip + IP6_PLEN) + IP6_HLEN : get_be16(ip + IP4_TOTLEN);
 }
 
 static bool length_match(struct xt_ctx *c, const void *info)
@@ -59,7 +61,7 @@ static void length_explain(struct xt_ctx *c, const void *info, struct strbuf *ou
 }
 
 const struct match_ext ext_length = {
-	.name = "length", .families = EXT_V4, .size = sizeof(struct length_info),
+	.name = "length", .families = EXT_ANY, .size = sizeof(struct length_info),
 	.opts = (const struct ext_opt[]){
 		{ .name = "length", .type = OPT_UINT16RC, .flags = OPT_MUST | OPT_INVERT, .id = 0, .parse = length_parse },
 		{ 0 } },

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m length --length 1;=;OK
 -m length --length 100:200;=;OK

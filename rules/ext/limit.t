@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m limit;-m limit --limit 3/hour;OK
 -m limit --limit 5;-m limit --limit 5/sec;OK

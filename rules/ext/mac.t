@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD
 -m mac --mac-source 02:aa:0A:00:00:05;-m mac --mac-source 02:aa:0a:00:00:05;OK
 -m mac ! --mac-source 00:00:00:00:00:00;=;OK

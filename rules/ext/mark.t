@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m mark --mark 1;-m mark --mark 0x1;OK
 -m mark --mark 1/0xf;-m mark --mark 0x1/0xf;OK

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -p tcp -m multiport --dports 80;=;OK
 -p tcp -m multiport --dports 80,443,8000:8080;=;OK

@@ -64,23 +64,44 @@ bool natrange_parse_ports(struct ext_cb *cb, const char *s, struct nf_nat_range 
 static bool parse_addr(struct ext_cb *cb, const char *s, union inet_addr *ret)
 {
 	memset(ret, 0, sizeof(*ret));
-	return ip4_parse(&ret->ip, s) || ext_error(cb, "Bad IP address \"%s\"", s);
+	if (cb->family == NFPROTO_IPV6 ? ext_parse_addr(s, cb->family, ret) : ip4_parse(&ret->ip, s))
+		return true;
+	return ext_error(cb, "Bad IP address \"%s\"", s);
+}
+
+/* Cuts "ADDR", "ADDR:PORTS", ":PORTS" or "[ADDR]:PORTS" apart: *addr without brackets; the answer is the colon. */
+static char *cut_ports(struct ext_cb *cb, char *arg, char **addr)
+{
+	char *open = strchr(arg, '['), *colon, *close;
+
+	*addr = arg;
+	if (!open) {
+		colon = strchr(arg, ':');
+		return colon && strchr(colon + 1, ':') ? NULL : colon;	/* two colons are an IPv6 address, not a port */
+	}
+	close = strchr(open + 1, ']');
+	if (!close || cb->family != NFPROTO_IPV6) {
+		ext_error(cb, "Invalid address format");
+		*addr = NULL;
+		return NULL;
+	}
+	*addr = open + 1;
+	*close = '\0';
+	return strchr(close + 1, ':');
 }
 
 bool natrange_parse(struct ext_cb *cb, struct nf_nat_range *r)
 {
-	char *addr = arena_strdup(cb->arena, cb->arg), *colon, *dash;
+	char *arg = arena_strdup(cb->arena, cb->arg), *addr, *colon = cut_ports(cb, arg, &addr), *dash;
 
-	if (strchr(addr, '['))
-		return ext_error(cb, "Invalid address format");
-	/* Two colons are an IPv6 address, not a port. */
-	colon = strchr(addr, ':');
-	if (colon && !strchr(colon + 1, ':')) {
+	if (!addr)
+		return false;
+	if (colon) {
 		if (!natrange_need_ports(cb) || !natrange_parse_ports(cb, colon + 1, r))
 			return false;
-		*colon = '\0';
-		if (colon == addr)
+		if (colon == arg || colon == arg + 2)	/* "[]:80", and so every address of two letters */
 			return true;
+		*colon = '\0';
 	}
 	r->flags |= NF_NAT_RANGE_MAP_IPS;
 	dash = strchr(addr, '-');
@@ -103,12 +124,14 @@ void natrange_put_ports(const struct nf_nat_range *r, struct strbuf *out)
 
 void natrange_put(const struct nf_nat_range *r, uint8_t family, struct strbuf *out)
 {
+	bool brackets = family == NFPROTO_IPV6 && r->flags & NF_NAT_RANGE_PROTO_SPECIFIED;
 	char buf[ADDRSTRLEN];
 
 	if (r->flags & NF_NAT_RANGE_MAP_IPS) {
-		sb_puts(out, inet_str(buf, family, &r->min_addr));
+		sb_printf(out, "%s%s", brackets ? "[" : "", inet_str(buf, family, &r->min_addr));
 		if (!inet_addr_equal(&r->min_addr, &r->max_addr))
 			sb_printf(out, "-%s", inet_str(buf, family, &r->max_addr));
+		sb_puts(out, brackets ? "]" : "");
 	}
 	if (r->flags & NF_NAT_RANGE_PROTO_SPECIFIED) {
 		sb_putc(out, ':');

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT
 -m nfacct --nfacct-name http;;FAIL
 -m nfacct;;FAIL

@@ -1,3 +1,4 @@
+@ip ip6
 :OUTPUT
 *filter
 -m owner --uid-owner 0;=;OK

@@ -1,3 +1,4 @@
+@ip ip6
 :FORWARD
 -m physdev --physdev-in eth0;=;OK
 -m physdev --physdev-out eth1 --physdev-in eth0;-m physdev --physdev-in eth0 --physdev-out eth1;OK

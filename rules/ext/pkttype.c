@@ -25,18 +25,20 @@ static bool pkttype_parse(struct ext_cb *cb)
 }
 
 /* A copy of one's own multicast or broadcast came by no link: its address says what it is. */
-static uint8_t type_of(const struct packet *p)
+static uint8_t type_of(const struct xt_ctx *c)
 {
+	const struct packet *p = c->pkt;
+
 	if (p->pkt_type != PACKET_LOOPBACK)
 		return p->pkt_type;
-	return ipv4_is_multicast(ip4_daddr(pkt_nh(p))) ? PACKET_MULTICAST : PACKET_BROADCAST;
+	return c->family == NFPROTO_IPV6 || ipv4_is_multicast(ip4_daddr(pkt_nh(p))) ? PACKET_MULTICAST : PACKET_BROADCAST;
 }
 
 static bool pkttype_match(struct xt_ctx *c, const void *info)
 {
 	const struct pkttype_info *m = info;
 
-	return (type_of(c->pkt) == m->type) != m->invert;
+	return (type_of(c) == m->type) != m->invert;
 }
 
 static const char *name_of(uint8_t type)
@@ -62,11 +64,11 @@ static void pkttype_explain(struct xt_ctx *c, const void *info, struct strbuf *o
 {
 	const struct pkttype_info *m = info;
 
-	sb_printf(out, "the frame is %s, rule wants %s%s", name_of(type_of(c->pkt)), m->invert ? "anything but " : "", name_of(m->type));
+	sb_printf(out, "the frame is %s, rule wants %s%s", name_of(type_of(c)), m->invert ? "anything but " : "", name_of(m->type));
 }
 
 const struct match_ext ext_pkttype = {
-	.name = "pkttype", .families = EXT_V4, .size = sizeof(struct pkttype_info),
+	.name = "pkttype", .families = EXT_ANY, .size = sizeof(struct pkttype_info),
 	.opts = (const struct ext_opt[]){
 		{ .name = "pkt-type", .type = OPT_STRING, .flags = OPT_MUST | OPT_INVERT, .id = 0, .parse = pkttype_parse },
 		{ 0 } },

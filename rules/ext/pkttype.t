@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m pkttype --pkt-type unicast;=;OK
 -m pkttype --pkt-type HOST;-m pkttype --pkt-type unicast;OK

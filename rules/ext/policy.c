@@ -123,18 +123,21 @@ static bool policy_match(struct xt_ctx *c UNUSED, const void *info)
 	return ((const struct policy_info *)info)->none;
 }
 
-static void put_net(const char *dashes, const char *name, const union inet_addr *a, const union inet_addr *m, struct strbuf *out)
+/* How a rule is printed. */
+struct style { const char *dashes; bool numeric; uint8_t family; };
+
+static void put_net(const struct style *s, const char *name, const union inet_addr *a, const union inet_addr *m, struct strbuf *out)
 {
 	char buf[ADDRSTRLEN];
 
-	sb_printf(out, " %s%s %s", dashes, name, ip4_str(buf, a->ip));
-	ext_save_mask4(m->ip, out);
+	sb_printf(out, " %s%s %s", s->dashes, name, inet_str(buf, s->family, a));
+	ext_save_mask(m, s->family, out);
 }
 
-static void put_elem(const struct policy_elem *e, const char *dashes, bool numeric, struct strbuf *out)
+static void put_elem(const struct policy_elem *e, const struct style *s, struct strbuf *out)
 {
 	static const int order[] = { O_REQID, O_SPI, O_PROTO, O_MODE, O_DST, O_SRC };
-	const char *proto = numeric ? NULL : ext_protocol_name(e->proto);
+	const char *proto = s->numeric ? NULL : ext_protocol_name(e->proto), *dashes = s->dashes;
 
 	for (unsigned i = 0; i < ARRAY_SIZE(order); i++) {
 		int o = order[i];
@@ -146,8 +149,8 @@ static void put_elem(const struct policy_elem *e, const char *dashes, bool numer
 		case O_REQID:	sb_printf(out, " %sreqid %u", dashes, e->reqid);	break;
 		case O_SPI:	sb_printf(out, " %sspi 0x%x", dashes, e->spi);		break;
 		case O_MODE:	sb_printf(out, " %smode %s", dashes, e->mode == MODE_TUNNEL ? "tunnel" : "transport");	break;
-		case O_DST:	put_net(dashes, "tunnel-dst", &e->dst, &e->dmsk, out);	break;
-		case O_SRC:	put_net(dashes, "tunnel-src", &e->src, &e->smsk, out);	break;
+		case O_DST:	put_net(s, "tunnel-dst", &e->dst, &e->dmsk, out);	break;
+		case O_SRC:	put_net(s, "tunnel-src", &e->src, &e->smsk, out);	break;
 		case O_PROTO:
 			sb_printf(out, " %sproto ", dashes);
 			if (proto)
@@ -166,19 +169,21 @@ static void put_head(const struct policy_info *p, const char *dashes, struct str
 		sb_printf(out, " %sstrict", dashes);
 }
 
-static void policy_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)
+static void policy_save(const void *info, const struct rule *r, struct strbuf *out)
 {
+	const struct style s = { "--", false, r->ip.family };
 	const struct policy_info *p = info;
 
 	put_head(p, "--", out);
 	for (unsigned i = 0; i < p->len; i++) {
 		sb_puts(out, i ? " --next" : "");
-		put_elem(&p->el[i], "--", false, out);
+		put_elem(&p->el[i], &s, out);
 	}
 }
 
-static void policy_print(const void *info, const struct rule *r UNUSED, bool numeric, struct strbuf *out)
+static void policy_print(const void *info, const struct rule *r, bool numeric, struct strbuf *out)
 {
+	const struct style s = { "", numeric, r->ip.family };
 	const struct policy_info *p = info;
 
 	sb_puts(out, " policy match");
@@ -186,7 +191,7 @@ static void policy_print(const void *info, const struct rule *r UNUSED, bool num
 	for (unsigned i = 0; i < p->len; i++) {
 		if (p->len > 1)
 			sb_printf(out, " [%u]", i);
-		put_elem(&p->el[i], "", numeric, out);
+		put_elem(&p->el[i], &s, out);
 	}
 }
 
@@ -198,7 +203,7 @@ static void policy_explain(struct xt_ctx *c UNUSED, const void *info, struct str
 }
 
 const struct match_ext ext_policy = {
-	.name = "policy", .families = EXT_V4, .size = sizeof(struct policy_info),
+	.name = "policy", .families = EXT_ANY, .size = sizeof(struct policy_info),
 	.opts = (const struct ext_opt[]){
 		{ .name = "dir", .type = OPT_STRING, .id = O_DIR, .parse = head_parse },
 		{ .name = "pol", .type = OPT_STRING, .id = O_POL, .parse = head_parse },

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m quota --quota 0;=;OK
 -m quota --quota 1000000;=;OK

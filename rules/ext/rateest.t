@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD
 -m rateest --rateest nosuch --rateest-lt --rateest-bps 8bit;;FAIL
 -m rateest --rateest nosuch --rateest-lt;;FAIL

@@ -82,7 +82,7 @@ static bool recent_final(struct ext_cb *cb)
 	return true;
 }
 
-static void recent_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)
+static void recent_save(const void *info, const struct rule *r, struct strbuf *out)
 {
 	static const struct { uint8_t bit; const char *text; } ops[] = {
 		{ RECENT_SET, " --set" }, { RECENT_CHECK, " --rcheck" }, { RECENT_UPDATE, " --update" }, { RECENT_REMOVE, " --remove" },
@@ -103,10 +103,10 @@ static void recent_save(const void *info, const struct rule *r UNUSED, struct st
 		sb_printf(out, " --hitcount %u", m->hit_count);
 	if (m->check_set & RECENT_TTL)
 		sb_puts(out, " --rttl");
-	sb_printf(out, " --name %s --mask %s --r%s", m->name, ip4_str(buf, m->mask.ip), m->dest ? "dest" : "source");
+	sb_printf(out, " --name %s --mask %s --r%s", m->name, inet_str(buf, r->ip.family, &m->mask), m->dest ? "dest" : "source");
 }
 
-static void recent_print(const void *info, const struct rule *r UNUSED, bool numeric UNUSED, struct strbuf *out)
+static void recent_print(const void *info, const struct rule *r, bool numeric UNUSED, struct strbuf *out)
 {
 	static const struct { uint8_t bit; const char *text; } ops[] = {
 		{ RECENT_SET, " SET" }, { RECENT_CHECK, " CHECK" }, { RECENT_UPDATE, " UPDATE" }, { RECENT_REMOVE, " REMOVE" },
@@ -126,7 +126,7 @@ static void recent_print(const void *info, const struct rule *r UNUSED, bool num
 		sb_printf(out, " hit_count: %u", m->hit_count);
 	if (m->check_set & RECENT_TTL)
 		sb_puts(out, " TTL-Match");
-	sb_printf(out, " name: %s side: %s mask: %s", m->name, m->dest ? "dest" : "source", ip4_str(buf, m->mask.ip));
+	sb_printf(out, " name: %s side: %s mask: %s", m->name, m->dest ? "dest" : "source", inet_str(buf, r->ip.family, &m->mask));
 }
 
 /* ---- the list ---- */
@@ -288,11 +288,10 @@ static void recent_state_free(struct host *h, void *state)
 /* The address under the table's mask, and the TTL as it was before forwarding. */
 static uint8_t key_of(const struct recent_table *t, const struct recent_info *m, const struct xt_ctx *c, union inet_addr *a)
 {
-	const uint8_t *ip = pkt_nh(c->pkt);
-	uint8_t ttl = ip[IP4_TTL];
+	uint8_t ttl = pkt_nh(c->pkt)[c->family == NFPROTO_IPV6 ? IP6_HLIM : IP4_TTL];
 
-	memset(a, 0, sizeof(*a));
-	a->ip = (m->dest ? ip4_daddr(ip) : ip4_saddr(ip)) & t->mask.ip;
+	*a = m->dest ? xt_daddr(c) : xt_saddr(c);
+	ext_mask_addr(a, &t->mask);
 	if (c->out && !c->pkt->sk && !c->pkt->sk_kernel && c->pkt->uid == UINT32_MAX)
 		ttl++;
 	return ttl;
@@ -325,7 +324,7 @@ static void seen(const struct xt_ctx *c, const struct recent_info *m, const stru
 	char buf[ADDRSTRLEN];
 	unsigned hits = hits_since(m, e, time), want = MAX(m->hit_count, 1u);
 
-	sb_printf(&key, "%s %s", t->named.name, ip4_str(buf, e->addr.ip));
+	sb_printf(&key, "%s %s", t->named.name, inet_str(buf, e->family, &e->addr));
 	ext_limited(c, "recent", hits >= want, sb_str(&key), hits, want, 0);
 	sb_free(&key);
 }
@@ -395,7 +394,6 @@ static void recent_snapshot(struct host *h, const void *info UNUSED, void *state
 	struct event ev = { .type = EV_STATE, .host = h };
 	struct recent_entry *all[LIST_MAX];
 	struct strbuf line = { 0 };
-	char buf[ADDRSTRLEN];
 	size_t n = 0;
 
 	if (!trace_on(h->trace, EV_STATE) || !named_reports(&t->named, state))
@@ -409,8 +407,9 @@ static void recent_snapshot(struct host *h, const void *info UNUSED, void *state
 		const struct recent_entry *e = all[i];
 
 		sb_clear(&line);
-		sb_printf(&line, "src=%s ttl: %u last_seen: %llu oldest_pkt: %u", inet_str(buf, e->family, &e->addr), e->ttl,
-			  (unsigned long long)last_seen(t, e), e->index);
+		sb_puts(&line, "src=");
+		ext_put_addr_full(&e->addr, e->family, &line);
+		sb_printf(&line, " ttl: %u last_seen: %llu oldest_pkt: %u", e->ttl, (unsigned long long)last_seen(t, e), e->index);
 		for (unsigned k = 0; k < e->nstamps; k++)
 			sb_printf(&line, "%s %llu", k ? "," : "", (unsigned long long)e->stamp[k]);
 		ev.u.state.line = sb_str(&line);
@@ -430,7 +429,7 @@ static void recent_explain(struct xt_ctx *c, const void *info, struct strbuf *ou
 	uint8_t ttl = key_of(t, m, c, &addr);
 	const struct recent_entry *e = entry_find(t, &addr, c->family, m->check_set & RECENT_TTL ? ttl : 0);
 
-	sb_printf(out, "%s %s is %s list \"%s\"", m->dest ? "destination" : "source", ip4_str(buf, addr.ip), e ? "on" : "not on",
+	sb_printf(out, "%s %s is %s list \"%s\"", m->dest ? "destination" : "source", inet_str(buf, c->family, &addr), e ? "on" : "not on",
 		  t->named.name);
 	if (e) {
 		sb_printf(out, ", seen %u time%s", e->nstamps, e->nstamps == 1 ? "" : "s");
@@ -451,7 +450,7 @@ static void recent_explain(struct xt_ctx *c, const void *info, struct strbuf *ou
 
 #define OP(n, i) { .name = (n), .type = OPT_NONE, .flags = OPT_INVERT, .id = (i), .excl = F_ANY_OP, .parse = recent_parse }
 const struct match_ext ext_recent = {
-	.name = "recent", .families = EXT_V4, .size = sizeof(struct recent_info), .state_size = sizeof(struct recent_state),
+	.name = "recent", .families = EXT_ANY, .size = sizeof(struct recent_info), .state_size = sizeof(struct recent_state),
 	.stateful = true,
 	.opts = (const struct ext_opt[]){
 		OP("set", O_SET), OP("rcheck", O_RCHECK), OP("update", O_UPDATE), OP("remove", O_REMOVE),

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -p sctp -m sctp;=;OK
 -p sctp -m sctp --sport 5;=;OK

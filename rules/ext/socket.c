@@ -99,9 +99,12 @@ static bool wildcard(const struct sock *sk)
 static bool socket_match(struct xt_ctx *c, const void *info)
 {
 	const struct socket_info *m = info;
-	const struct sock *sk = socket_of(c);
 	uint32_t was = c->pkt->mark;
+	const struct sock *sk;
 
+	if (c->family == NFPROTO_IPV6)
+		return ext_unknown(c);
+	sk = socket_of(c);
 	if (!sk || (!m->nowildcard && wildcard(sk)) || (m->transparent && !sk->transparent))
 		return false;
 	if (m->restore && full(sk)) {
@@ -132,9 +135,11 @@ static void socket_print(const void *info, const struct rule *r UNUSED, bool num
 static void socket_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 {
 	const struct socket_info *m = info;
-	const struct sock *sk = socket_of(c);
+	const struct sock *sk = c->family == NFPROTO_IPV6 ? NULL : socket_of(c);
 
-	if (!sk)
+	if (c->family == NFPROTO_IPV6)
+		sb_puts(out, "whether a local socket takes the packet is not known");
+	else if (!sk)
 		sb_puts(out, "no local socket takes the packet");
 	else if (!m->nowildcard && wildcard(sk))
 		sb_puts(out, "the socket is bound to no address, rule wants one that is (or --nowildcard)");
@@ -145,7 +150,7 @@ static void socket_explain(struct xt_ctx *c, const void *info, struct strbuf *ou
 }
 
 const struct match_ext ext_socket = {
-	.name = "socket", .families = EXT_V4, .size = sizeof(struct socket_info), .stateful = true,
+	.name = "socket", .families = EXT_ANY, .size = sizeof(struct socket_info), .stateful = true,
 	.hooks = HOOK_BIT(NF_INET_PRE_ROUTING) | HOOK_BIT(NF_INET_LOCAL_IN),
 	.opts = (const struct ext_opt[]){
 		{ .name = "transparent", .type = OPT_NONE, .id = O_TRANSPARENT, .parse = socket_parse },

@@ -1,3 +1,4 @@
+@ip ip6
 *mangle
 :PREROUTING,INPUT
 -m socket;=;OK

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m state --state NEW;=;OK
 -m state --state ESTABLISHED,RELATED;-m state --state RELATED,ESTABLISHED;OK

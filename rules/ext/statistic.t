@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m statistic --mode random --probability 1;-m statistic --mode random --probability 1.00000000000;OK
 -m statistic --mode random --probability 0;-m statistic --mode random --probability 0.00000000000;OK

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD
 *filter
 -m string --string hello --algo bm;-m string --string "hello" --algo bm;OK

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -p tcp -m tcp;=;OK
 -p tcp --sport 1024;-p tcp -m tcp --sport 1024;OK

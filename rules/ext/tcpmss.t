@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD
 *filter
 -p tcp -m tcpmss --mss 1400;=;OK

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m time;-m time --datestop 2038-01-19T03:14:07;OK
 -m time --timestart 08:00 --timestop 17:00;-m time --timestart 08:00:00 --timestop 17:00:00 --datestop 2038-01-19T03:14:07;OK

@@ -18,7 +18,7 @@ static bool tos_match(struct xt_ctx *c, const void *info)
 {
 	const struct tos_info *m = info;
 
-	return ((pkt_nh(c->pkt)[IP4_TOS] & m->mask) == m->value) != m->invert;
+	return ((xt_tos(c) & m->mask) == m->value) != m->invert;
 }
 
 static void tos_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)
@@ -43,12 +43,12 @@ static void tos_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 {
 	const struct tos_info *m = info;
 
-	sb_printf(out, "TOS is 0x%02x, rule wants %s0x%02x under mask 0x%02x", pkt_nh(c->pkt)[IP4_TOS],
+	sb_printf(out, "TOS is 0x%02x, rule wants %s0x%02x under mask 0x%02x", xt_tos(c),
 		  m->invert ? "anything but " : "", m->value, m->mask);
 }
 
 const struct match_ext ext_tos = {
-	.name = "tos", .families = EXT_V4, .size = sizeof(struct tos_info),
+	.name = "tos", .families = EXT_ANY, .size = sizeof(struct tos_info),
 	.opts = (const struct ext_opt[]){
 		{ .name = "tos", .type = OPT_TOSMASK, .flags = OPT_MUST | OPT_INVERT, .id = 1, .max = 0x3f, .parse = tos_parse },
 		{ 0 } },

@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -m tos --tos 0x10;-m tos --tos 0x10/0xff;OK
 -m tos --tos 16/0x3f;-m tos --tos 0x10/0x3f;OK

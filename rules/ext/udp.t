@@ -1,3 +1,4 @@
+@ip ip6
 :INPUT,FORWARD,OUTPUT
 -p udp -m udp;=;OK
 -p udp --dport 53;-p udp -m udp --dport 53;OK

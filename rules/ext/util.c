@@ -30,20 +30,33 @@ void ext_save_mark(uint32_t mark, uint32_t mask, struct strbuf *out)
 		sb_printf(out, "/0x%x", mask);
 }
 
-void ext_save_mask4(be32 mask, struct strbuf *out)
+void ext_save_mask(const union inet_addr *mask, uint8_t family, struct strbuf *out)
 {
-	uint32_t m = ntohl(mask), inv = ~m;
+	int plen = inet_mask_len(mask, family);
 	char buf[ADDRSTRLEN];
-	unsigned len = 0;
 
-	if (inv & (inv + 1)) {		/* not ones, then zeros */
-		sb_printf(out, "/%s", ip4_str(buf, mask));
+	if (plen < 0)
+		sb_printf(out, "/%s", inet_str(buf, family, mask));
+	else if (plen != (family == NFPROTO_IPV6 ? 128 : 32))
+		sb_printf(out, "/%d", plen);
+}
+
+void ext_put_addr_full(const union inet_addr *a, uint8_t family, struct strbuf *out)
+{
+	char buf[ADDRSTRLEN];
+
+	if (family != NFPROTO_IPV6) {
+		sb_puts(out, ip4_str(buf, a->ip));
 		return;
 	}
-	for (; m; m <<= 1)
-		len++;
-	if (len != 32)
-		sb_printf(out, "/%u", len);
+	for (unsigned i = 0; i < 16; i += 2)
+		sb_printf(out, "%s%04x", i ? ":" : "", get_be16(a->ip6 + i));
+}
+
+void ext_mask_addr(union inet_addr *a, const union inet_addr *mask)
+{
+	for (int i = 0; i < 4; i++)
+		a->all[i] &= mask->all[i];
 }
 
 void ext_say_masked(uint32_t have, uint32_t want, uint32_t mask, bool invert, const char *what, struct strbuf *out)
@@ -88,10 +101,14 @@ void ext_changed_dec(const struct xt_ctx *c, const char *field, uint32_t from, u
 	changed(c, field, a, b, by);
 }
 
-void ext_set_tos(struct packet *p, uint8_t tos)
+void ext_set_tos(const struct xt_ctx *c, uint8_t tos)
 {
-	uint8_t *ip = pkt_nh(p);
+	uint8_t *ip = pkt_nh(c->pkt);
 
+	if (c->family == NFPROTO_IPV6) {
+		ip6_set_tclass(ip, tos);
+		return;
+	}
 	csum_replace2(ip + IP4_CSUM, htons(ip[IP4_TOS]), htons(tos));
 	ip[IP4_TOS] = tos;
 }

@@ -10,16 +10,20 @@ bool ext_bad_value(struct ext_cb *cb, const char *opt, const char *arg);
 bool ext_refuse_silent(struct ext_check *c, const char *why, ...) PRINTF(2, 3);
 /* " 0x5" or " 0x5/0xf" */
 void ext_save_mark(uint32_t mark, uint32_t mask, struct strbuf *out);
-/* "" for /32, "/24", or "/255.0.255.0" */
-void ext_save_mask4(be32 mask, struct strbuf *out);
+/* "" for a whole address, "/24", or "/255.0.255.0" (xtables_ipmask_to_numeric, xtables_ip6mask_to_numeric) */
+void ext_save_mask(const union inet_addr *mask, uint8_t family, struct strbuf *out);
+/* All eight groups of four digits, as the kernel prints an address ("%pI6"); or dotted. */
+void ext_put_addr_full(const union inet_addr *a, uint8_t family, struct strbuf *out);
+/* Clears what the mask does not cover. */
+void ext_mask_addr(union inet_addr *a, const union inet_addr *mask);
 /* " mark 0x5 under mask 0xf": for explain() */
 void ext_say_masked(uint32_t have, uint32_t want, uint32_t mask, bool invert, const char *what, struct strbuf *out);
 /* EV_CHANGE of a 32-bit field in hex, when somebody listens and it changed. */
 void ext_changed_hex(const struct xt_ctx *c, const char *field, uint32_t from, uint32_t to, const char *by);
 /* The same in decimal. */
 void ext_changed_dec(const struct xt_ctx *c, const char *field, uint32_t from, uint32_t to, const char *by);
-/* Writes the TOS byte of the IPv4 header and its checksum. */
-void ext_set_tos(struct packet *p, uint8_t tos);
+/* Writes the TOS byte of the IPv4 header and its checksum, or the traffic class of IPv6. */
+void ext_set_tos(const struct xt_ctx *c, uint8_t tos);
 /* "AF11", "cs3", "EF", ...: the code point of a DiffServ class. */
 bool ext_dscp_class(const char *name, uint8_t *ret_dscp);
 const char *ext_dscp_name(uint8_t dscp);	/* or NULL */

@@ -102,7 +102,7 @@ int inet_mask_len(const union inet_addr *mask, uint8_t family)
 	while (n < bits && mask->ip6[n / 8] & 0x80 >> n % 8)
 		n++;
 	inet_mask(&m, family, (unsigned)n);
-	return inet_addr_equal(&m, mask) ? n : -1;
+	return memcmp(&m, mask, (size_t)bits / 8) == 0 ? n : -1;	/* of IPv4's the rest may hold anything */
 }
 
 bool parse_ipmask(const char *text, uint8_t family, union inet_addr *ret)
