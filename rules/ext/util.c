@@ -41,6 +41,13 @@ void ext_save_mask(const union inet_addr *mask, uint8_t family, struct strbuf *o
 		sb_printf(out, "/%d", plen);
 }
 
+void ext_save_mask4(be32 mask, struct strbuf *out)
+{
+	union inet_addr m = { .ip = mask };
+
+	ext_save_mask(&m, NFPROTO_IPV4, out);
+}
+
 void ext_put_addr_full(const union inet_addr *a, uint8_t family, struct strbuf *out)
 {
 	char buf[ADDRSTRLEN];

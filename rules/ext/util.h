@@ -12,6 +12,7 @@ bool ext_refuse_silent(struct ext_check *c, const char *why, ...) PRINTF(2, 3);
 void ext_save_mark(uint32_t mark, uint32_t mask, struct strbuf *out);
 /* "" for a whole address, "/24", or "/255.0.255.0" (xtables_ipmask_to_numeric, xtables_ip6mask_to_numeric) */
 void ext_save_mask(const union inet_addr *mask, uint8_t family, struct strbuf *out);
+void ext_save_mask4(be32 mask, struct strbuf *out);
 /* All eight groups of four digits, as the kernel prints an address ("%pI6"); or dotted. */
 void ext_put_addr_full(const union inet_addr *a, uint8_t family, struct strbuf *out);
 /* Clears what the mask does not cover. */
