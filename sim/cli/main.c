@@ -19,7 +19,7 @@ const struct command commands[] = {
 	  "print rules as iptables-save would; --show-commands: what a host's commands.sh prints instead" },
 	{ "iptables", cmd_iptables, "HOST ARGS...", "what \"iptables ARGS\" says on that host: -L -n -v" },
 	{ "ip6tables", cmd_ip6tables, "HOST ARGS...", "the same of ip6tables" },
-	{ "verify", cmd_verify, "HOST... [--in IFACE=FILE]... [--json F] [--keep] [--speed X] [--tries N] [--recorded [--result F]]",
+	{ "verify", cmd_verify, "HOST... [--in IFACE=FILE]... [-j N] [--json F] [--keep] [--speed X] [--tries N] [--recorded [--result F]]",
 	  "ask this machine's kernel, in throwaway namespaces, and compare; --recorded: compare with HOST/result.json" },
 	{ 0 }
 };

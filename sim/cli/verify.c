@@ -2,16 +2,25 @@
 /* verify.c - hookwalk verify: asks this machine's kernel, or (--recorded) what a kernel once did. */
 #include "sim/cli/cli.h"
 #include "sim/report/agree.h"
+#include "sim/report/ct_json.h"
 #include "sim/report/outfile.h"
 #include "sim/report/view.h"
 #include "sim/verify/verify.h"
 #include "sim/world/replay.h"
+#include <fcntl.h>
 #include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define MAX_INPUTS 64
+#define MAX_JOBS   64
 
 
 /* The last part of a path, "/" at its end left out; lives in a. */
@@ -108,13 +117,19 @@ out:
 	return status;
 }
 
-/* ---- live */
+/* ---- live: a few processes take the hosts in turn, so that cases run side by side and a fault of the emulation
+ * ends one of them only; what they have to say is printed in the order of the hosts. */
+
+#define SHOWN_MAX 40	/* differences of one host that are printed; --json has all */
 
 struct live {
 	struct verify_options o;
 	const char *in[MAX_INPUTS];
 	const char *json;
 	bool keep;
+	unsigned jobs;
+	char **host; unsigned nr;
+	struct verifier *v;
 };
 
 static bool write_json(const char *path, const json_t *j, struct diag *d)
@@ -132,35 +147,32 @@ static bool write_json(const char *path, const json_t *j, struct diag *d)
 }
 
 /* What the kernel did stays beside the host: verify --recorded and replay --like read it. */
-static bool keep_result(const char *host, const struct verify_result *r, struct diag *d)
+static bool keep_result(const char *host, const struct verify_result *r, struct strbuf *out, struct diag *d)
 {
 	char *path = arena_printf(d->arena, "%s/result.json", host);
 
 	if (!write_json(path, r->kernel, d))
 		return false;
-	printf("        the kernel's answer is in %s\n", path);
+	sb_printf(out, "        the kernel's answer is in %s\n", path);
 	return true;
 }
 
-static int live_status(const struct verify_result *r)
-{
-	return r->status == VERIFY_AGREES ? EXIT_FINE : r->status == VERIFY_DIFFERS ? EXIT_FOUND : EXIT_BAD;
-}
+static const char *const status_words[] = { [VERIFY_AGREES] = "agrees", [VERIFY_DIFFERS] = "differs", [VERIFY_REFUSED] = "refused",
+					    [VERIFY_CANNOT] = "cannot" };
 
-static json_t *live_json(const char *host, const struct verify_result *r)
+static json_t *as_json(const char *host, const struct verify_result *r)
 {
-	static const char *const words[] = { "agrees", "differs", "refused", "cannot" };
-	json_t *j = json_pack("{s:s, s:s, s:i, s:i}", "host", host, "status", words[r->status], "events", (int)r->agreement.events, "tries",
-			      (int)r->tries), *list = json_array();
+	json_t *j = json_pack("{s:o, s:s, s:i, s:i}", "host", text_json(host), "status", status_words[r->status], "events",
+			      (int)r->agreement.events, "tries", (int)r->tries), *list = json_array();
 
 	for (unsigned i = 0; i < r->agreement.differences; i++) {
 		const struct difference *d = &r->agreement.list[i];
 
-		json_array_append_new(list, json_pack("{s:i, s:s, s:s}", "event", (int)d->event, "kind", d->kind, "text", d->text));
+		json_array_append_new(list, json_pack("{s:i, s:s, s:o}", "event", (int)d->event, "kind", d->kind, "text", text_json(d->text)));
 	}
 	json_object_set_new(j, "differences", list);
 	if (r->why.len)
-		json_object_set_new(j, "why", json_string(sb_str(&r->why)));
+		json_object_set_new(j, "why", text_json(sb_str(&r->why)));
 	if (r->kernel)
 		json_object_set(j, "kernel", r->kernel);
 	if (r->ours)
@@ -168,71 +180,223 @@ static json_t *live_json(const char *host, const struct verify_result *r)
 	return j;
 }
 
-static int live_one(struct verifier *v, const struct live *l, const char *host, json_t *all)
+static void tell_result(const char *name, const struct verify_result *r, struct strbuf *out)
 {
 	static const char *const words[] = { "agrees ", "DIFFERS", "REFUSED", "ERROR  " };
+
+	sb_printf(out, "%s  %s", words[r->status], name);
+	if (r->kernel)
+		sb_printf(out, ": %u events, %u differences", r->agreement.events, r->agreement.differences);
+	if (r->tries > 1)
+		sb_printf(out, ", run %u times", r->tries);
+	sb_putc(out, '\n');
+	verify_explain_first(r, SHOWN_MAX, out);
+}
+
+/* What is to be printed, and the exit status it means; a new reference. */
+static json_t *live_one(const struct live *l, unsigned i)
+{
 	struct arena *a = arena_create();
-	struct strbuf text = { 0 };
+	struct strbuf out = { 0 };
 	struct verify_result r;
+	json_t *ret;
 	struct diag d;
 	int status;
 
 	diag_init(&d, a);
-	verify_host(v, host, &l->o, &r);
-	status = live_status(&r);
-	printf("%s  %s", words[r.status], base_name(a, host));
-	if (r.kernel)
-		printf(": %u events, %u differences", r.agreement.events, r.agreement.differences);
-	if (r.tries > 1)
-		printf(", run %u times", r.tries);
-	putchar('\n');
-	verify_explain(&r, &text);
-	fputs(sb_str(&text), stdout);
-	fflush(stdout);
-	fputs(sb_str(&r.why), stderr);
-	if (l->keep && r.kernel && !keep_result(host, &r, &d))
+	verify_host(l->v, l->host[i], &l->o, &r);
+	status = r.status == VERIFY_AGREES ? EXIT_FINE : r.status == VERIFY_DIFFERS ? EXIT_FOUND : EXIT_BAD;
+	tell_result(base_name(a, l->host[i]), &r, &out);
+	if (l->keep && r.kernel && !keep_result(l->host[i], &r, &out, &d))
 		status = EXIT_BAD;
-	if (all)
-		json_array_append_new(all, live_json(host, &r));
-	cli_show(&d);
-	sb_free(&text);
+	diag_render(&d, &r.why);
+	ret = json_pack("{s:i, s:i, s:o, s:o}", "i", (int)i, "status", status, "out", text_json(sb_str(&out)), "err",
+			text_json(sb_str(&r.why)));
+	if (l->json)
+		json_object_set_new(ret, "doc", as_json(l->host[i], &r));
+	sb_free(&out);
 	verify_result_free(&r);
 	arena_destroy(a);
-	return status;
+	return ret;
 }
 
-static int live_all(const struct live *l, char **host, unsigned nr)
+static void send_line(int fd, const json_t *j)
 {
-	struct strbuf why = { 0 };
-	struct verifier *v = verifier_open(&why);
-	json_t *all = l->json ? json_array() : NULL;
-	unsigned passed = 0, failed = 0;
+	char *s = json_dumps(j, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII);
+	size_t len = strlen(s);
+
+	s[len++] = '\n';	/* instead of the NUL */
+	for (ssize_t n, at = 0; len; at += n, len -= (size_t)n)
+		if ((n = write(fd, s + at, len)) < 0)
+			_exit(EXIT_FAULT);
+	free(s);
+}
+
+struct job { pid_t pid; int fd; long host; struct strbuf got; };	/* host: at hand, -1 = none */
+
+static void job_main(const struct live *l, atomic_uint *next, int fd)
+{
+	unsigned i;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	while ((i = atomic_fetch_add(next, 1)) < l->nr) {
+		json_t *j = json_pack("{s:i}", "begins", (int)i);
+
+		send_line(fd, j);
+		json_decref(j);
+		j = live_one(l, i);
+		send_line(fd, j);
+		json_decref(j);
+	}
+	_exit(0);
+}
+
+static bool job_start(const struct live *l, struct job *job, atomic_uint *next)
+{
+	int fd[2];
+
+	if (pipe2(fd, O_CLOEXEC) < 0)
+		return false;
+	fflush(NULL);
+	*job = (struct job){ .pid = fork(), .fd = fd[0], .host = -1 };
+	if (job->pid == 0) {
+		close(fd[0]);
+		job_main(l, next, fd[1]);
+	}
+	close(fd[1]);
+	return job->pid > 0;
+}
+
+static void take_lines(struct job *job, json_t **answer)
+{
+	char *nl;
+
+	while (job->got.len && (nl = memchr(job->got.s, '\n', job->got.len))) {
+		size_t n = (size_t)(nl - job->got.s);
+		json_t *j = json_loadb(job->got.s, n, JSON_ALLOW_NUL, NULL), *begins = json_object_get(j, "begins");
+
+		if (begins) {
+			job->host = (long)json_integer_value(begins);
+		} else if (j) {
+			answer[json_integer_value(json_object_get(j, "i"))] = json_incref(j);
+			job->host = -1;
+		}
+		json_decref(j);
+		job->got.len -= n + 1;
+		memmove(job->got.s, nl + 1, job->got.len);
+	}
+}
+
+/* The job is over. In the middle of a host, that was a fault of ours. */
+static void job_end(const struct live *l, struct job *job, json_t **answer)
+{
+	struct strbuf err = { 0 };
+	int status = 0;
+
+	waitpid(job->pid, &status, 0);
+	close(job->fd);
+	sb_free(&job->got);
+	job->fd = -1;
+	if (job->host < 0)
+		return;
+	sb_printf(&err, "%s: hookwalk itself failed: %s\n", l->host[job->host],
+		  WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "it ended early");
+	answer[job->host] = json_pack("{s:i, s:i, s:s, s:o}", "i", (int)job->host, "status", EXIT_FAULT, "out", "", "err",
+				      text_json(sb_str(&err)));
+	sb_free(&err);
+}
+
+/* Reads what one of the jobs has to say. false: all are over. */
+static bool job_wait(const struct live *l, struct job *jobs, unsigned nr, json_t **answer)
+{
+	struct pollfd p[MAX_JOBS];
+	char buf[65536];
+	unsigned on = 0;
+
+	for (unsigned i = 0; i < nr; i++) {
+		p[i] = (struct pollfd){ .fd = jobs[i].fd, .events = POLLIN };
+		on += jobs[i].fd >= 0;
+	}
+	if (!on || poll(p, nr, -1) < 0)
+		return on;
+	for (unsigned i = 0; i < nr; i++) {
+		ssize_t n = p[i].revents ? read(p[i].fd, buf, sizeof(buf)) : -1;
+
+		if (n > 0) {
+			sb_write(&jobs[i].got, buf, (size_t)n);
+			take_lines(&jobs[i], answer);
+		} else if (n == 0) {
+			job_end(l, &jobs[i], answer);
+		}
+	}
+	return true;
+}
+
+struct live_sum { unsigned agreed, others; int status; json_t *docs; };
+
+static void show_answer(struct live_sum *sum, json_t *j)
+{
+	int status = (int)json_integer_value(json_object_get(j, "status"));
+
+	fputs(json_string_value(json_object_get(j, "out")), stdout);
+	fflush(stdout);
+	fputs(json_string_value(json_object_get(j, "err")), stderr);
+	sum->agreed += status == EXIT_FINE;
+	sum->others += status != EXIT_FINE;
+	sum->status = MAX(sum->status, status);
+	if (json_object_get(j, "doc"))
+		json_array_append(sum->docs, json_object_get(j, "doc"));
+}
+
+static void live_run(const struct live *l, struct live_sum *sum)
+{
+	json_t **answer = xcalloc(l->nr, sizeof(*answer));
+	atomic_uint *next = mmap(NULL, sizeof(*next), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	unsigned nr = MIN(l->jobs, l->nr), shown = 0;
+	struct job jobs[MAX_JOBS];
+	bool on = true;
+
+	atomic_init(next, 0);
+	for (unsigned i = 0; i < nr; i++)
+		if (!job_start(l, &jobs[i], next))
+			jobs[i].fd = -1;
+	while (on) {
+		on = job_wait(l, jobs, nr, answer);
+		for (; shown < l->nr && answer[shown]; shown++) {
+			show_answer(sum, answer[shown]);
+			json_decref(answer[shown]);
+		}
+		/* All jobs died of faults: the hosts that are left get a new one. */
+		if (!on && shown < l->nr)
+			on = job_start(l, &jobs[0], next);
+	}
+	munmap(next, sizeof(*next));
+	free(answer);
+}
+
+static int live_all(struct live *l)
+{
+	struct live_sum sum = { .docs = json_array() };
 	struct arena *a = arena_create();
-	bool bad = false;
+	struct strbuf why = { 0 };
 	struct diag d;
 
 	diag_init(&d, a);
-	if (!v) {
+	if (!(l->v = verifier_open(&why))) {
 		fprintf(stderr, "hookwalk verify: %s\n", sb_str(&why));
-		bad = true;
+		sum.status = EXIT_BAD;
+	} else {
+		live_run(l, &sum);
+		printf("%u agreed, %u did not\n", sum.agreed, sum.others);
+		if (l->json && !write_json(l->json, sum.docs, &d))
+			sum.status = EXIT_BAD;
 	}
-	for (unsigned i = 0; v && i < nr; i++) {
-		int status = live_one(v, l, host[i], all);
-
-		passed += status == EXIT_FINE;
-		failed += status != EXIT_FINE;
-		bad |= status == EXIT_BAD;
-	}
-	if (v)
-		printf("%u agreed, %u did not\n", passed, failed);
-	if (v && all)
-		bad |= !write_json(l->json, all, &d);
 	cli_show(&d);
-	verifier_close(v);
-	json_decref(all);
+	verifier_close(l->v);
+	json_decref(sum.docs);
 	sb_free(&why);
 	arena_destroy(a);
-	return bad ? EXIT_BAD : failed ? EXIT_FOUND : EXIT_FINE;
+	return sum.status;
 }
 
 static int recorded_all(const char *result, char **host, unsigned nr)
@@ -263,10 +427,10 @@ int cmd_verify(int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "recorded", no_argument, NULL, 'r' }, { "result", required_argument, NULL, 'f' }, { "in", required_argument, NULL, 'i' },
-		{ "json", required_argument, NULL, 'j' }, { "keep", no_argument, NULL, 'k' }, { "speed", required_argument, NULL, 's' },
-		{ "tries", required_argument, NULL, 't' }, { 0 }
+		{ "json", required_argument, NULL, 'o' }, { "keep", no_argument, NULL, 'k' }, { "speed", required_argument, NULL, 's' },
+		{ "tries", required_argument, NULL, 't' }, { "jobs", required_argument, NULL, 'j' }, { 0 }
 	};
-	struct live l = { .o = { .speed = 1 } };
+	struct live l = { .o = { .speed = 1 }, .jobs = (unsigned)MIN(MAX(sysconf(_SC_NPROCESSORS_ONLN), 1), MAX_JOBS) };
 	const char *result = NULL;
 	bool recorded = false;
 	uint64_t n;
@@ -278,11 +442,11 @@ int cmd_verify(int argc, char **argv)
 	opterr = 0;
 	optind = 1;
 	l.o.in = l.in;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "j:", longs, NULL)) != -1) {
 		switch (c) {
 		case 'r': recorded = true;	break;
 		case 'f': result = optarg;	break;
-		case 'j': l.json = optarg;	break;
+		case 'o': l.json = optarg;	break;
 		case 'k': l.keep = true;	break;
 		case 'i':
 			if (l.o.nr_in == MAX_INPUTS)
@@ -298,6 +462,11 @@ int cmd_verify(int argc, char **argv)
 				return cli_usage("verify", "--tries wants a number from 1 to 100, not \"%s\"", optarg);
 			l.o.tries = (unsigned)n;
 			break;
+		case 'j':
+			if (!u64_parse(&n, optarg, MAX_JOBS) || !n)
+				return cli_usage("verify", "-j wants a number from 1 to %d, not \"%s\"", MAX_JOBS, optarg);
+			l.jobs = (unsigned)n;
+			break;
 		default:
 			return cli_usage("verify", "unknown option or missing value: %s", argv[optind - 1]);
 		}
@@ -306,5 +475,7 @@ int cmd_verify(int argc, char **argv)
 		return cli_usage("verify", "which host directories?");
 	if (recorded)
 		return recorded_all(result, argv + optind, (unsigned)(argc - optind));
-	return live_all(&l, argv + optind, (unsigned)(argc - optind));
+	l.host = argv + optind;
+	l.nr = (unsigned)(argc - optind);
+	return live_all(&l);
 }

@@ -86,10 +86,16 @@ static json_t *run(struct trial *t)
 	return json_pack("{s:o}", "cannot", json_string(sb_str(&t->why)));
 }
 
+static void write_all(int fd, const char *s, size_t len)
+{
+	for (ssize_t n; len && (n = write(fd, s, len)) > 0; s += n)
+		len -= (size_t)n;
+}
+
 void trial_main(const struct trial_request *q, int fd)
 {
 	struct trial t = { .q = q, .arena = arena_create() };
-	json_t *r;
+	char *text;
 
 	clearenv();
 	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
@@ -97,7 +103,7 @@ void trial_main(const struct trial_request *q, int fd)
 	setenv("TZ", "UTC", 1);
 	alarm(SETUP_SECONDS + q->max_seconds);
 	diag_init(&t.d, t.arena);
-	r = run(&t);
-	json_dumpfd(r, fd, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII);
+	text = json_dumps(run(&t), JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII);
+	write_all(fd, text, strlen(text));
 	_exit(0);		/* the namespaces, and all that is in them, go with the process */
 }

@@ -3,6 +3,7 @@
 #include "sim/verify/warden.h"
 #include "sim/report/view.h"
 #include "sim/world/replay.h"
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -207,11 +208,11 @@ static const char *rule_text(const json_t *kernel, const char *text)
 	return NULL;
 }
 
-void verify_explain(const struct verify_result *r, struct strbuf *out)
+void verify_explain_first(const struct verify_result *r, unsigned max, struct strbuf *out)
 {
 	const struct agreement *a = &r->agreement;
 
-	for (unsigned i = 0; i < a->differences; i++) {
+	for (unsigned i = 0; i < MIN(a->differences, max); i++) {
 		const struct difference *d = &a->list[i];
 		const char *rule = rule_text(r->kernel, d->text);
 
@@ -221,4 +222,11 @@ void verify_explain(const struct verify_result *r, struct strbuf *out)
 		if (rule)
 			sb_printf(out, "      rule: %s\n", rule);
 	}
+	if (a->differences > max)
+		sb_printf(out, "... and %u more\n", a->differences - max);
+}
+
+void verify_explain(const struct verify_result *r, struct strbuf *out)
+{
+	verify_explain_first(r, UINT_MAX, out);
 }

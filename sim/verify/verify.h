@@ -45,6 +45,8 @@ struct verify_result {
 /* Runs one host directory on both sides. *ret is filled whatever happens; verify_result_free() it. */
 void verify_host(struct verifier *v, const char *dir, const struct verify_options *o, struct verify_result *ret);
 void verify_result_free(struct verify_result *r);
-/* The differences for a person: event by event with its packet, and the rule's text with its counter. */
+/* The differences for a person: event by event with its packet, and the rule's text with its counter; all of
+ * them, or the first so many and how many are left. */
 void verify_explain(const struct verify_result *r, struct strbuf *out);
+void verify_explain_first(const struct verify_result *r, unsigned max, struct strbuf *out);
 #endif
