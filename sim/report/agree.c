@@ -2,6 +2,7 @@
 /* agree.c - compares a result with the kernel's, rule by rule of agree.h. */
 #include "sim/report/agree.h"
 #include "sim/packet/headers.h"
+#include "sim/packet/text.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -348,11 +349,26 @@ out:
 	return ret;
 }
 
+/* A recorded frame for eyes; in the caller's text. */
+static const char *told(struct strbuf *sb, const json_t *f)
+{
+	const char *hex = str(f, "frame");
+	struct strbuf bytes = { 0 };
+
+	sb_clear(sb);
+	if (hex_parse(&bytes, hex, strlen(hex)))
+		frame_print(sb, (const uint8_t *)sb_str(&bytes), (uint32_t)bytes.len, PACKET_SHORT);
+	sb_printf(sb, "\n           %s", hex);
+	sb_free(&bytes);
+	return sb_str(sb);
+}
+
 static void compare_dev(struct judge *j, const bool *ids, const json_t *kout, const json_t *sout, const char *dev)
 {
 	const json_t *k[1024], *s[1024];
 	unsigned nk = 0, ns = 0, i;
 	bool used[1024] = { false }, ordered = true;
+	struct strbuf ktext = { 0 }, stext = { 0 };
 	char why[256];
 	json_t *f;
 	size_t x;
@@ -390,22 +406,23 @@ static void compare_dev(struct judge *j, const bool *ids, const json_t *kout, co
 			b++;
 		if (b < ns) {
 			frame_diff(j->n, ids, str(k[a], "frame"), str(s[b], "frame"), why, sizeof(why));
-			differ(j, "out.bytes", "%s: %s\n   kernel: %s %s\n     ours: %s %s", dev, why, str(k[a], "desc"),
-			       str(k[a], "frame"), str(s[b], "desc"), str(s[b], "frame"));
+			differ(j, "out.bytes", "%s: %s\n   kernel: %s\n     ours: %s", dev, why, told(&ktext, k[a]), told(&stext, s[b]));
 			used[b] = true;
 		} else {
-			differ(j, "out.missing", "%s: %s %s", dev, str(k[a], "desc"), str(k[a], "frame"));
+			differ(j, "out.missing", "%s: the kernel sends %s", dev, told(&ktext, k[a]));
 		}
 		ordered = true;
 	}
 	for (unsigned b = i; b < ns; b++) {
 		if (!used[b]) {
-			differ(j, "out.extra", "%s: %s %s", dev, str(s[b], "desc"), str(s[b], "frame"));
+			differ(j, "out.extra", "%s: only we send %s", dev, told(&stext, s[b]));
 			ordered = true;
 		}
 	}
 	if (!ordered)
 		differ(j, "out.order", "%s", dev);
+	sb_free(&ktext);
+	sb_free(&stext);
 }
 
 static void compare_out(struct judge *j, const json_t *k, const json_t *s)
