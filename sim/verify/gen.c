@@ -54,6 +54,7 @@ enum gen_topic gen_case(struct host_case *ret, uint64_t seed, unsigned index, ui
 	snprintf(purpose, sizeof(purpose), "case %u", index);
 	rng_init(&g->rng, seed, topic_names[g->topic], purpose);
 	g->waits = gen_chance(g, 3);
+	g->untracked = g->topic != TOPIC_NAT && g->topic != TOPIC_CT && gen_chance(g, 15);
 	gen_net(g);
 	gen_rules(g);
 	gen_traffic(g);

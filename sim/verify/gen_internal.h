@@ -24,13 +24,15 @@ struct gen {
 	struct gen_nic nic[GEN_NICS];
 	be32 own[16]; unsigned nr_own;		/* the host's addresses */
 	be32 far[8]; unsigned nr_far;		/* beyond a neighbour */
-	bool conntrack;				/* some rule needs it */
+	bool bridge;				/* eth0 and eth1 are ports of br0, in one network */
+	bool untracked;				/* no rule that turns conntrack on */
+	be32 hot_addr; uint16_t hot_port;	/* where much of the traffic goes, so that flows meet */
 	uint32_t routed;			/* prefixes that have a route */
 	bool waits;				/* timeouts are short and some events wait for them */
 	unsigned serial;			/* for names that must differ */
 	uint64_t ms;				/* time of the next event */
 	unsigned nr_events;
-	bool served[65536];			/* a local server's port: no blind TCP segments there */
+	bool served[65536];			/* ports that have a local server */
 };
 
 /* ---- drawing (gen_text.c) */
@@ -42,10 +44,11 @@ uint16_t gen_port(struct gen *g);
 be32 gen_addr(struct gen *g);		/* any of the pool, sometimes one off it */
 be32 gen_own(struct gen *g);
 be32 gen_peer(struct gen *g, unsigned nic);
+const char *gen_dev(const struct gen *g, unsigned nic);	/* who has its address: "eth1", or "br0" */
 /* Appends a template's text: "[x]" is x or nothing, "(a|b)" one of them, "{1,9}" a number between,
  * a backslash takes the next character as it is, and
  *   %p port  %r ports as "a:b"  %q as "a-b"  %a address  %n network  %N prefix  %w range of addresses  %o own address
- *   %g neighbour  %i interface, maybe a wildcard  %I interface  %m mark  %M mark/mask
+ *   %h payload in hex  %g neighbour  %i interface, maybe a wildcard  %I interface  %m mark  %M mark/mask
  *   %! "! " sometimes  %k a number that no other %k gets  %% percent */
 void gen_text(struct gen *g, struct strbuf *out, const char *text);
 
@@ -56,7 +59,7 @@ void gen_traffic(struct gen *g);	/* gen_traffic.c: events.jsonl */
 
 /* A match or a target as a template. Only for rules of protocol proto (0 = any), in these tables, reached
  * from no other hooks than these. */
-struct gen_ext { const char *text; unsigned weight, tables, hooks; uint32_t topics; uint16_t proto; bool ct; };
+struct gen_ext { const char *text; unsigned weight, tables, hooks; uint32_t topics; uint16_t proto; };
 extern const struct gen_ext gen_matches[], gen_targets[];	/* gen_ext.c; text NULL ends */
 /* One that fits, weighted; the case's topic counts fourfold. NULL: none does. */
 const struct gen_ext *gen_pick_ext(struct gen *g, const struct gen_ext *list, unsigned table, unsigned hooks, unsigned proto);

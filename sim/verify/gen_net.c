@@ -56,7 +56,24 @@ static void addr_line(struct gen *g, be32 ip, unsigned plen, unsigned nic)
 {
 	char buf[ADDRSTRLEN];
 
-	sb_printf(&g->out->file[CASE_IP], "addr add %s/%u dev eth%u\n", ip4_str(buf, ip), plen, nic);
+	sb_printf(&g->out->file[CASE_IP], "addr add %s/%u dev %s\n", ip4_str(buf, ip), plen, gen_dev(g, nic));
+}
+
+/* The second port of the bridge: other neighbours of the same network. */
+static void draw_port(struct gen *g)
+{
+	g->nic[1] = g->nic[0];
+	draw_peers(g, &g->nic[1]);
+}
+
+static void draw_bridge(struct gen *g)
+{
+	static const char lines[] = "link add br0 type bridge mcast_snooping 0\nlink set eth0 master br0\nlink set eth1 master br0\n"
+				    "link set br0 up\n";
+
+	g->bridge = g->nr_nics > 1 && gen_chance(g, g->topic == TOPIC_ROUTE ? 15 : 4);
+	if (g->bridge)
+		sb_puts(&g->out->file[CASE_IP], lines);
 }
 
 static void draw_nic(struct gen *g, unsigned i)
@@ -94,7 +111,7 @@ static void put_via(struct gen *g, struct strbuf *out)
 
 	sb_printf(out, " via %s", ip4_str(buf, gen_peer(g, i)));
 	if (gen_chance(g, 40))
-		sb_printf(out, " dev eth%u", i);
+		sb_printf(out, " dev %s", gen_dev(g, i));
 }
 
 static const char *const prefixes[] = {
@@ -127,10 +144,10 @@ static void draw_route(struct gen *g)
 			unsigned nic = gen_below(g, g->nr_nics);
 			char buf[ADDRSTRLEN];
 
-			sb_printf(out, " nexthop via %s dev eth%u weight %u", ip4_str(buf, gen_peer(g, nic)), nic, gen_range(g, 1, 4));
+			sb_printf(out, " nexthop via %s dev %s weight %u", ip4_str(buf, gen_peer(g, nic)), gen_dev(g, nic), gen_range(g, 1, 4));
 		}
 	} else if (gen_chance(g, 15)) {
-		sb_printf(out, "route add %s dev eth%u scope link", to, gen_below(g, g->nr_nics));
+		sb_printf(out, "route add %s dev %s scope link", to, gen_dev(g, gen_below(g, g->nr_nics)));
 	} else {
 		sb_printf(out, "route %s %s", gen_chance(g, 15) ? "replace" : "add", to);
 		put_via(g, out);
@@ -232,6 +249,8 @@ static void draw_settings(struct gen *g)
 	sb_puts(out, "net.ipv4.conf.all.send_redirects=0\nnet.ipv4.conf.default.send_redirects=0\n");
 	for (unsigned i = 0; i < g->nr_nics; i++)
 		sb_printf(out, "net.ipv4.conf.eth%u.send_redirects=0\n", i);
+	if (g->bridge)
+		sb_puts(out, "net.ipv4.conf.br0.send_redirects=0\n");
 	for (unsigned i = 0; i < ARRAY_SIZE(settings); i++) {
 		unsigned percent = settings[i].percent * (settings[i].topics & TOPIC_BIT(g->topic) ? 4 : 1);
 
@@ -240,6 +259,8 @@ static void draw_settings(struct gen *g)
 		gen_text(g, out, settings[i].text);
 		sb_putc(out, '\n');
 	}
+	if (g->bridge && gen_chance(g, 20))
+		sb_puts(out, "net.bridge.bridge-nf-call-iptables=0\n");
 	if (!g->waits)
 		return;
 	/* One second: events wait either well less or well more. */
@@ -253,10 +274,17 @@ void gen_net(struct gen *g)
 	static const unsigned nics[] = { 1, 2, 2, 2, 3, 3, 4 };
 
 	g->nr_nics = GEN_PICK(g, nics);
-	for (unsigned i = 0; i < g->nr_nics; i++)
-		draw_nic(g, i);
+	draw_bridge(g);
+	for (unsigned i = 0; i < g->nr_nics; i++) {
+		if (g->bridge && i == 1)
+			draw_port(g);
+		else
+			draw_nic(g, i);
+	}
 	for (unsigned i = 0; i < ARRAY_SIZE(g->far); i++)
 		g->far[g->nr_far++] = parse(GEN_PICK(g, far_addrs));
+	g->hot_addr = gen_addr(g);
+	g->hot_port = gen_port(g);
 	draw_routes(g);
 	draw_policy(g);
 	draw_settings(g);

@@ -77,9 +77,11 @@ static void draw_matches(struct gen *g, struct strbuf *out, unsigned table, unsi
 
 		if (!e)
 			return;
+		/* iptables takes the third --mark of "mark, connmark, mark" for a second one of the first */
+		if (strstr(e->text, "--mark ") && strstr(sb_str(out), "--mark "))
+			continue;
 		sb_putc(out, ' ');
 		gen_text(g, out, e->text);
-		g->conntrack |= e->ct;
 	}
 }
 
@@ -117,7 +119,6 @@ static void draw_target(struct gen *g, struct strbuf *out, const struct chains *
 	}
 	sb_puts(out, e->text[0] == '-' ? " " : " -j ");
 	gen_text(g, out, e->text);
-	g->conntrack |= e->ct;
 }
 
 static void draw_rule(struct gen *g, const char *chain, const struct chains *c, unsigned hooks, unsigned from)

@@ -18,6 +18,13 @@ bool gen_chance(struct gen *g, unsigned percent)
 	return gen_below(g, 100) < percent;
 }
 
+const char *gen_dev(const struct gen *g, unsigned nic)
+{
+	static const char *const names[GEN_NICS] = { "eth0", "eth1", "eth2", "eth3" };
+
+	return g->bridge && nic < 2 ? "br0" : names[nic];
+}
+
 uint16_t gen_port(struct gen *g)
 {
 	static const uint16_t ports[] = { 80, 80, 80, 53, 53, 22, 443, 1023, 1024, 2000, 2001, 5000, 8080, 40000, 65535 };
@@ -104,6 +111,8 @@ static void put_interface(struct gen *g, struct strbuf *out)
 
 	if (gen_chance(g, 30))
 		sb_puts(out, GEN_PICK(g, odd));
+	else if (gen_chance(g, 40))
+		sb_puts(out, gen_dev(g, gen_below(g, g->nr_nics)));
 	else
 		sb_printf(out, "eth%u", gen_below(g, g->nr_nics));
 }
@@ -117,6 +126,15 @@ static void put_mark(struct gen *g, struct strbuf *out, bool mask)
 		sb_printf(out, "/0x%x", GEN_PICK(g, masks));
 }
 
+static void put_payload(struct gen *g, struct strbuf *out)
+{
+	static const unsigned lens[] = { 5, 5, 12, 40, 40, 536, 1400, 3000 };
+	unsigned n = GEN_PICK(g, lens), byte = 0x61 + gen_below(g, 26);
+
+	for (; n; n--)
+		sb_printf(out, "%02x", byte);
+}
+
 static void put_value(struct gen *g, struct strbuf *out, char what)
 {
 	switch (what) {
@@ -128,6 +146,7 @@ static void put_value(struct gen *g, struct strbuf *out, char what)
 	case 'N': put_net(g, out, false); break;
 	case 'w': put_addr_range(g, out); break;
 	case 'o': put_addr(out, gen_own(g)); break;
+	case 'h': put_payload(g, out); break;
 	case 'g': put_addr(out, gen_peer(g, gen_below(g, g->nr_nics))); break;
 	case 'i': put_interface(g, out); break;
 	case 'I': sb_printf(out, "eth%u", gen_below(g, g->nr_nics)); break;

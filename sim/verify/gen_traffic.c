@@ -2,8 +2,8 @@
 /* gen_traffic.c - random traffic: several flows at once, each a conversation whose answers are made from
  * what came out, and single packets between them.
  *
- * A server on the host has ports of its own and hears TCP only in conversations: whether a segment made
- * beforehand is in its window depends on its random sequence number. */
+ * What a segment made beforehand does to a socket of the host's depends on its random sequence number: the
+ * emulation takes that from the kernel. */
 #include "sim/packet/headers.h"
 #include "sim/verify/gen_internal.h"
 #include "sim/world/reply.h"
@@ -44,6 +44,18 @@ static void put_hex(struct strbuf *out, const uint8_t *p, unsigned len)
 
 /* ---- frames from outside */
 
+/* Through a port of the bridge to its own address, which is the first port's, or to a neighbour behind the other. */
+static void bridge_mac(struct gen *g, uint8_t *mac, be32 dst)
+{
+	bool known = false;
+
+	for (unsigned i = 0; i < 8; i++)
+		known |= g->nic[i / 4].peer[i % 4] == dst;
+	mac[5] = 1;
+	if (known && gen_chance(g, 80))
+		neighbour_mac(mac, dst);
+}
+
 /* The sender's link address is that of the neighbour whose address it is, whoever it is. */
 static void put_frame(struct gen *g, unsigned nic, const uint8_t *ip, unsigned len, unsigned type)
 {
@@ -55,12 +67,17 @@ static void put_frame(struct gen *g, unsigned nic, const uint8_t *ip, unsigned l
 		memset(eth, 0xff, 6);
 	else if (type == ETH_P_IP && ipv4_is_multicast(dst))
 		memcpy(eth, (uint8_t[]){ 1, 0, 0x5e, ip[17] & 0x7f, ip[18], ip[19] }, 6);
+	else if (g->bridge && nic < 2)
+		bridge_mac(g, eth, dst);
 	else if (gen_chance(g, 2))
 		eth[5] ^= 0x40;			/* for somebody else */
 	neighbour_mac(eth + 6, src);
 	put_be16(eth + 12, type);
 	sb_printf(out, "\"in\": \"eth%u\", \"frame\": \"", nic);
-	put_hex(out, eth, ETH_HLEN);
+	put_hex(out, eth, 12);
+	if (gen_chance(g, 1))
+		sb_puts(out, gen_chance(g, 50) ? "81000005" : "81000000");	/* a VLAN's, a priority tag */
+	put_hex(out, eth + 12, 2);
 	put_hex(out, ip, len);
 	sb_puts(out, "\"}\n");
 }
@@ -153,7 +170,7 @@ static void draw_body(struct gen *g, struct gen_packet *p)
 	static const unsigned lens[] = { 0, 1, 4, 4, 8, 12, 26, 64, 200, 1000, 1472 };
 
 	p->sport = gen_port(g);
-	p->dport = gen_port(g);
+	p->dport = gen_chance(g, 30) ? g->hot_port : gen_port(g);
 	gen_payload(g, p, gen_chance(g, 90) ? GEN_PICK(g, lens) % 100 : GEN_PICK(g, lens));
 	switch (p->proto) {
 	case IPPROTO_TCP:	draw_tcp(g, p);					break;
@@ -173,7 +190,7 @@ static void draw_body(struct gen *g, struct gen_packet *p)
 	}
 }
 
-static be32 draw_dst(struct gen *g, unsigned nic)
+static be32 draw_dst(struct gen *g)
 {
 	unsigned r = gen_below(g, 100);
 
@@ -189,8 +206,7 @@ static be32 draw_dst(struct gen *g, unsigned nic)
 		return 0xffffffff;
 	if (r < 30)
 		return gen_own(g);
-	(void)nic;
-	return gen_addr(g);
+	return gen_chance(g, 30) ? g->hot_addr : gen_addr(g);
 }
 
 static be32 draw_src(struct gen *g, unsigned nic)
@@ -212,21 +228,13 @@ static void draw_header(struct gen *g, struct gen_packet *p)
 		gen_ip_options(g, p);
 }
 
-/* A TCP segment without SYN to a server of the host's own would be in its window by chance. */
-static void keep_off_servers(const struct gen *g, struct gen_packet *p)
-{
-	if (p->proto == IPPROTO_TCP && (g->served[p->dport] || g->served[p->sport]))
-		p->dport = p->sport = 81;
-}
-
 static void draw_packet(struct gen *g, struct gen_packet *p, unsigned nic)
 {
 	*p = (struct gen_packet){ .proto = draw_proto(g) };
 	p->src = draw_src(g, nic);
-	p->dst = draw_dst(g, nic);
+	p->dst = draw_dst(g);
 	draw_header(g, p);
 	draw_body(g, p);
-	keep_off_servers(g, p);
 }
 
 /* ---- single events */
@@ -312,6 +320,8 @@ static void local_packet(struct gen *g)
 	draw_packet(g, p, gen_below(g, g->nr_nics));
 	p->src = gen_chance(g, 80) ? gen_own(g) : gen_chance(g, 50) ? 0 : gen_addr(g);
 	p->frag = gen_chance(g, 30) ? IP_DF : 0;
+	if (p->proto != IPPROTO_ICMP && p->proto != IPPROTO_SCTP && gen_chance(g, 12))
+		gen_payload(g, p, gen_range(g, 600, 1600));	/* more than some MTUs */
 	if (ipv4_is_lbcast(p->dst) || ipv4_is_multicast(p->dst))
 		p->dst = gen_addr(g);
 	len = gen_ip(p, ip);
@@ -337,10 +347,13 @@ static void arp_question(struct gen *g)
 	sb_puts(out, "\"}\n");
 }
 
-/* Half or one and a half times the second that timeouts are short to. */
+/* Half or one and a half times the second that timeouts are short to; for local sockets' timers, which run from 40 ms
+ * on, times between them. */
 static void wait(struct gen *g)
 {
-	g->ms += gen_chance(g, 50) ? 500 : 1600;
+	static const unsigned local[] = { 20, 100, 100, 320, 700, 1500 };
+
+	g->ms += g->topic == TOPIC_LOCAL ? GEN_PICK(g, local) : gen_chance(g, 50) ? 500 : 1600;
 }
 
 /* ---- conversations */
@@ -382,7 +395,7 @@ static void say(struct gen *g, uint32_t to, const struct word *words, unsigned n
 	put_reply(g, to, words[i].kind, words[i].options);
 }
 
-#define DATA ", \"data\": \"(68656c6c6f|78797a|646174616461746164617461|7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a)\""
+#define DATA ", \"data\": \"(68656c6c6f|78797a|646174616461746164617461|%h|%h)\""
 
 static void answer_tcp(struct gen *g, struct flow *f, uint32_t to)
 {
@@ -398,8 +411,12 @@ static void answer_tcp(struct gen *g, struct flow *f, uint32_t to)
 		{ "data", DATA ", \"seq_add\": 100000", 1 }, { "ack", ", \"ack_add\": 1000", 2 }, { "ack", ", \"seq_add\": -1", 2 }, { "syn", "", 1 },
 		{ "tcp", ", \"flags\": (0|41|3|20)", 1 }, { "ack", ", \"win\": 0", 1 }, { "data", DATA ", \"badcsum\": true", 2 }, { "rst", ", \"seq_add\": 77", 2 },
 	};
-	/* towards a local socket the outcome of odd segments is its own business, but never a matter of its chance */
-	static const struct word calm[] = { { "ack", "", 30 }, { "data", DATA, 40 }, { "fin", "", 20 }, { "rst", "", 3 }, { "data", DATA ", \"badcsum\": true", 2 } };
+	static const struct word calm[] = {
+		{ "ack", "", 30 }, { "data", DATA, 40 }, { "fin", "", 15 }, { "rst", "", 3 }, { "data", DATA ", \"badcsum\": true", 2 },
+		{ "data", DATA ", \"seq_add\": 5", 3 }, { "data", DATA ", \"seq_add\": 100000", 1 }, { "ack", ", \"ack_add\": 1000", 2 },
+		{ "ack", ", \"seq_add\": -1", 2 }, { "syn", "", 1 }, { "ack", ", \"win\": 0", 1 }, { "rst", ", \"seq_add\": 77", 2 },
+		{ "synack", "", 1 }, { "tcp", ", \"flags\": (0|41|3|20)", 1 },
+	};
 
 	if (!f->said)
 		say(g, to, first, ARRAY_SIZE(first));
@@ -477,12 +494,12 @@ static void open_outside(struct gen *g, struct flow *f, be32 dst, unsigned port)
 
 	open_packet(g, f, p);
 	p->src = gen_chance(g, 90) ? gen_peer(g, nic) : GEN_PICK(g, g->far);
+	if (port && gen_chance(g, 40))		/* the same client again */
+		p->src = g->nic[nic = 0].peer[0];
 	p->dst = dst;
 	if (port)
 		p->dport = (uint16_t)port;
-	else
-		keep_off_servers(g, p);
-	p->sport = f->kind == FLOW_ICMP ? p->sport : gen_chance(g, 50) ? (uint16_t)gen_range(g, 30000, 30003) : p->sport;
+	p->sport = f->kind == FLOW_ICMP ? p->sport : gen_chance(g, port ? 80 : 50) ? (uint16_t)gen_range(g, 30000, 30003) : p->sport;
 	put_frame(g, nic, ip, gen_ip(p, ip), ETH_P_IP);
 	free(ip);
 	free(p);
@@ -505,6 +522,8 @@ static void open_server(struct gen *g, struct flow *f)
 			gen_text(g, out, ", \"uid\": (1000|1500)");
 		if (gen_chance(g, 15))
 			gen_text(g, out, ", \"mark\": {1,3}");
+		if (gen_chance(g, 15))
+			sb_puts(out, ", \"transparent\": true");
 		sb_puts(out, "}}\n");
 		g->served[port] = true;
 	}
@@ -542,7 +561,7 @@ static void flow_open(struct gen *g, struct flow *f)
 		else
 			open_client(g, f);
 	} else {
-		open_outside(g, f, gen_chance(g, 80) ? gen_addr(g) : gen_own(g), 0);
+		open_outside(g, f, gen_chance(g, 30) ? g->hot_addr : gen_chance(g, 80) ? gen_addr(g) : gen_own(g), 0);
 	}
 	f->at[0] = g->nr_events - 1;
 }
@@ -585,7 +604,7 @@ static void other_event(struct gen *g)
 
 void gen_traffic(struct gen *g)
 {
-	unsigned events = gen_range(g, 8, 30), waits = g->waits ? 2 : 0;
+	unsigned events = gen_range(g, 8, 60), waits = g->waits ? 2 : g->topic == TOPIC_LOCAL && gen_chance(g, 30) ? 2 : 0;
 	struct flow flow[FLOWS] = { { 0 } };
 
 	while (g->nr_events < events) {
