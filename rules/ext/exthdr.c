@@ -16,6 +16,14 @@ const uint8_t *exthdr_find(struct xt_ctx *c, int nexthdr, uint32_t len, uint32_t
 	return h;
 }
 
+bool exthdr_cut(struct xt_ctx *c, uint32_t off, uint32_t len)
+{
+	if (pkt_len(c->pkt) - off >= len)
+		return false;
+	c->hotdrop = true;
+	return true;
+}
+
 void exthdr_say_missing(const struct xt_ctx *c, const char *what, struct strbuf *out)
 {
 	if (c->hotdrop)
@@ -117,7 +125,7 @@ bool exthdr_opts_match(struct xt_ctx *c, const struct exthdr_opts_info *m, int n
 	if (!h)
 		return false;
 	len = ip6_exthdr_len((unsigned)nexthdr, h);
-	if (pkt_len(c->pkt) - off < len)
+	if (exthdr_cut(c, off, len))
 		return false;
 	if (m->want_opts && !opts_there(c->pkt, m, off + 2, len - 2))
 		return false;

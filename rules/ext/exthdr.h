@@ -7,6 +7,8 @@
 /* The first header of the kind: where it begins, from the network header, and len bytes of it. NULL: it is not
  * there, or (then c->hotdrop is set) the packet ends too early. */
 const uint8_t *exthdr_find(struct xt_ctx *c, int nexthdr, uint32_t len, uint32_t *ret_off);
+/* Does the packet end before the header's len bytes do? Then it is dropped. */
+bool exthdr_cut(struct xt_ctx *c, uint32_t off, uint32_t len);
 /* As far as it is told why not: "there is no fragment header". */
 void exthdr_say_missing(const struct xt_ctx *c, const char *what, struct strbuf *out);
 

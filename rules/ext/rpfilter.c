@@ -20,7 +20,7 @@ static bool rpfilter_check(struct ext_check *c)
 {
 	if (!strcmp(c->table, "mangle") || !strcmp(c->table, "raw"))
 		return true;
-	return ext_refuse(c, "ipt_rpfilter: only valid in 'raw' or 'mangle' table, not '%s'", c->table);
+	return ext_refuse(c, "%s_rpfilter: only valid in 'raw' or 'mangle' table, not '%s'", c->family == NFPROTO_IPV6 ? "ip6t" : "ipt", c->table);
 }
 
 /* Does the route lead out by this device, by any of its next hops? */
@@ -75,6 +75,8 @@ static bool rpfilter_match(struct xt_ctx *c, const void *info)
 {
 	const struct rpfilter_info *m = info;
 
+	if (c->family == NFPROTO_IPV6)
+		return ext_unknown(c);
 	return passes(c, m) != !!(m->flags & RPF_INVERT);
 }
 
@@ -118,7 +120,9 @@ static void rpfilter_explain(struct xt_ctx *c, const void *info, struct strbuf *
 	struct fib_result res;
 	char buf[ADDRSTRLEN];
 
-	if (exempt(c)) {
+	if (c->family == NFPROTO_IPV6) {
+		sb_puts(out, "whether a route leads back is not known");
+	} else if (exempt(c)) {
 		sb_puts(out, "the packet is loopback or has no source yet, which always passes");
 	} else {
 		sb_printf(out, "source %s: ", ip4_str(buf, ip4_saddr(pkt_nh(c->pkt))));
@@ -134,7 +138,7 @@ static void rpfilter_explain(struct xt_ctx *c, const void *info, struct strbuf *
 
 #define OPT(n, i) { .name = (n), .type = OPT_NONE, .id = (i), .parse = rpfilter_parse }
 const struct match_ext ext_rpfilter = {
-	.name = "rpfilter", .families = EXT_V4, .size = sizeof(struct rpfilter_info), .hooks = HOOK_BIT(NF_INET_PRE_ROUTING),
+	.name = "rpfilter", .families = EXT_ANY, .size = sizeof(struct rpfilter_info), .hooks = HOOK_BIT(NF_INET_PRE_ROUTING),
 	.opts = (const struct ext_opt[]){
 		OPT("loose", 0), OPT("validmark", 1), OPT("accept-local", 2), OPT("invert", 3), { 0 } },
 	.check = rpfilter_check, .match = rpfilter_match,

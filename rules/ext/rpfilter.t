@@ -1,3 +1,4 @@
+@ip ip6
 :PREROUTING
 *mangle
 -m rpfilter;=;OK

@@ -94,7 +94,7 @@ static bool rt_match(struct xt_ctx *c, const void *info)
 	if (!h)
 		return false;
 	len = ip6_exthdr_len(NEXTHDR_ROUTING, h);
-	if (pkt_len(c->pkt) - off < len)
+	if (exthdr_cut(c, off, len))
 		return false;
 	if (!spi_in(&m->segsleft, h[3]))
 		return false;

@@ -19,10 +19,9 @@ struct ext_rig {
 	struct net_device in;
 };
 
-/* Rules of mangle PREROUTING, one a line; NULL as rs when they are refused. */
-static inline void rig_up(struct ext_rig *r, const char *rules)
+static inline void rig_load(struct ext_rig *r, const char *rules, uint8_t family)
 {
-	struct rules_options opt = { .family = NFPROTO_IPV4 };
+	struct rules_options opt = { .family = family };
 	struct diag d;
 	char *text;
 
@@ -42,15 +41,30 @@ static inline void rig_up(struct ext_rig *r, const char *rules)
 		struct rule *rule = r->rule[r->nr_rules] = c->rule[r->nr_rules];
 
 		r->nr_rules++;
-		if (rule->match[0].ext->state_init)
+		if (rule->nr_match && rule->match[0].ext->state_init)
 			rule->match[0].ext->state_init(&r->host, rule->match[0].state, rule->match[0].info, rule);
 	}
+}
+
+/* Rules of mangle PREROUTING, one a line; NULL as rs when they are refused. */
+static inline void rig_up(struct ext_rig *r, const char *rules)
+{
+	rig_load(r, rules, NFPROTO_IPV4);
+}
+
+/* One rule of ip6tables; what stands behind "-A PREROUTING". */
+static inline void UNUSED rig_up6(struct ext_rig *r, const char *rule)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), "-A PREROUTING %s", rule);
+	rig_load(r, line, NFPROTO_IPV6);
 }
 
 static inline void rig_down(struct ext_rig *r)
 {
 	for (unsigned i = 0; i < r->nr_rules; i++)
-		if (r->rule[i]->match[0].ext->state_free)
+		if (r->rule[i]->nr_match && r->rule[i]->match[0].ext->state_free)
 			r->rule[i]->match[0].ext->state_free(&r->host, r->rule[i]->match[0].state);
 	CHECK("no table left", !r->host.xt_named);
 	pkt_free(r->pkt);
