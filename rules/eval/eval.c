@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* eval.c - ipt_do_table: the ip part, matches in the order written, counters, targets, the jump stack. */
 #include "rules/eval/eval.h"
+#include "rules/eval/l2.h"
 #include "sim/conntrack/conntrack.h"
 #include "sim/packet/ip6.h"
 #include <stdlib.h>
@@ -23,7 +24,7 @@ void xt_ctx_init(struct xt_ctx *c, struct host *h, struct packet *p, const struc
 	*c = (struct xt_ctx){
 		.host = h, .pkt = p, .in = in, .out = out, .hook = hook, .family = family, .reason = DROP_NETFILTER_DROP,
 	};
-	if (family == NFPROTO_IPV6)
+	if (family == NFPROTO_IPV6 || family_is_l2(family))
 		return;			/* where the transport header is, each rule with -p finds out */
 	c->fragoff = (uint16_t)ip4_fragoff(pkt_nh(p));
 	c->thoff = ip4_hlen(pkt_nh(p));
@@ -161,10 +162,18 @@ static void mark_dirty(struct ctable *ct, struct crule *c)
 	ct->dirty[ct->nr_dirty++] = c;
 }
 
+/* What skb->len counts: ARP packets on their way out have their link header already. */
+static uint32_t counted_len(const struct run *r)
+{
+	const struct packet *p = r->x.pkt;
+
+	return unlikely(r->x.family == NFPROTO_ARP && r->x.hook == NF_INET_LOCAL_OUT) ? p->tail - p->mac : pkt_len(p);
+}
+
 static inline void count_rule(struct run *r, struct crule *c)
 {
 	c->rule->packets++;
-	c->rule->bytes += pkt_len(r->x.pkt);
+	c->rule->bytes += counted_len(r);
 	if (unlikely(r->count_dirty) && !(c->flags & C_DIRTY))
 		mark_dirty(r->ct, c);
 }
@@ -180,10 +189,17 @@ static void push(struct run *r)
 	ct->stack[ct->sp++] = (struct cframe){ r->chain, r->rule + 1 };
 }
 
+static inline bool head_match(struct run *r, const struct crule *c)
+{
+	if (likely(r->x.family == NFPROTO_IPV4))
+		return ip_match_packet(c, r);
+	return r->x.family == NFPROTO_IPV6 ? ip6_match_packet(c, r) : l2_match(c->rule, &r->x);
+}
+
 /* All of a rule's conditions; -2 = they hold, else which failed (-1 = the ip part). */
 static inline int rule_match(struct run *r, const struct crule *c)
 {
-	if (r->x.family == NFPROTO_IPV6 ? !ip6_match_packet(c, r) : !ip_match_packet(c, r))
+	if (!head_match(r, c))
 		return -1;
 	r->x.rule = c->rule;
 	r->unknown_at = -1;
@@ -221,9 +237,11 @@ static enum nf_verdict policy(struct run *r)
 {
 	struct cchain *base = &r->ct->chain[r->ct->base[r->x.hook]];
 
-	base->chain->packets++;
-	base->chain->bytes += pkt_len(r->x.pkt);
-	base->dirty = true;
+	if (!family_is_l2(r->x.family)) {	/* nf_tables' policies count nothing */
+		base->chain->packets++;
+		base->chain->bytes += pkt_len(r->x.pkt);
+		base->dirty = true;
+	}
 	r->x.pkt->verdict_rule = NULL;
 	r->x.pkt->verdict_chain = base->chain;
 	emit_end(r, true, (enum nf_verdict)base->chain->policy);

@@ -4,11 +4,11 @@
 #include "rules/eval/eval.h"
 #include "rules/rules.h"
 
-#define NR_FAMILIES 2
+enum { FAM_V4, FAM_V6, FAM_ARP, FAM_BRIDGE, NR_FAMILIES };
 #define NR_TABLES 5
 
 struct xt_state {
-	struct ruleset rs[NR_FAMILIES];		/* what is loaded now; IPv4, IPv6 */
+	struct ruleset rs[NR_FAMILIES];		/* what is loaded now */
 	struct table *slots[NR_FAMILIES][NR_TABLES];
 };
 
@@ -48,9 +48,10 @@ static enum nf_verdict mangle_out_hook(void *priv, struct packet *p, const struc
 	return (t->family == NFPROTO_IPV6 ? table_hook : mangle_out4)(priv, p, s, reason);
 }
 
+/* Of IP: nat's tables are asked by the hooks of NAT, and not for every packet. */
 static bool is_nat(const struct table *t)
 {
-	return strcmp(t->name, "nat") == 0;
+	return !family_is_l2(t->family) && strcmp(t->name, "nat") == 0;
 }
 
 static nf_hookfn *hook_fn(const struct table *t, enum nf_hook hook)
@@ -60,7 +61,7 @@ static nf_hookfn *hook_fn(const struct table *t, enum nf_hook hook)
 
 static void register_table(struct table *t, struct host *h)
 {
-	const struct table_desc *desc = table_desc(t->name);
+	const struct table_desc *desc = family_is_l2(t->family) ? l2_table_desc(t->family, t->name) : table_desc(t->name);
 
 	if (is_nat(t)) {
 		nat_need(h, t->family, table_hook, t);
@@ -130,18 +131,27 @@ static void table_stop(struct table *t, struct host *h)
 
 static unsigned family_slot(uint8_t family)
 {
-	return family == NFPROTO_IPV6 ? 1 : 0;
+	switch (family) {
+	case NFPROTO_IPV6:	return FAM_V6;
+	case NFPROTO_ARP:	return FAM_ARP;
+	case NFPROTO_BRIDGE:	return FAM_BRIDGE;
+	default:		return FAM_V4;
+	}
 }
 
 static struct xt_state *xt_state(struct host *h)
 {
+	static const uint8_t families[NR_FAMILIES] = {
+		[FAM_V4] = NFPROTO_IPV4, [FAM_V6] = NFPROTO_IPV6, [FAM_ARP] = NFPROTO_ARP, [FAM_BRIDGE] = NFPROTO_BRIDGE
+	};
+
 	if (h->xt)
 		return h->xt;
 	h->xt = arena_new(h->arena, struct xt_state);
 	h->xt_destroy = ruleset_uninstall_all;
 	for (unsigned f = 0; f < NR_FAMILIES; f++)
 		h->xt->rs[f] = (struct ruleset){
-			.arena = h->arena, .family = f ? NFPROTO_IPV6 : NFPROTO_IPV4, .host = h, .table = h->xt->slots[f],
+			.arena = h->arena, .family = families[f], .host = h, .table = h->xt->slots[f],
 		};
 	return h->xt;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* explain.c - in words and with both values: why a rule did or did not match a packet. */
 #include "rules/eval/eval.h"
+#include "rules/eval/l2.h"
 #include "rules/explain/probe.h"
 #include "rules/parse/parse.h"
 #include "rules/rules.h"
@@ -144,6 +145,8 @@ bool explain_ip_part(enum probe_part part, const struct rule *r, const struct xt
 /* Stops at the first condition that fails. */
 static bool explain_ip(const struct rule *r, const struct xt_ctx *x, struct strbuf *out)
 {
+	if (r->eb || r->arp)
+		return l2_explain(r, x, out);
 	for (size_t i = 0; i < ARRAY_SIZE(ip_parts); i++)
 		if (!ip_parts[i](r, x, out))
 			return false;
@@ -196,7 +199,9 @@ void rule_explain_failure(const struct rule *r, struct host *h, struct packet *p
 	x.rule = r;
 	if (r->ip.find_proto)
 		xt_find_proto(&x);
-	for (size_t i = 0; failed_at < 0 && i < ARRAY_SIZE(ip_parts); i++) {
+	if (failed_at < 0 && (r->eb || r->arp))
+		l2_explain_failure(r, &x, &one);
+	for (size_t i = 0; failed_at < 0 && !r->eb && !r->arp && i < ARRAY_SIZE(ip_parts); i++) {
 		sb_clear(&one);
 		if (!ip_parts[i](r, &x, &one))
 			break;

@@ -126,7 +126,6 @@ static bool contains(const struct list *l, const uint8_t *mac, be32 ip)
 	return false;
 }
 
-/* With IP addresses the set is asked for four octets of the network header, whatever protocol that is. */
 static bool list_says_yes(const struct packet *p, const struct list *l, bool dst)
 {
 	const uint8_t *ip = l->ip ? pkt_at(p, dst ? IP4_DST : IP4_SRC, 4) : NULL;
@@ -142,6 +141,8 @@ static bool match(struct xt_ctx *c, const void *info)
 {
 	const struct info *i = info;
 
+	if ((i->src.ip || i->dst.ip) && c->pkt->protocol != ETH_P_IP)
+		return false;
 	return list_says_yes(c->pkt, &i->src, false) && list_says_yes(c->pkt, &i->dst, true);
 }
 
@@ -178,6 +179,10 @@ static void explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 	const struct list *l = dst ? &i->dst : &i->src;
 	char buf[ADDRSTRLEN];
 
+	if ((i->src.ip || i->dst.ip) && c->pkt->protocol != ETH_P_IP) {
+		sb_puts(out, "a list with IP addresses matches only IPv4");
+		return;
+	}
 	sb_printf(out, "%s address is %s", dst ? "destination" : "source", mac_str(buf, pkt_mac(c->pkt) + (dst ? 0 : ETH_ALEN)));
 	sb_printf(out, ", rule wants %sone of %u%s", l->invert ? "none, not " : "", l->nr, l->ip ? " pairs with IP addresses" : "");
 }

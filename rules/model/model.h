@@ -43,6 +43,7 @@ struct eb_match {
 	uint8_t src[6], smsk[6], dst[6], dmsk[6];
 	char logical_in[16], logical_out[16];	/* the bridges; trailing '+' = prefix; "" = any */
 	bool inv_proto, inv_src, inv_dst, inv_logical_in, inv_logical_out;
+	bool policy;			/* the rule that ebtables-nft makes of a user chain's policy: it counts, but is not shown */
 };
 
 /* What arptables looks at beside interfaces and the two protocol addresses (struct arpt_arp). Each number is

@@ -104,6 +104,8 @@ void table_save(const struct table *t, bool counters, struct strbuf *out)
 		for (uint32_t k = 0; k < c->nr_rules; k++) {
 			const struct rule *r = c->rule[k];
 
+			if (r->eb && r->eb->policy)
+				continue;
 			if (counters)
 				sb_printf(out, "[%" PRIu64 ":%" PRIu64 "] ", r->packets, r->bytes);
 			rule_save(r, out);

@@ -342,12 +342,33 @@ static void put_table(struct ruleset *rs, struct table *t)
 	rs->nr_tables = n;
 }
 
+/* ebtables-nft makes a rule of the policy of a chain of the user's. */
+static void add_policy_rules(struct parser *ps)
+{
+	static const struct eb_match policy = { .policy = true };
+
+	for (struct chain *c = build_next_chain(ps->build, NULL); c; c = build_next_chain(ps->build, c)) {
+		struct rule *r;
+
+		if (c->builtin || c->policy == XT_RETURN)
+			continue;
+		r = arena_new(ps->arena, struct rule);
+		r->pos = c->pos;
+		r->ip.family = NFPROTO_BRIDGE;
+		r->eb = &policy;
+		r->verdict = c->policy;
+		r->target_name = c->policy == XT_DROP ? "DROP" : "ACCEPT";
+		build_insert(ps->build, c, UINT32_MAX, r);
+	}
+}
+
 static void commit(struct parser *ps)
 {
 	struct table *t;
 
 	if (!ps->build)
 		return;
+	add_policy_rules(ps);
 	t = build_end(ps->build);
 	ps->build = NULL;
 	put_table(ps->rs, t);
@@ -431,6 +452,7 @@ static bool rule_line(struct parser *ps, size_t off, size_t end)
 	for (unsigned i = 0; i < w.n; i++)
 		c.argv[i + 3] = arena_strdup(ps->scratch, w.w[i].s);
 	c.rule.pos = ps->line_pos;
+	c.rule.ip.family = ps->opt->family;
 	opterr = 0;
 	optind = 0;
 	return ps->opt->family == NFPROTO_ARP ? arp_command(&c) : eb_command(&c);

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { FAM_V4, FAM_V6, NR_FAM };
+enum { FAM_V4, FAM_V6, FAM_ARP, FAM_BRIDGE, NR_FAM };
 
 struct hook_list {
 	struct nf_hook_ops *ops;
@@ -33,7 +33,7 @@ void nf_hooks_destroy(struct nf_hooks *h)
 
 static struct hook_list *list_of(struct nf_hooks *h, uint8_t family, enum nf_hook hook)
 {
-	return &h->list[family == NFPROTO_IPV6 ? FAM_V6 : FAM_V4][hook];
+	return &h->list[family == NFPROTO_IPV6 ? FAM_V6 : family == NFPROTO_ARP ? FAM_ARP : family == NFPROTO_BRIDGE ? FAM_BRIDGE : FAM_V4][hook];
 }
 
 void nf_register_hook(struct nf_hooks *h, const struct nf_hook_ops *ops)
@@ -77,6 +77,8 @@ int nf_hook_errno(struct host *h, uint8_t family, enum nf_hook hook, struct pack
 	struct nf_hook_state s = { hook, family, h, in, out, p->sk };
 	int err;
 
+	if (l->nr == 0 && (family == NFPROTO_ARP || family == NFPROTO_BRIDGE))
+		return 1;		/* not worth telling */
 	if (trace_on(h->trace, EV_HOOK)) {
 		struct event ev = { .type = EV_HOOK, .host = h, .pkt = p,
 				    .u.hook = { (uint8_t)hook, family, in, out } };

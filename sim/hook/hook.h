@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* hook.h - the five netfilter hooks of a host, and who is registered at each, by priority
+/* hook.h - the five netfilter hooks of a host, for IPv4, IPv6, ARP (INPUT and OUTPUT) and bridges, and who is registered at each, by priority
  * (net/netfilter/core.c; uapi/linux/netfilter_ipv4.h). */
 #ifndef SIM_HOOK_HOOK_H
 #define SIM_HOOK_HOOK_H

@@ -41,7 +41,8 @@ void arp_send_from(struct net_device *dev, int op, be32 dst_ip, be32 src_ip, con
 	p->tstamp = dev->host->clock->now;
 	p->dev = dev;
 	eth_header(p, dev, dst_hw, src_hw, ETH_P_ARP);
-	dev_tx(dev, p);
+	if (nf_hook(dev->host, NFPROTO_ARP, NF_INET_LOCAL_OUT, p, NULL, dev))
+		dev_tx(dev, p);
 }
 
 static bool is_local(struct net_device *dev, be32 addr)
@@ -264,6 +265,6 @@ void arp_rcv(struct net_device *dev, struct packet *p)
 	else if ((dev->flags & IFF_NOARP) || p->pkt_type == PACKET_LOOPBACK || arp[ARP_HLN] != ETH_ALEN ||
 		 arp[ARP_PLN] != 4)
 		pkt_drop(dev->host, p, DROP_NOT_SPECIFIED, "arp_rcv");
-	else
+	else if (nf_hook(dev->host, NFPROTO_ARP, NF_INET_LOCAL_IN, p, dev, NULL))
 		arp_process(dev, p, false);
 }

@@ -6,6 +6,7 @@
 #include "sim/net/net.h"
 #include <stdlib.h>
 
+#define LLDP 0x0e		/* last octet of its group address */
 #define AGEING_TIME (300 * NSEC_PER_SEC)
 
 struct fdb {
@@ -315,12 +316,15 @@ void br_dev_queue_push_xmit(struct packet *p)
 
 void br_forward_finish(struct packet *p)
 {
-	br_nf_post_routing(p);
+	if (nf_hook(p->dev->host, NFPROTO_BRIDGE, NF_INET_POST_ROUTING, p, NULL, p->dev))
+		br_nf_post_routing(p);
 }
 
 static void forward_to(struct bridge_port *to, struct net_device *in, struct packet *p)
 {
 	p->dev = to->dev;
+	if (!nf_hook(to->dev->host, NFPROTO_BRIDGE, in ? NF_INET_FORWARD : NF_INET_LOCAL_OUT, p, in, to->dev))
+		return;
 	if (in)
 		br_nf_forward(in, p);
 	else
@@ -380,9 +384,14 @@ void br_port_hairpin(struct net_device *port, bool on)
 
 static void pass_frame_up(struct bridge *br, struct packet *p)
 {
+	struct net_device *in;
+
 	br->dev->rx_packets++;
 	br->dev->rx_bytes += p->tail - p->nh;
+	in = p->dev;
 	p->dev = br->dev;
+	if (!nf_hook(br->dev->host, NFPROTO_BRIDGE, NF_INET_LOCAL_IN, p, in, NULL))
+		return;
 	if (!br_nf_local_in(br->dev, p))
 		return;
 	drop_fake_dst(p);
@@ -446,6 +455,8 @@ bool br_handle_frame(struct packet *p)
 			return true;
 		}
 		if (eth[5] != 0) {	/* without spanning tree its own frames are forwarded */
+			if (eth[5] != LLDP && !nf_hook(in->host, NFPROTO_BRIDGE, NF_INET_LOCAL_IN, p, in, NULL))
+				return true;
 			if (in->port->forwarding)
 				fdb_learn(br->bridge, in, eth + ETH_ALEN);
 			return false;
@@ -457,7 +468,8 @@ bool br_handle_frame(struct packet *p)
 	}
 	if (memcmp(br->mac, eth, ETH_ALEN) == 0)
 		p->pkt_type = PACKET_HOST;
-	br_nf_pre_routing(p);
+	if (nf_hook(in->host, NFPROTO_BRIDGE, NF_INET_PRE_ROUTING, p, in, NULL))
+		br_nf_pre_routing(p);
 	return true;
 }
 

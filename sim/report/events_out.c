@@ -165,6 +165,8 @@ static void put_members(json_t *o, const struct event *ev)
 		set_str(o, "hook", nf_hook_name((enum nf_hook)ev->u.hook.hook));
 		set_dev(o, "in", ev->u.hook.in);
 		set_dev(o, "out", ev->u.hook.out);
+		if (ev->u.hook.family == NFPROTO_ARP || ev->u.hook.family == NFPROTO_BRIDGE)
+			set_str(o, "family", ev->u.hook.family == NFPROTO_ARP ? "arp" : "bridge");
 		break;
 	case EV_CHAIN:
 		set_str(o, "table", ev->u.chain.table->name);

@@ -172,6 +172,8 @@ static void on_hook(struct report *r, const struct event *ev)
 {
 	struct flow_key k;
 
+	if (ev->u.hook.family == NFPROTO_ARP || ev->u.hook.family == NFPROTO_BRIDGE)
+		return;
 	if (ev->u.hook.hook != NF_INET_PRE_ROUTING && ev->u.hook.hook != NF_INET_LOCAL_OUT)
 		return;
 	if (!going_of(r, ev->pkt->id) && read_tuple(ev->pkt, &k))

@@ -159,12 +159,22 @@ static struct last *last_of(struct result *r, const void *key)
 	return l;
 }
 
+static const char *family_word(uint8_t family)
+{
+	switch (family) {
+	case NFPROTO_IPV6:	return "v6";
+	case NFPROTO_ARP:	return "arp";
+	case NFPROTO_BRIDGE:	return "bridge";
+	default:		return "v4";
+	}
+}
+
 static void event_counter(struct result *r, const struct event *ev, struct last *l)
 {
 	const struct chain *c = ev->u.counter.chain;
 	struct strbuf key = { 0 };
 
-	sb_printf(&key, "%s:%s:%s:", c->table->family == NFPROTO_IPV6 ? "v6" : "v4", c->table->name, c->name);
+	sb_printf(&key, "%s:%s:%s:", family_word(c->table->family), c->table->name, c->name);
 	if (ev->u.counter.rule)
 		sb_printf(&key, "%u", ev->u.counter.rule->number);
 	else
@@ -187,7 +197,7 @@ static void end_counter(struct result *r, const struct event *ev, const struct l
 	if (c != r->cur_chain) {
 		r->cur_chain = c;
 		r->chain = json_object();
-		json_object_set_new(r->chain, "family", json_string(c->table->family == NFPROTO_IPV6 ? "v6" : "v4"));
+		json_object_set_new(r->chain, "family", json_string(family_word(c->table->family)));
 		json_object_set_new(r->chain, "table", json_string(c->table->name));
 		json_object_set_new(r->chain, "chain", text_json(c->name));
 		json_object_set_new(r->chain, "policy",

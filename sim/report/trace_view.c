@@ -31,7 +31,9 @@ static void end_line(struct tracing *v)
 
 static void rule_place(struct strbuf *o, const struct chain *c, const struct rule *r)
 {
-	sb_printf(o, "%s %s ", c->table->name, c->name);
+	const char *family = c->table->family == NFPROTO_ARP ? "arp " : c->table->family == NFPROTO_BRIDGE ? "bridge " : "";
+
+	sb_printf(o, "%s%s %s ", family, c->table->name, c->name);
 	if (r)
 		sb_printf(o, "rule %u", r->number);
 	else
@@ -281,7 +283,8 @@ static void on_event(struct trace_sink *s, const struct event *ev)
 		turn_to(v, ev);
 	switch (ev->type) {
 	case EV_HOOK:
-		sb_printf(o, "    %s", nf_hook_name((enum nf_hook)ev->u.hook.hook));
+		sb_printf(o, "    %s%s", ev->u.hook.family == NFPROTO_ARP ? "arp " : ev->u.hook.family == NFPROTO_BRIDGE ? "bridge " : "",
+			  nf_hook_name((enum nf_hook)ev->u.hook.hook));
 		if (ev->u.hook.in)
 			sb_printf(o, " in %s", ev->u.hook.in->name);
 		if (ev->u.hook.out)

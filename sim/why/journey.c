@@ -362,6 +362,8 @@ static void on_hook(struct journey *j, const struct event *ev, struct step *s)
 	s->dev = dev_name(j, ev->u.hook.in);
 	s->dev2 = dev_name(j, ev->u.hook.out);
 	s->packet = packet_line(j, ev->pkt);
+	if (at.family != NFPROTO_IPV4 && at.family != NFPROTO_IPV6)
+		return;		/* rules of bridges and ARP are told as they are passed */
 	near_hook(j, &at, NEAR_SKIPPED);
 	switch (at.hook) {
 	case NF_INET_LOCAL_IN:

@@ -13,7 +13,7 @@ struct load {
 	const struct host_files *f;
 	struct diag *d;
 	struct host *h;
-	struct source *sysctl, *batch, *ipset, *rules4, *rules6, *commands, *neighbours;
+	struct source *sysctl, *batch, *ipset, *rules4, *rules6, *rules_arp, *rules_eb, *commands, *neighbours;
 	struct source *addr, *route, *rule, *neigh;
 	unsigned devices;
 };
@@ -81,8 +81,6 @@ static bool first_line(struct source *src, const char *not_only, struct pos *ret
 }
 
 static const struct { const char *name, *sign, *hint; } not_emulated[] = {
-	{ "rules.arp", "-A ", "arptables is not emulated yet" },
-	{ "rules.eb", "-A ", "ebtables is not emulated yet" },
 	{ "topology.txt", NULL, "a lab of several hosts: name the directory of one, or use hookwalk replay, run or test" },
 	{ "nft.conf", NULL,
 	  "nftables is not emulated yet: iptables-save's output is wanted, as rules.v4" },
@@ -120,6 +118,8 @@ static bool read_files(struct load *l)
 	l->neigh = file_read(l, "ip-neigh.txt");
 	l->rules4 = file_read(l, "rules.v4");
 	l->rules6 = file_read(l, "rules.v6");
+	l->rules_arp = file_read(l, "rules.arp");
+	l->rules_eb = file_read(l, "rules.eb");
 	l->commands = file_read(l, "commands.sh");
 	l->ipset = file_read(l, "ipset.save");
 	l->neighbours = file_read(l, "neighbours.json");
@@ -229,6 +229,8 @@ static void load_rules(struct load *l)
 {
 	load_ruleset(l, l->rules4, NFPROTO_IPV4);
 	load_ruleset(l, l->rules6, NFPROTO_IPV6);
+	load_ruleset(l, l->rules_arp, NFPROTO_ARP);
+	load_ruleset(l, l->rules_eb, NFPROTO_BRIDGE);
 	if (l->commands)
 		commands_load(l->h, l->commands, l->f, l->d);
 }
