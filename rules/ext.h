@@ -181,6 +181,7 @@ struct target_ext {
 	bool needs_ct;
 	bool stateful;
 	const char *alias_of;
+	const char *kernel_name;	/* what -L calls it, when that is another name */
 	const struct ext_opt *opts;
 	void (*init)(void *info);
 	bool (*final)(struct ext_cb *cb);

@@ -52,7 +52,7 @@ static void put_head(const struct chain *c, const struct list_format *f, struct 
 static const char *target_of(const struct rule *r)
 {
 	if (r->ext)
-		return r->ext->alias_of ? r->ext->alias_of : r->ext->name;
+		return r->ext->kernel_name ? r->ext->kernel_name : r->ext->alias_of ? r->ext->alias_of : r->ext->name;
 	if (r->target_chain)
 		return r->target_chain->name;
 	return r->target_name ? r->target_name : "";

@@ -20,6 +20,6 @@ static void notrack_explain(struct xt_ctx *c UNUSED, const void *info UNUSED, st
 }
 
 const struct target_ext ext_NOTRACK_target = {
-	.name = "NOTRACK", .families = EXT_ANY, .table = "raw",
+	.name = "NOTRACK", .kernel_name = "CT", .families = EXT_ANY, .table = "raw",
 	.target = notrack_target, .print = notrack_print, .explain = notrack_explain,
 };

@@ -245,10 +245,12 @@ static void take_line(struct parser *ps, size_t off, size_t len, bool *skip)
 			parse_error(ps, ps->line_pos, "line %u failed", ps->line);
 	} else if (*skip) {
 		*skip = !is_commit;
+	} else if (ps->only_table && !ps->build && *s != '*') {
+		;			/* of another table, or of none */
 	} else if (is_commit && ps->build) {
 		commit(ps);
 	} else if (*s == '*' && !ps->build) {
-		*skip = !begin_table(ps, off + 1, off + len);
+		*skip = !begin_table(ps, off + 1, off + len) && !ps->only_table;
 	} else if (ps->build) {
 		ps->changed = true;
 		if (*s == ':')

@@ -58,3 +58,16 @@ iptables-restore -n -v <<E
 COMMIT
 E
 iptables-save -c
+iptables-restore -T nat <<E
+garbage
+*foo
+COMMIT
+*filter
+-A INPUT
+*nat
+-A INPUT
+COMMIT
+*filter
+-A INPUT
+E
+iptables-save

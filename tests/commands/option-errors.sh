@@ -103,3 +103,8 @@ iptables -A INPUT -m tos --tos foo
 iptables -A INPUT -m tos --tos 1/256
 iptables -A INPUT -m devgroup --src-group 1/2x
 iptables -t nat -A INPUT -p 17 -j MASQUERADE --random -0.5
+iptables -A INPUT -j REJECT --reject-with echo-
+iptables -A INPUT -m connlabel --label 4294967296
+iptables -t raw -F
+iptables -t raw -A PREROUTING -j NOTRACK -v
+iptables -t raw -L PREROUTING
