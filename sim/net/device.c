@@ -127,6 +127,7 @@ void dev_set_up(struct net_device *dev, bool up)
 		if (dev->kind == DEV_VLAN && dev->lower && !(dev->lower->flags & IFF_UP))
 			return;
 		dev->flags |= IFF_UP;
+		dev->was_up = true;
 		br_port_event(dev);
 		if (dev->kind == DEV_LO && !dev->addrs)
 			add_loopback_addr(dev);

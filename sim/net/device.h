@@ -37,6 +37,7 @@ struct net_device {
 	enum dev_kind kind;
 	unsigned flags;			/* IFF_* */
 	bool carrier;
+	bool was_up;			/* it has had a queue since: what "ip link" shows of it */
 	uint32_t mtu;
 	uint32_t group;			/* devgroup */
 	uint8_t mac[ETH_ALEN];

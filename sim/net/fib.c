@@ -42,6 +42,11 @@ static void sort_in(struct fib_state *s, struct fib_table *tb)
 	*pp = tb;
 }
 
+bool fib_has_table(const struct host *h, uint32_t table)
+{
+	return table == RT_TABLE_LOCAL || fib_get_table(h, table);
+}
+
 struct fib_table *fib_new_table(struct host *h, uint32_t id)
 {
 	struct fib_state *s = h->fib;

@@ -348,6 +348,11 @@ void fib_rules_flush(struct host *h)
 	}
 }
 
+bool fib_has_custom_rules(const struct host *h)
+{
+	return h->fib->custom_rules;
+}
+
 const struct fib_rule *fib_rules_first(const struct host *h)
 {
 	return h->fib->rules ? &h->fib->rules->r : NULL;

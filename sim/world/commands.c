@@ -6,6 +6,7 @@
 #include "rules/ipset/program.h"
 #include "sim/world/ipcmd.h"
 #include "sim/world/script.h"
+#include <ctype.h>
 #include <stdlib.h>
 
 struct run {
@@ -31,10 +32,37 @@ static const char *first_line(struct arena *a, const char *s)
 	return arena_strndup(a, s, strcspn(s, "\n"));
 }
 
+/* How messages of iproute2 go on, and what it then exits with. */
+static const struct { const char *starts, *before, *after; int status; } ip_forms[] = {
+	{ "RTNETLINK answers", "", "", 2 }, { "Error: ", "", "", 2 }, { "argument ", "Error: ", "", 255 },
+	{ "\"nexthop\" or", "Error: ", "", 255 }, { "device and", "", "", 255 }, { "need at least", "", "", 1 },
+	{ "either ", "Error: ", ".", 255 }, { "any valid ", "Error: ", ".", 1 }, { "inet ", "Error: ", ".", 1 },
+	{ "Command line is not complete", "", "", 255 }, { "command ", "", ".", 255 }, { "object ", "", ".", 1 },
+};
+
+static void put_ip_message(const char *text, struct cmd_result *res)
+{
+	const char *before = "", *after = "";
+	bool low = strncmp(text, "need", 4) == 0;
+
+	res->status = 1;
+	if (strncmp(text, "command line is not complete", 28) == 0)
+		text = "Command line is not complete. Try option \"help\"";
+	for (size_t i = 0; i < ARRAY_SIZE(ip_forms); i++)
+		if (strncmp(text, ip_forms[i].starts, strlen(ip_forms[i].starts)) == 0) {
+			before = ip_forms[i].before;
+			after = ip_forms[i].after;
+			res->status = ip_forms[i].status;
+			break;
+		}
+	sb_printf(&res->err, "%s%c%s%s\n", before, *before || low ? text[0] : toupper((unsigned char)text[0]), text + 1, after);
+	if (strncmp(text, "argument", 8) == 0 && strstr(text, "value"))
+		sb_putc(&res->err, '\n');	/* those texts have a newline of their own */
+}
+
 static void ip_message(struct run *r, const struct diag_msg *m, struct cmd_result *res)
 {
-	bool kernel = strncmp(m->text, "RTNETLINK", 9) == 0;
-	bool usage = strncmp(m->text, "argument", 8) == 0 || strncmp(m->text, "either", 6) == 0;
+	const char *answer = strstr(m->text, " (RTNETLINK answers: ");
 
 	if (strstr(m->text, "not emulated") || strstr(m->text, "unknown here")) {
 		diag_error(r->d, m->pos, "%s", m->text);
@@ -42,8 +70,12 @@ static void ip_message(struct run *r, const struct diag_msg *m, struct cmd_resul
 			diag_hint(r->d, "%s", m->hint);
 		return;
 	}
-	sb_printf(&res->err, "%s%s\n", usage ? "Error: " : "", m->text);
-	res->status = kernel ? 2 : 1;
+	if (answer && strncmp(m->text, "IPv4: ", 6) != 0) {		/* the kernel's own words */
+		sb_printf(&res->err, "Error: %.*s.\n", (int)(answer - m->text), m->text);
+		res->status = 2;
+	} else {
+		put_ip_message(m->text, res);
+	}
 	res->pos = m->pos;
 	res->hint = m->hint;
 }
@@ -57,10 +89,14 @@ static void run_ip(struct run *r, const struct script_command *c, struct cmd_res
 	for (unsigned i = 0; i < w.n; i++)
 		words[i] = (struct ip_word){ w.w[i].s, w.w[i].pos };
 	diag_init(&d, r->h->arena);
-	ip_command_words(r->h, &d, c->pos, words, w.n);
+	ip_command_words(r->h, &d, c->pos, words, w.n, &res->out);
 	for (const struct diag_msg *m = d.first; m; m = m->next) {
 		if (m->severity == DIAG_ERROR) {
 			ip_message(r, m, res);
+			continue;
+		}
+		if (m->raw[strlen(m->raw) - 1] == '\n') {	/* ip's own */
+			sb_puts(&res->err, m->raw);
 			continue;
 		}
 		diag_warn(r->d, m->pos, "%s", m->text);

@@ -118,14 +118,11 @@ static bool complete(struct ipcmd *c, struct addr_args *a, struct in_ifaddr *ifa
 	if (!peer.len)
 		peer.len = a->local.len;
 	if (!a->dev)
-		return ip_fail(c, c->line, "not enough information: \"dev\" argument is required");
+		return ip_fail(c, c->line, "not enough information: \"dev\" argument is required.");
 	if (!a->local_given)
-		return ip_fail(c, c->line, "not enough information: an address is required");
-	if (a->label && strncmp(a->label, a->dev->name, strlen(a->dev->name)) != 0)
-		return ip_fail(c, c->line, "\"dev\" (%s) must match \"label\" (%s)", a->dev->name,
-			       a->label);
+		return ip_fail(c, c->line, "RTNETLINK answers: Operation not supported");
 	if (a->label && strlen(a->label) >= IFNAMSIZ)
-		return ip_fail(c, c->line, "RTNETLINK answers: Numerical result out of range");
+		return ip_fail(c, c->line, "Attribute failed policy validation (RTNETLINK answers: Numerical result out of range)");
 	*ifa = (struct in_ifaddr){ .local = a->local.addr,
 				   .address = net->addr,
 				   .prefixlen = net->len,
@@ -225,12 +222,18 @@ static bool wanted(const struct in_ifaddr *i, const struct addr_args *a)
 static bool del(struct ipcmd *c)
 {
 	struct addr_args a = { 0 };
+	char buf[ADDRSTRLEN];
 
 	c->at++;
 	if (!parse(c, &a))
 		return false;
 	if (!a.dev)
-		return ip_fail(c, c->line, "not enough information: \"dev\" argument is required");
+		return ip_fail(c, c->line, "not enough information: \"dev\" argument is required.");
+	if (a.local_given && !a.local.len_given && !a.peer_given)
+		diag_warn(c->d, c->line, "Warning: Executing wildcard deletion to stay compatible with old scripts.\n"
+			  "         Explicitly specify the prefix length (%s/32) to avoid this warning.\n"
+			  "         This special behaviour is likely to disappear in further releases,\n"
+			  "         fix your scripts!\n", ip4_str(buf, a.local.addr));
 	for (struct in_ifaddr *i = a.dev->addrs; i; i = i->next)
 		if (wanted(i, &a)) {
 			struct in_ifaddr copy = *i;
@@ -294,7 +297,7 @@ static bool flush(struct ipcmd *c)
 			return false;
 	}
 	if (!f.dev && !f.to_given && !f.scope_given && !f.label)
-		return ip_fail(c, c->line, "flush requires arguments");
+		return ip_fail(c, c->line, "flush requires arguments.");
 	for (struct net_device *dev = c->h->devs; dev; dev = dev->next)
 		if (!f.dev || f.dev == dev)
 			flush_dev(dev, &f);
@@ -304,7 +307,7 @@ static bool flush(struct ipcmd *c)
 bool ip_address(struct ipcmd *c)
 {
 	if (!ip_more(c))
-		return true;
+		return ip_address_show(c);
 	if (ip_matches(c, "add"))
 		return add(c, false);
 	if (ip_matches(c, "change") || ip_is(c, "chg") || ip_matches(c, "replace"))
@@ -312,7 +315,7 @@ bool ip_address(struct ipcmd *c)
 	if (ip_matches(c, "delete"))
 		return del(c);
 	if (ip_matches(c, "show") || ip_matches(c, "lst") || ip_matches(c, "list"))
-		return true;
+		return ip_address_show(c);
 	if (ip_matches(c, "flush"))
 		return flush(c);
 	return ip_unknown_command(c, "address");

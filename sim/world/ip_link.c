@@ -85,7 +85,7 @@ static int take_common(struct ipcmd *c, struct link_args *a)
 	}
 	if (ip_is(c, "mtu")) {
 		a->mtu_given = true;
-		return ip_next(c) && ip_u32(c, INT32_MAX, "invalid \"mtu\" value", &a->mtu);
+		return ip_next(c) && ip_u32(c, INT32_MAX, "Invalid \"mtu\" value", &a->mtu);
 	}
 	if (ip_matches(c, "address")) {
 		a->mac_given = true;
@@ -559,14 +559,14 @@ static bool set(struct ipcmd *c)
 	if (!dev && a.group_given)
 		return ip_not_emulated(c, "setting a whole group of links");
 	if (!dev)
-		return ip_fail(c, c->line, "not enough information: \"dev\" argument is required");
+		return ip_fail(c, c->line, "not enough information: \"dev\" argument is required.");
 	return set_common(c, dev, &a);
 }
 
 bool ip_link(struct ipcmd *c)
 {
 	if (!ip_more(c))
-		return true;
+		return ip_link_show(c);
 	if (ip_matches(c, "add"))
 		return add(c);
 	if (ip_matches(c, "set") || ip_matches(c, "change"))
@@ -574,6 +574,6 @@ bool ip_link(struct ipcmd *c)
 	if (ip_matches(c, "replace") || ip_matches(c, "delete"))
 		return ip_not_emulated(c, arena_printf(c->a, "\"ip link %s\"", ip_peek(c)));
 	if (ip_matches(c, "show") || ip_matches(c, "lst") || ip_matches(c, "list"))
-		return true;
+		return ip_link_show(c);
 	return ip_unknown_command(c, "link");
 }

@@ -52,7 +52,7 @@ static bool parse(struct ipcmd *c, struct neigh_args *a)
 		}
 	}
 	if (!a->dev || !a->ip_given)
-		return ip_fail(c, c->line, "device and destination are required arguments");
+		return ip_fail(c, c->line, "device and destination are required arguments.");
 	return true;
 }
 
@@ -106,7 +106,7 @@ static bool flush(struct ipcmd *c)
 			return false;
 	}
 	if (!f.dev)
-		return ip_fail(c, c->line, "flush requires arguments");
+		return ip_fail(c, c->line, "flush requires arguments.");
 	neigh_each(c->h, flush_one, &f);
 	return true;
 }
@@ -114,7 +114,7 @@ static bool flush(struct ipcmd *c)
 bool ip_neigh(struct ipcmd *c)
 {
 	if (!ip_more(c))
-		return true;
+		return ip_neigh_show(c);
 	if (ip_matches(c, "add"))
 		return modify(c, true, true, true);
 	if (ip_matches(c, "change") || ip_is(c, "chg"))
@@ -123,9 +123,8 @@ bool ip_neigh(struct ipcmd *c)
 		return modify(c, true, true, false);
 	if (ip_matches(c, "delete"))
 		return modify(c, false, false, false);
-	if (ip_matches(c, "get") || ip_matches(c, "show") || ip_matches(c, "lst") ||
-	    ip_matches(c, "list"))
-		return true;
+	if (ip_matches(c, "get") || ip_matches(c, "show") || ip_matches(c, "lst") || ip_matches(c, "list"))
+		return ip_neigh_show(c);
 	if (ip_matches(c, "flush"))
 		return flush(c);
 	return ip_unknown_command(c, "neigh");

@@ -284,6 +284,64 @@ static void complete(struct route_args *a)
 	cfg->scope_given = true;
 }
 
+static bool onlink(const struct fib_config *cfg)
+{
+	return cfg->onlink;
+}
+
+static bool onlink_without_dev(const struct fib_config *cfg)
+{
+	return cfg->onlink && !cfg->oif;
+}
+
+static bool onlink_without_gw(const struct fib_config *cfg)
+{
+	return cfg->onlink && cfg->oif && !cfg->gw;
+}
+
+static bool hops_of_none(const struct fib_config *cfg)
+{
+	return cfg->type >= RTN_BLACKHOLE && cfg->type <= RTN_THROW && (cfg->gw || cfg->oif || cfg->nr_mp);
+}
+
+static bool scope_wrong(const struct fib_config *cfg)
+{
+	return cfg->scope > RT_SCOPE_HOST;
+}
+
+static bool host_scope_gw(const struct fib_config *cfg)
+{
+	return cfg->scope == RT_SCOPE_HOST && cfg->gw;
+}
+
+static bool with_gw(const struct fib_config *cfg)
+{
+	return cfg->gw != 0;
+}
+
+static bool any(const struct fib_config *cfg UNUSED)
+{
+	return true;
+}
+
+static bool with_prefsrc(const struct fib_config *cfg)
+{
+	return cfg->prefsrc != 0;
+}
+
+/* The kernel's own words for why it refuses, the first that fits. */
+static const struct { int err; bool (*because)(const struct fib_config *cfg); const char *text; } refusals[] = {
+	{ ENODEV, onlink_without_dev, "Nexthop device required for onlink" },
+	{ ENETDOWN, onlink, "Nexthop device is not up" },
+	{ ENETDOWN, any, "Device for nexthop is not up" },
+	{ EINVAL, hops_of_none, "Gateway, device and multipath can not be specified for this route type" },
+	{ EINVAL, scope_wrong, "Invalid scope" },
+	{ EINVAL, onlink_without_gw, "Invalid flags for nexthop - PERVASIVE and ONLINK can not be set" },
+	{ EINVAL, host_scope_gw, "Route with host scope can not have a gateway" },
+	{ EINVAL, with_gw, "Nexthop has invalid gateway" },
+	{ EINVAL, with_prefsrc, "Invalid prefsrc address" },
+};
+
 static bool explain(struct ipcmd *c, const struct fib_config *cfg, int err)
 {
 	char buf[ADDRSTRLEN];
@@ -303,9 +361,9 @@ static bool explain(struct ipcmd *c, const struct fib_config *cfg, int err)
 			cfg->gw ? ip4_str(buf, cfg->gw) : "one of the gateways");
 		return false;
 	}
-	if (err == -ENETDOWN)
-		return ip_fail(c, c->line,
-			       "Device for nexthop is not up (RTNETLINK answers: Network is down)");
+	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++)
+		if (err == -refusals[i].err && refusals[i].because(cfg))
+			return ip_fail(c, c->line, "%s (RTNETLINK answers: %s)", refusals[i].text, strerror(-err));
 	return ip_answer(c, err);
 }
 
@@ -316,6 +374,8 @@ static bool modify(struct ipcmd *c, struct route_args *a)
 	if (!parse(c, a))
 		return false;
 	complete(a);
+	if (a->del && a->cfg.table && !fib_has_table(c->h, a->cfg.table))
+		return ip_fail(c, c->line, "FIB table does not exist (RTNETLINK answers: No such process)");
 	return explain(c, &a->cfg,
 		       a->del ? fib_route_del(c->h, &a->cfg) : fib_route_add(c->h, &a->cfg));
 }
@@ -444,9 +504,11 @@ static bool flush(struct ipcmd *c)
 	};
 
 	if (c->at + 1 == c->nr)
-		return ip_fail(c, c->line, "\"ip route flush\" requires arguments");
+		return ip_fail(c, c->line, "\"ip route flush\" requires arguments.");
 	if (!flush_words(c, &f))
 		return false;
+	if (f.table && !f.all_tables && !fib_has_table(c->h, f.table))
+		return ip_fail(c, c->line, "Error: ipv4: FIB table does not exist.\nFlush terminated");
 	fib_each_route(c->h, flush_pick, &f);
 	for (size_t i = 0; i < f.nr; i++)
 		fib_route_del(c->h, &f.list[i]);
@@ -470,9 +532,10 @@ bool ip_route(struct ipcmd *c)
 {
 	struct route_args del = { .del = true };
 
-	if (!ip_more(c) || ip_matches(c, "list") || ip_matches(c, "show") || ip_matches(c, "lst") ||
-	    ip_matches(c, "get"))
-		return true;
+	if (!ip_more(c) || ip_matches(c, "list") || ip_matches(c, "show") || ip_matches(c, "lst"))
+		return ip_route_show(c);
+	if (ip_matches(c, "get"))
+		return ip_route_get(c);
 	if (ip_matches(c, "add"))
 		return add_like(c, true, false, false, false);
 	if (ip_matches(c, "change") || ip_is(c, "chg"))

@@ -124,7 +124,7 @@ static bool take_action(struct ipcmd *c, struct rule_args *a)
 		return true;
 	}
 	if (!ip_rtn(ip_peek(c), &type))
-		return ip_wrong(c, "failed to parse rule type");
+		return ip_wrong(c, "Failed to parse rule type");
 	if (type == RTN_UNICAST)
 		a->r.action = FR_ACT_TO_TBL;
 	else if (type == RTN_BLACKHOLE || type == RTN_UNREACHABLE || type == RTN_PROHIBIT)
@@ -239,7 +239,7 @@ static bool modify(struct ipcmd *c, bool add)
 
 	c->at++;
 	if (!ip_more(c))
-		return ip_fail(c, c->line, "\"ip rule %s\" requires arguments",
+		return ip_fail(c, c->line, "\"ip rule %s\" requires arguments.",
 			       add ? "add" : "del");
 	if (!parse(c, &a))
 		return false;
@@ -252,6 +252,8 @@ static bool modify(struct ipcmd *c, bool add)
 		return ip_fail(c, c->line, "Error: Invalid sport range.");
 	if (a.r.dport_hi == 65535 || (a.r.dport_hi && !a.r.dport_lo))
 		return ip_fail(c, c->line, "Error: Invalid dport range.");
+	if (add && a.r.action == FR_ACT_GOTO && !a.r.pref_auto && a.r.target <= a.r.pref)
+		return ip_fail(c, c->line, "Backward goto not supported (RTNETLINK answers: Invalid argument)");
 	return ip_answer(c, add ? fib_rule_add(c->h, &a.r) : fib_rule_del(c->h, &a.r));
 }
 
@@ -278,7 +280,7 @@ bool ip_rule_listed(struct ipcmd *c)
 bool ip_rule(struct ipcmd *c)
 {
 	if (!ip_more(c) || ip_matches(c, "list") || ip_matches(c, "lst") || ip_matches(c, "show"))
-		return true;
+		return ip_rule_show(c);
 	if (ip_matches(c, "add"))
 		return modify(c, true);
 	if (ip_matches(c, "delete"))

@@ -215,7 +215,7 @@ bool ip_on_off(struct ipcmd *c, const char *key, bool *ret)
 bool ip_mac(struct ipcmd *c, uint8_t ret[ETH_ALEN])
 {
 	return mac_parse(ret, ip_peek(c)) ||
-	       ip_fail(c, ip_pos(c), "\"%s\" is invalid lladdr", ip_peek(c));
+	       ip_fail(c, ip_pos(c), "\"%s\" is invalid lladdr.", ip_peek(c));
 }
 
 /* ---- names of numbers: iproute2's rt_tables, rt_scopes, rt_protos, rt_dsfield as they are
@@ -293,6 +293,43 @@ const char *ip_table_name(uint32_t table, char buf[16])
 			return tables[i].name;
 	snprintf(buf, 16, "%u", table);
 	return buf;
+}
+
+/* The name, or the number; base 16: "0x10". */
+static const char *name_of(uint32_t v, const struct name *n, size_t nr, int base, char buf[16])
+{
+	for (size_t i = 0; i < nr; i++)
+		if (n[i].value == v)
+			return n[i].name;
+	snprintf(buf, 16, base == 16 ? "0x%02x" : "%u", v);
+	return buf;
+}
+
+const char *ip_scope_name(uint32_t scope, char buf[16])
+{
+	return name_of(scope, scopes, ARRAY_SIZE(scopes), 10, buf);
+}
+
+const char *ip_rtproto_name(uint32_t proto, char buf[16])
+{
+	return name_of(proto, protos, ARRAY_SIZE(protos), 10, buf);
+}
+
+const char *ip_tos_name(uint32_t tos, char buf[16])
+{
+	return name_of(tos, dsfields, ARRAY_SIZE(dsfields), 16, buf);
+}
+
+const char *ip_rtn_name(uint32_t type, char buf[16])
+{
+	return name_of(type, types, ARRAY_SIZE(types), 10, buf);
+}
+
+const char *ip_realm_name(uint32_t realm, char buf[16])
+{
+	static const struct name realms[] = { { "cosmos", 0 } };
+
+	return name_of(realm, realms, 1, 10, buf);
 }
 
 static bool byte(struct ipcmd *c, const struct name *n, size_t nr, int base, const char *what,

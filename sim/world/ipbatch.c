@@ -100,6 +100,10 @@ static bool options(struct ipcmd *c)
 			c->family = AF_INET;
 		else if (ip_is(c, "-6"))
 			c->family = AF_INET6;
+		else if (ip_is(c, "-o") || ip_prefix_of(ip_peek(c), "-oneline"))
+			c->oneline = true;
+		else if (ip_is(c, "-br") || ip_is(c, "-brief"))
+			c->brief = true;
 		else
 			return ip_fail(c, ip_pos(c), "option \"%s\" is unknown here", ip_peek(c));
 	}
@@ -146,9 +150,10 @@ bool ip_command(struct host *h, struct diag *d, struct source *src, size_t off, 
 	return dispatch(&c);
 }
 
-bool ip_command_words(struct host *h, struct diag *d, struct pos line, const struct ip_word *w, unsigned n)
+bool ip_command_words(struct host *h, struct diag *d, struct pos line, const struct ip_word *w, unsigned n,
+		      struct strbuf *out)
 {
-	struct ipcmd c = { .h = h, .d = d, .a = h->arena, .word = w, .nr = n, .line = line };
+	struct ipcmd c = { .h = h, .d = d, .a = h->arena, .word = w, .nr = n, .line = line, .out = out };
 
 	return dispatch(&c);
 }

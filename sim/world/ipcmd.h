@@ -15,6 +15,8 @@ struct ipcmd {
 	struct pos line;
 	const struct ip_word *word; unsigned nr, at;
 	unsigned family;	/* 0, AF_INET, AF_INET6: from -4, -6 */
+	bool oneline, brief;	/* -o, -br */
+	struct strbuf *out;	/* what is shown, or NULL */
 	/* words of a listing: what it leaves out means something else, states are passed over */
 	bool dump;
 };
@@ -56,6 +58,11 @@ bool ip_group(struct ipcmd *c, uint32_t *ret);
 bool ip_rtn(const char *name, uint8_t *ret);		/* "blackhole"; no error */
 /* The names of values, as ip prints them; numbers where there is no name. */
 const char *ip_table_name(uint32_t table, char buf[16]);
+const char *ip_scope_name(uint32_t scope, char buf[16]);
+const char *ip_rtproto_name(uint32_t proto, char buf[16]);
+const char *ip_tos_name(uint32_t tos, char buf[16]);
+const char *ip_rtn_name(uint32_t type, char buf[16]);
+const char *ip_realm_name(uint32_t realm, char buf[16]);
 bool prefix_parse(const char *s, struct ip_prefix *ret);
 
 /* ---- objects. The word is the command ("add"). */
@@ -65,10 +72,20 @@ bool ip_route(struct ipcmd *c);
 bool ip_rule(struct ipcmd *c);
 bool ip_neigh(struct ipcmd *c);
 
+/* ip_show.c, ip_show_route.c. The word is the command, or there is none. */
+bool ip_link_show(struct ipcmd *c);
+bool ip_address_show(struct ipcmd *c);
+bool ip_route_show(struct ipcmd *c);
+bool ip_route_get(struct ipcmd *c);
+bool ip_rule_show(struct ipcmd *c);
+bool ip_neigh_show(struct ipcmd *c);
+bool ip_dev_running(const struct net_device *dev);	/* up, with a carrier */
+
 /* One command line without "ip": words and options -4, -6. false: errors in d. */
 bool ip_command(struct host *h, struct diag *d, struct source *src, size_t off, size_t len);
 /* The same from words that are cut already. */
-bool ip_command_words(struct host *h, struct diag *d, struct pos line, const struct ip_word *w, unsigned n);
+bool ip_command_words(struct host *h, struct diag *d, struct pos line, const struct ip_word *w, unsigned n,
+		      struct strbuf *out);
 /* Makes the devices that a batch sets up and never adds: physical ones. */
 void ipbatch_devices(struct host *h, struct source *src);
 /* One line of "ip route" or "ip rule" output, as words. false: errors in d. */
