@@ -15,6 +15,8 @@ struct reader {
 	struct strbuf err;		/* messages, a line each */
 	struct strbuf warn;		/* printed before all else: "Warning: ..." */
 	int status;
+	char member[IPSET_MAXNAMELEN];	/* name cut out of an element */
+	bool stumbles;			/* an error that does not end the reading */
 	int word;
 };
 

@@ -111,7 +111,7 @@ static bool ip_text(struct reader *r, const char *s, uint8_t family, enum ip_for
 	uint64_t v;
 
 	*ret = (struct ip_text){ 0 };
-	if (form == IP_PLAIN && dash)
+	if (form == IP_PLAIN && (dash || (slash && strcmp(slash + 1, family == NFPROTO_IPV6 ? "128" : "32") != 0)))
 		return fail(r, "Syntax error: plain IP address must be supplied: %s", s);
 	if (form == IP_OR_NET && dash)
 		return fail(r, "Syntax error: IP address or IP/cidr must be specified: %s", s);
@@ -127,8 +127,6 @@ static bool ip_text(struct reader *r, const char *s, uint8_t family, enum ip_for
 			return false;
 		ret->cidr = (uint8_t)v;
 		ret->has_cidr = true;
-		if (form == IP_PLAIN && v != (family == NFPROTO_IPV6 ? 128 : 32))
-			return fail(r, "Syntax error: plain IP address must be supplied: %s", s);
 	} else if (dash) {
 		buf[dash - s] = '\0';
 	}
@@ -149,7 +147,7 @@ static bool one_port(struct reader *r, const char *s, const char *proto, uint16_
 		return true;
 	}
 	if ((port = service_port(s, proto)) >= 0) {
-		sb_clear(&r->err);
+		sb_clear(&r->err);	/* "is invalid as number" */
 		r->status = 0;
 		*ret = (uint16_t)port;
 		return true;
@@ -211,7 +209,7 @@ static bool protocol(struct reader *r, const char *s, uint8_t *ret)
 }
 
 /* [PROTO:]PORT, of types that keep the protocol. */
-static bool proto_port(struct reader *r, const char *s, uint8_t family, enum ipset_op op, struct ipset_request *ret)
+static bool proto_port(struct reader *r, const char *s, uint8_t family, struct ipset_request *ret)
 {
 	const char *colon = separator(s, ':');
 	char name[TEXT_MAX] = "tcp";
@@ -237,10 +235,10 @@ static bool proto_port(struct reader *r, const char *s, uint8_t family, enum ips
 		v6 = ret->e.proto == IPPROTO_ICMPV6;
 		if (v6 == (family == NFPROTO_IPV6))
 			return icmp(r, colon + 1, v6, &ret->e.port);
-		if (op != IPSET_ADD)	/* so it says */
-			return fail(r, "There are missing mandatory flags but can't check them. It's a bug, please report the problem.");
+		/* it reads on, and stumbles later */
 		fail(r, "Syntax error: Protocol %s can be used with family inet%s only", v6 ? "ICMPv6" : "ICMP", v6 ? "6" : "");
-		return fail(r, "Invalid add command: missing setname");
+		r->stumbles = true;
+		return true;
 	default:
 		if (strcmp(colon + 1, "0") != 0)
 			return fail(r, "Syntax error: Protocol %s can be used with pseudo port value 0 only.", name);
@@ -298,34 +296,33 @@ static bool iface(struct reader *r, const char *s, struct ipset_elem *e)
 
 /* ---- an element */
 
-/* Cuts at commas; more than three parts are counted only. */
+/* Cuts at commas, from the last one back: one at either end of what is left is none. The answer is how many parts
+ * there are; the first three are in part. */
 static unsigned cut(char *s, char *part[3])
 {
+	char *p;
 	unsigned n = 1;
 
-	part[0] = s;
-	for (; *s; s++) {
-		if (*s != ',')
-			continue;
-		if (n < 3) {
-			*s = '\0';
-			part[n] = s + 1;
-		}
+	part[1] = part[2] = NULL;
+	while ((p = strrchr(s, ',')) && p != s && p[1]) {
+		*p = '\0';
+		part[2] = part[1];
+		part[1] = p + 1;
 		n++;
 	}
+	part[0] = s;
 	return n;
 }
 
-static bool check_parts(struct reader *r, const struct ipset_type *t, const char *text, unsigned n, char *part[3])
+static bool check_parts(struct reader *r, const struct ipset_type *t, const char *text, unsigned n)
 {
 	static const char *const how_many[] = { "none", "one", "two" }, *const seps[] = { "Elem separator", "Two elem separators", "Three elem separators" };
-	bool optional = t->kind == SET_BITMAP_IPMAC;
 
-	if (t->dim >= 2 && !optional && (n < 2 || !*part[0] || !*part[1] || (n > t->dim && text[strlen(text) - 1] == ',')))
-		return fail(r, "Syntax error: Second element is missing from %s.", text);
 	if (n > t->dim)
 		return fail(r, "Syntax error: %s in %s, but settype %s supports %s.", seps[t->dim - 1], text, t->name, how_many[t->dim - 1]);
-	if (t->dim >= 3 && (n < 3 || !*part[2]))
+	if (t->dim >= 2 && t->kind != SET_BITMAP_IPMAC && n < 2)
+		return fail(r, "Syntax error: Second element is missing from %s.", text);
+	if (t->dim >= 3 && n < 3)
 		return fail(r, "Syntax error: Third element is missing from %s.", text);
 	return true;
 }
@@ -341,7 +338,7 @@ static enum ip_form form_of(const struct ipset_type *t, unsigned i, uint8_t fami
 	return t->part[i] == SETDIM_NET ? IP_OR_NET : IP_PLAIN;
 }
 
-static bool parse_part(struct reader *r, const struct ipset_type *t, unsigned i, const char *s, uint8_t family, enum ipset_op op,
+static bool parse_part(struct reader *r, const struct ipset_type *t, unsigned i, const char *s, uint8_t family,
 		       struct ipset_request *ret)
 {
 	struct ip_text ip;
@@ -360,7 +357,7 @@ static bool parse_part(struct reader *r, const struct ipset_type *t, unsigned i,
 		return true;
 	case SETDIM_PORT:
 		if (t->port_with_proto)
-			return proto_port(r, s, family, op, ret);
+			return proto_port(r, s, family, ret);
 		return tcp_udp_port(r, s, &ret->e.port, &ret->port_to, &ret->has_port_to);
 	case SETDIM_MAC:
 		ret->e.has_mac = true;
@@ -377,26 +374,41 @@ static bool parse_part(struct reader *r, const struct ipset_type *t, unsigned i,
 	}
 }
 
-static bool parse_elem(struct reader *r, const struct ipset_type *t, uint8_t family, enum ipset_op op, const char *text,
-		       struct ipset_request *ret)
+/* Of a list:set: a name. The old syntax puts more behind it: NAME,before,NAME. */
+static bool parse_member(struct reader *r, const char *text, struct ipset_request *ret)
+{
+	const char *comma = strchr(text, ','), *ref = comma ? strchr(comma + 1, ',') : NULL;
+
+	ret->name = text;
+	if (!comma)
+		return parse_setname(r, text);
+	if (!ref || !ref[1] || ((size_t)(ref - comma - 1) != 6 && (size_t)(ref - comma - 1) != 5) ||
+	    (strncmp(comma, ",before,", 8) != 0 && strncmp(comma, ",after,", 7) != 0))
+		return fail(r, "you must specify elements as setname%s[before|after]%ssetname", ",", ",");
+	ret->nameref = ref + 1;
+	ret->before = comma[1] == 'b';
+	memcpy(r->member, text, MIN((size_t)(comma - text), sizeof(r->member) - 1));
+	r->member[MIN((size_t)(comma - text), sizeof(r->member) - 1)] = '\0';
+	ret->name = r->member;
+	return parse_setname(r, ret->nameref);
+}
+
+static bool parse_elem(struct reader *r, const struct ipset_type *t, uint8_t family, const char *text, struct ipset_request *ret)
 {
 	char buf[TEXT_MAX * 3], *part[3] = { NULL };
 	unsigned n;
 
-	if (t->kind == SET_LIST) {
-		ret->name = text;
-		return parse_setname(r, text);
-	}
+	if (t->kind == SET_LIST)
+		return parse_member(r, text, ret);
 	if (strlen(text) >= sizeof(buf))
 		return fail(r, "Syntax error: cannot parse %s: resolving to IPv4 address failed", text);
 	memcpy(buf, text, strlen(text) + 1);
 	n = cut(buf, part);
-	if (!check_parts(r, t, text, n, part))
+	if (!check_parts(r, t, text, n))
 		return false;
 	for (unsigned i = 0; i < t->dim && i < n; i++)
-		if (*part[i] || i == 0)
-			if (!parse_part(r, t, i, part[i], family, op, ret))
-				return false;
+		if (!parse_part(r, t, i, part[i], r->stumbles ? NFPROTO_IPV4 : family, ret))
+			return false;
 	return true;
 }
 
@@ -745,6 +757,15 @@ static bool elem_value(struct reader *r, const struct option_name *o, const char
 
 static const char *const op_name[] = { "add", "del", "test" };
 
+/* After a protocol of the other family it went on without one. */
+static bool stumble(struct reader *r, const struct ipset_type *t, enum ipset_op op)
+{
+	if (op == IPSET_ADD || (op == IPSET_TEST && t->nomatch))
+		return fail(r, "Invalid %s command: missing setname", op_name[op]);
+	sb_clear(&r->err);
+	return fail(r, "There are missing mandatory flags but can't check them. It's a bug, please report the problem.");
+}
+
 /* What an element of this type may not be in this command. */
 static bool check_ranges(struct reader *r, const struct ip_set *s, enum ipset_op op, const struct ipset_request *q)
 {
@@ -769,7 +790,7 @@ bool parse_request(struct reader *r, const struct ip_set *s, enum ipset_op op, c
 	uint64_t seen = 0;
 
 	*ret = (struct ipset_request){ .ext = IPSET_EXT_NONE };
-	if (!parse_elem(r, t, ipset_family(s), op, elem, ret))
+	if (!parse_elem(r, t, ipset_family(s), elem, ret))
 		return false;
 	while (r->at < r->argc) {
 		const char *word = r->argv[r->at], *arg;
@@ -783,5 +804,7 @@ bool parse_request(struct reader *r, const struct ip_set *s, enum ipset_op op, c
 			return false;
 	}
 	r->word = -1;
+	if (r->stumbles)
+		return stumble(r, t, op);
 	return check_ranges(r, s, op, ret);
 }

@@ -37,6 +37,11 @@ static uint32_t value_of(const struct ip_set *s, const struct ipset_elem *e)
 	return s->type->kind == SET_BITMAP_PORT ? e->port : ntohl(e->ip.ip);
 }
 
+bool bitmap_holds(const struct ip_set *s, const struct ipset_elem *e)
+{
+	return value_of(s, e) >= s->bitmap->first && value_of(s, e) <= s->bitmap->last;
+}
+
 static uint32_t id_of(const struct ip_set *s, uint32_t value)
 {
 	return (value - s->bitmap->first) / s->bitmap->hosts;
@@ -101,7 +106,7 @@ static int bitmap_create(struct ip_set *s)
 		return err;
 	}
 	s->bitmap = m;
-	set_layout(s, 8, has_mac(s) ? 7 : 0);	/* an offset of 0 would say "without" */
+	set_layout(s, 8, has_mac(s) ? 8 : 0);	/* an offset of 0 would say "without" */
 	if (!has_mac(s) && !s->as.counters && s->as.timeout == IPSET_NO_TIMEOUT && !s->as.skbinfo && !s->as.comment)
 		s->dsize = s->kernel_dsize = 0;
 	s->as.from.ip = htonl(m->first);
@@ -149,6 +154,12 @@ static bool gone(const struct ip_set *s, uint32_t id)
 	return on(s->bitmap, id) && s->off_timeout && !waits(s, id) && ext_expired(s, elem_at(s, id));
 }
 
+/* As adding and deleting see it: seconds that wait are a time long past. */
+static bool out_of_time(const struct ip_set *s, uint32_t id)
+{
+	return s->off_timeout && (waits(s, id) ? *timeout_at(s, id) != 0 : ext_expired(s, elem_at(s, id)));
+}
+
 enum mac_add { MAC_NEW, MAC_FAILED, MAC_START_STORED, MAC_STORE_PLAIN };
 
 static enum mac_add add_mac(struct ip_set *s, uint32_t id, const struct ipset_elem *e, bool exist_ok)
@@ -185,9 +196,7 @@ static int bitmap_add(struct ip_set *s, const struct ipset_elem *e, const struct
 	uint64_t stored;
 
 	if (how == MAC_FAILED) {
-		bool out = s->off_timeout && (waits(s, id) ? *timeout_at(s, id) != 0 : ext_expired(s, elem_at(s, id)));
-
-		if (!out && !exist_ok)
+		if (!out_of_time(s, id) && !exist_ok)
 			return IPSET_ERR_EXIST;
 	}
 	if (m->row) {
@@ -210,7 +219,7 @@ static int bitmap_del(struct ip_set *s, const struct ipset_elem *e)
 {
 	struct set_bitmap *m = s->bitmap;
 	uint32_t id = id_of(s, value_of(s, e));
-	bool out = gone(s, id);
+	bool out = on(m, id) && out_of_time(s, id);
 
 	if (!on(m, id))
 		return IPSET_ERR_EXIST;
@@ -252,7 +261,7 @@ static int bitmap_test(const struct ip_set *s, const struct ipset_elem *e, const
 {
 	uint32_t id = id_of(s, value_of(s, e));
 
-	if (value_of(s, e) < s->bitmap->first || value_of(s, e) > s->bitmap->last || !on(s->bitmap, id))
+	if (!bitmap_holds(s, e) || !on(s->bitmap, id))
 		return 0;
 	if (has_mac(s) && e->has_mac && !waits(s, id) && memcmp(elem_at(s, id), e->mac, 6) != 0)
 		return 0;
@@ -273,7 +282,7 @@ static int bitmap_user(struct ip_set *s, enum ipset_op op, const struct ipset_re
 	uint32_t from = port ? r->e.port : ntohl(r->e.ip.ip), to = from;
 	struct ipset_elem e = r->e;
 
-	if (from < m->first || from > m->last)
+	if (!bitmap_holds(s, &r->e))
 		return IPSET_ERR_BITMAP_RANGE;
 	if (op == IPSET_TEST)
 		return bitmap_test(s, &e, &(struct set_probe){ 0 }, NULL, NULL) > 0 ? 0 : IPSET_ERR_EXIST;

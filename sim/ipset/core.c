@@ -299,6 +299,8 @@ int ipset_user(struct ip_set *s, enum ipset_op op, const struct ipset_request *r
 {
 	struct ipset_ext x = r->ext;
 
+	if (s->type->kind == SET_BITMAP_PORT && !bitmap_holds(s, &r->e))
+		return IPSET_ERR_BITMAP_RANGE;
 	if (r->ext_timeout && s->as.timeout == IPSET_NO_TIMEOUT)
 		return IPSET_ERR_TIMEOUT;
 	if (r->ext_counters && !s->as.counters)

@@ -15,20 +15,18 @@ void set_layout(struct ip_set *s, uint32_t key, uint32_t kernel_key)
 	const bool on[] = { s->as.counters, s->as.timeout != IPSET_NO_TIMEOUT, s->as.skbinfo, s->as.comment };
 	uint32_t *const off[] = { &s->off_counter, &s->off_timeout, &s->off_skbinfo, &s->off_comment };
 	static const uint32_t size[] = { sizeof(struct ext_counter), 8, 16, 8 };
-	uint32_t align = 1;
 
 	static_assert(sizeof(struct ext_skbinfo) == 16, "as in the kernel");
 	for (unsigned i = 0; i < ARRAY_SIZE(on); i++) {
 		*off[i] = 0;
 		if (!on[i])
 			continue;
-		align = 8;
 		*off[i] = key = align_up(key, 8);
 		key += size[i];
-		kernel_key = align_up(kernel_key, 8) + size[i];
+		kernel_key = align_up(kernel_key, i == 2 ? 4 : 8) + size[i];
 	}
 	s->dsize = align_up(key, 8);
-	s->kernel_dsize = align_up(kernel_key, align == 8 ? 8 : 4);
+	s->kernel_dsize = align_up(kernel_key, 4);
 }
 
 uint64_t timeout_until(const struct ip_set *s, uint32_t seconds)

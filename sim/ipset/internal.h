@@ -85,7 +85,8 @@ void set_mask(const struct ip_set *s, union inet_addr *a);
 /* user.c: ranges of hash types */
 int hash_user(struct ip_set *s, enum ipset_op op, const struct ipset_request *r, const struct ipset_ext *x, bool exist_ok);
 
-bool list_contains_loop(const struct ip_set *s);
+/* Is it in the range of a bitmap? */
+bool bitmap_holds(const struct ip_set *s, const struct ipset_elem *e);
 int list_rule_test(struct ip_set *s, const struct ipset_packet *p, struct ipset_adt *a, uint32_t cmdflags);
 int list_rule_change(struct ip_set *s, const struct ipset_packet *p, struct ipset_adt *a, bool add);
 /* kadt.c: 1, 0, -1 (nomatch) */

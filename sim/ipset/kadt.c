@@ -125,13 +125,8 @@ static bool packet_elem(const struct ip_set *s, const struct ipset_packet *p, co
 		set_mask(s, &e->ip2);
 	if (s->type->kind == SET_HASH_IP && addr_is_zero(&e->ip))
 		return false;
-	if (s->type->bitmap) {
-		uint32_t v = s->type->kind == SET_BITMAP_PORT ? e->port : ntohl(e->ip.ip);
-		uint32_t from = s->type->kind == SET_BITMAP_PORT ? s->as.port_from : ntohl(s->as.from.ip);
-		uint32_t to = s->type->kind == SET_BITMAP_PORT ? s->as.port_to : ntohl(s->as.to.ip);
-
-		return v >= from && v <= to;
-	}
+	if (s->type->bitmap)
+		return bitmap_holds(s, e);
 	return true;
 }
 
