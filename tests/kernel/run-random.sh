@@ -1,10 +1,10 @@
 #!/bin/bash
-# Random cases on this machine's kernel: N of a fixed seed and N of the day's. N is 300 where CI is set, else 25 (a look, not a proof);
+# Random cases on this machine's kernel: N of a fixed seed and N of the day's. N is 300 where CI is set, else 15 (a look, not a proof);
 # HOOKWALK_RANDOM=N says otherwise. A difference is shrunk and kept under $BUILD/random, to be sent along with its seed.
 set -u
 cd "$(dirname "$0")/../.."
 BUILD=${BUILD:-build/rel}
-N=${HOOKWALK_RANDOM:-$([ -n "${CI:-}" ] && echo 300 || echo 25)}
+N=${HOOKWALK_RANDOM:-$([ -n "${CI:-}" ] && echo 300 || echo 15)}
 today=$(date -u +%Y%m%d)
 
 if ! why=$("$BUILD/hookwalk" verify --random 1 --seed 1 --no-shrink --failures "$BUILD/random" 2>&1) &&
