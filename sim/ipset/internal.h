@@ -104,7 +104,7 @@ static inline void addr_mask(union inet_addr *a, unsigned n, unsigned bytes)
 	uint8_t *b = a->ip6;
 
 	for (unsigned i = n / 8; i < bytes; i++)
-		b[i] = i == n / 8 ? (uint8_t)(b[i] & (0xff00u >> (n % 8))) : 0;
+		b[i] = (uint8_t)(i == n / 8 ? b[i] & (0xff00u >> (n % 8)) : 0);
 }
 
 static inline bool addr_is_zero(const union inet_addr *a)

@@ -243,7 +243,7 @@ static bool play(struct trial *t)
 {
 	struct traffic_event te;
 	uint64_t when, last = 0;
-	int got;
+	int got = 0;
 
 	while (!t->storm && (got = t->traffic->next(t->traffic, &te)) > 0) {
 		when = t->start + (uint64_t)((double)te.t / t->q->speed);
