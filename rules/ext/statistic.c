@@ -11,7 +11,10 @@ struct statistic_info {
 	uint32_t probability;			/* of 2^31 */
 	uint32_t every, packet, count;		/* every: one less than written, as the kernel counts 0..every */
 };
-struct statistic_state { uint32_t count, draw; };
+struct statistic_state {
+	uint32_t count, draw;
+	uint64_t event, hits;			/* of a recorded run: how often the rule has still to match in this event */
+};
 
 enum { O_MODE, O_PROBABILITY, O_EVERY, O_PACKET };
 #define F_BIT(i) (1u << (i))
@@ -65,12 +68,32 @@ static void statistic_state_init(struct host *h UNUSED, void *state, const void 
 	s->count = ((const struct statistic_info *)info)->count;
 }
 
+/* What the dice gave in a recorded run; a rule that had more packets than matches matched the first ones. What stands
+ * behind it in the rule does not matter: where that failed, the rule did not match either. */
+static bool recorded_dice(struct xt_ctx *c, struct statistic_state *s, bool *ret)
+{
+	uint64_t event, hits;
+
+	if (!c->host->recorded_hits || !c->host->recorded_hits(c->host, c->rule, &event, &hits))
+		return false;
+	if (s->event != event + 1) {
+		s->event = event + 1;
+		s->hits = hits;
+	}
+	*ret = s->hits > 0;
+	s->hits -= *ret;
+	return true;
+}
+
 static bool statistic_match(struct xt_ctx *c, const void *info)
 {
 	const struct statistic_info *m = info;
 	struct statistic_state *s = c->state;
+	bool hit;
 
 	if (m->mode == MODE_RANDOM) {
+		if (recorded_dice(c, s, &hit))
+			return hit;
 		s->draw = rng_u32(&c->host->rng_statistic) & 0x7fffffff;
 		return (s->draw < m->probability) != m->invert;
 	}
@@ -108,7 +131,9 @@ static void statistic_explain(struct xt_ctx *c, const void *info, struct strbuf 
 	const struct statistic_info *m = info;
 	const struct statistic_state *s = c->state;
 
-	if (m->mode == MODE_RANDOM)
+	if (m->mode == MODE_RANDOM && c->host->recorded_hits)
+		sb_puts(out, "chance fell as it did in the record");
+	else if (m->mode == MODE_RANDOM)
 		sb_printf(out, "chance drew %.4f, rule wants %s %.4f", s->draw / 2147483648.0, m->invert ? "at least" : "less than",
 			  m->probability / 2147483648.0);
 	else

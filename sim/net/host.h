@@ -19,6 +19,7 @@ struct icmp_state;	/* icmp.c: rate limits, peers */
 struct sock_table;	/* sock.c */
 struct xt_state;	/* rules: the loaded tables of this host */
 struct ipsets;		/* sim/ipset */
+struct rule;		/* rules/model */
 struct xt_named;	/* rules/ext/named.c: tables that extensions share by name */
 
 struct host {
@@ -51,6 +52,10 @@ struct host {
 	struct ipsets *ipsets;
 	/* chance, a stream per purpose */
 	struct rng rng_nat, rng_statistic, rng_tcp, rng_ip, rng_neigh, rng_misc;
+	/* Of a recorded run: how often a rule matched in the event at hand, so that dice fall as they fell there
+	 * (like.c). Each event has its own number. NULL = nothing is recorded; false = not of this rule. */
+	bool (*recorded_hits)(const struct host *h, const struct rule *r, uint64_t *ret_event, uint64_t *ret_hits);
+	void *recorded;
 	/* packets that wait for the one on its way to end: loopback, veth, local replies (a FIFO) */
 	struct packet *backlog, **backlog_last;
 	/* Packets that one outside event caused: past STORM_MAX the host is caught in a loop (a TEE copy to

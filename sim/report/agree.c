@@ -20,7 +20,10 @@ struct norm {
 	bool ids[IDS], ids_seen[IDS];		/* of this event, of all so far */
 };
 
-struct judge { struct agreement *ret; struct norm *n; long event; };
+/* Differences of connections, told once as long as they last. */
+struct told { char **text; unsigned nr; };
+
+struct judge { struct agreement *ret; struct norm *n; long event; struct told was, now; };
 
 struct frame { uint8_t b[FRAME_MAX]; uint32_t len, l3, l4, end; bool ip, has_l4; int proto; };
 
@@ -64,6 +67,38 @@ static void differ(struct judge *j, const char *kind, const char *fmt, ...)
 	va_start(ap, fmt);
 	vdiffer(j->ret, j->event, kind, fmt, ap);
 	va_end(ap);
+}
+
+static bool is_told(const struct told *t, const char *text)
+{
+	for (unsigned i = 0; i < t->nr; i++)
+		if (strcmp(t->text[i], text) == 0)
+			return true;
+	return false;
+}
+
+static void told_clear(struct told *t)
+{
+	for (unsigned i = 0; i < t->nr; i++)
+		free(t->text[i]);
+	free(t->text);
+	*t = (struct told){ 0 };
+}
+
+static void differ_ct(struct judge *j, const char *kind, const char *fmt, ...) PRINTF(3, 4);
+static void differ_ct(struct judge *j, const char *kind, const char *fmt, ...)
+{
+	struct strbuf sb = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	sb_vprintf(&sb, fmt, ap);
+	va_end(ap);
+	if (!is_told(&j->was, sb_str(&sb)))
+		differ(j, kind, "%s", sb_str(&sb));
+	j->now.text = xrealloc(j->now.text, (j->now.nr + 1) * sizeof(*j->now.text));
+	j->now.text[j->now.nr++] = xstrdup(sb_str(&sb));
+	sb_free(&sb);
 }
 
 static const char *str(const json_t *o, const char *key)
@@ -599,28 +634,37 @@ static void differ_json(struct judge *j, const char *kind, const char *entry, co
 	free(b);
 }
 
+static void differ_ct_json(struct judge *j, const char *kind, const char *entry, const json_t *k, const json_t *s)
+{
+	char *a = json_dumps(k, JSON_ENCODE_ANY | JSON_COMPACT), *b = json_dumps(s, JSON_ENCODE_ANY | JSON_COMPACT);
+
+	differ_ct(j, kind, "%s: kernel %s, ours %s", entry, a ? a : "-", b ? b : "-");
+	free(a);
+	free(b);
+}
+
 static void compare_entry(struct judge *j, const char *key, const json_t *k, const json_t *s)
 {
 	static const char *const exact[] = { "helper", "labels", "secmark", "orig_counters", "reply_counters" };
 	json_t *reply = translated(j->n, k, json_object_get(k, "reply"));
 
 	if (strcmp(str(k, "state"), str(s, "state")))
-		differ(j, "ct.state", "%s: kernel %s, ours %s", key, str(k, "state"), str(s, "state"));
+		differ_ct(j, "ct.state", "%s: kernel %s, ours %s", key, str(k, "state"), str(s, "state"));
 	if (!same_set(json_object_get(k, "status"), json_object_get(s, "status")))
-		differ_json(j, "ct.status", key, json_object_get(k, "status"), json_object_get(s, "status"));
+		differ_ct_json(j, "ct.status", key, json_object_get(k, "status"), json_object_get(s, "status"));
 	if (num(k, "mark") != num(s, "mark"))
-		differ(j, "ct.mark", "%s: kernel %ld, ours %ld", key, num(k, "mark"), num(s, "mark"));
+		differ_ct(j, "ct.mark", "%s: kernel %ld, ours %ld", key, num(k, "mark"), num(s, "mark"));
 	if (!json_equal(reply, json_object_get(s, "reply")))
-		differ_json(j, "ct.tuple", key, reply, json_object_get(s, "reply"));
+		differ_ct_json(j, "ct.tuple", key, reply, json_object_get(s, "reply"));
 	for (unsigned i = 0; i < ARRAY_SIZE(exact); i++) {
 		const json_t *a = json_object_get(k, exact[i]), *b = json_object_get(s, exact[i]);
 
 		if (a && b && !json_equal(a, b))
-			differ_json(j, exact[i], key, a, b);
+			differ_ct_json(j, exact[i], key, a, b);
 	}
 	if (json_object_get(k, "timeout") && json_object_get(s, "timeout") &&
 	    labs(num(k, "timeout") - num(s, "timeout")) > TIMEOUT_SLACK)
-		differ(j, "ct.timeout", "%s: kernel %ld, ours %ld", key, num(k, "timeout"), num(s, "timeout"));
+		differ_ct(j, "ct.timeout", "%s: kernel %ld, ours %ld", key, num(k, "timeout"), num(s, "timeout"));
 	json_decref(reply);
 }
 
@@ -644,7 +688,7 @@ static void compare_ct(struct judge *j, const json_t *k, const json_t *s)
 			json_decref(orig);
 		}
 		if (!other) {
-			differ(j, "ct.missing", "%s state %s", sb_str(&key), str(e, "state"));
+			differ_ct(j, "ct.missing", "%s state %s", sb_str(&key), str(e, "state"));
 			continue;
 		}
 		used[at] = true;
@@ -654,8 +698,11 @@ static void compare_ct(struct judge *j, const json_t *k, const json_t *s)
 		if (used[x])
 			continue;
 		entry_key(&key, e, json_object_get(e, "orig"));
-		differ(j, "ct.extra", "%s state %s", sb_str(&key), str(e, "state"));
+		differ_ct(j, "ct.extra", "%s state %s", sb_str(&key), str(e, "state"));
 	}
+	told_clear(&j->was);
+	j->was = j->now;
+	j->now = (struct told){ 0 };
 	sb_free(&key);
 	free(used);
 }
@@ -913,7 +960,7 @@ void agree(const json_t *kernel, const json_t *sim, struct agreement *ret)
 	const json_t *ke = json_object_get(kernel, "events"), *se = json_object_get(sim, "events");
 	const json_t *kend = json_object_get(kernel, "end"), *send = json_object_get(sim, "end");
 	const json_t *storm = json_object_get(kernel, "storm");
-	struct judge j = { ret, xcalloc(1, sizeof(struct norm)), 0 };
+	struct judge j = { .ret = ret, .n = xcalloc(1, sizeof(struct norm)) };
 	size_t n = json_array_size(ke);
 
 	note_literals(j.n, json_object_get(kend, "counters"));

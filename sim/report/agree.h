@@ -9,7 +9,10 @@
  *  4. ports and ICMP ids that NAT chose: translated, when the same original tuple was changed on both
  *     sides to different ports, and no nat rule names the kernel's port; also inside quoted packets;
  *  5. receive and transmit time of ICMP timestamp replies;
- *  6. conntrack timeouts may differ by two seconds. */
+ *  6. conntrack timeouts may differ by two seconds.
+ * What can be taken over is taken over instead (sim/world/like.c): ports and sequence numbers that later packets
+ * refer to, and the dice of "statistic --mode random", read off the rule's counter in each event.
+ * A difference in a connection is told once as long as it lasts. */
 #ifndef SIM_REPORT_AGREE_H
 #define SIM_REPORT_AGREE_H
 #include "sim/base/text.h"

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* like.c - the events of a recorded kernel run: what it injected and when, and what chance gave
  * it. */
+#include "rules/model/model.h"
 #include "sim/nat/nat.h"
 #include "sim/world/traffic_json.h"
 #include <stdlib.h>
 
 struct like {
 	struct traffic t;
+	struct host *h;
 	struct source *src, *events;
 	struct diag *d;
 	json_t *root, *list;
@@ -118,10 +120,29 @@ static int like_next(struct traffic *t, struct traffic_event *ret)
 	return 1;
 }
 
+/* The rule's counter in the event at hand: packets that come before it, late, are counted in it too. */
+static bool like_hits(const struct host *h, const struct rule *r, uint64_t *ret_event, uint64_t *ret_hits)
+{
+	const struct like *l = h->recorded;
+	const json_t *counters = l->at ? json_object_get(json_array_get(l->list, l->at - 1), "counters") : NULL;
+	const struct chain *c = r->chain;
+	struct strbuf key = { 0 };
+
+	if (!counters)
+		return false;
+	sb_printf(&key, "%s:%s:%s:%u", c->table->family == NFPROTO_IPV6 ? "v6" : "v4", c->table->name, c->name, r->number);
+	*ret_event = l->at - 1;
+	*ret_hits = (uint64_t)json_integer_value(json_array_get(json_object_get(counters, sb_str(&key)), 0));
+	sb_free(&key);
+	return true;
+}
+
 static void like_close(struct traffic *t)
 {
 	struct like *l = container_of(t, struct like, t);
 
+	if (l->h)
+		l->h->recorded_hits = NULL;
 	for (size_t i = 0; i < l->nr_sockets; i++)
 		json_decref(l->socket[i]);
 	free(l->socket);
@@ -224,6 +245,9 @@ struct traffic *like_open(struct host *h, struct source *result, struct source *
 		load_sockets(l);
 	json_array_foreach(json_object_get(l->root, "hints"), i, hint)
 		take_hint(h, hint);
+	l->h = h;
+	h->recorded = l;
+	h->recorded_hits = like_hits;
 	/* A moment before the first packet: near enough for -m time, not for timestamps to the
 	 * millisecond. */
 	wall = json_number_value(json_object_get(l->root, "wall_start"));

@@ -7,7 +7,7 @@
 # A case that differs is run again, up to three times in all, and must agree once. What a run cannot help is the
 # machine's load: a clock tick that is late, or a process that does not get the CPU for some ticks, moves a packet to
 # the other side of a limiter's refill or of a timeout. Such a difference is gone the next time; one of the emulation's
-# is not. Cases where the dice decide (statistic --mode random) are left to tests/scenarios, which allows for chance.
+# is not.
 set -u
 cd "$(dirname "$0")/../.."
 hookwalk=$PWD/${BUILD:-build/rel}/hookwalk
@@ -42,9 +42,7 @@ live "" tests/kernel/recorded/*/
 
 for d in scenarios/*/; do
 	in=()
-	if [ ! -e "$d/rules.v4" ] || grep -q -- '--mode random' "$d/rules.v4"; then
-		continue
-	fi
+	[ -e "$d/rules.v4" ] || continue
 	for f in "$d"eth*.pcap; do
 		[ ! -e "$f" ] || in+=(--in "$(basename "$f" .pcap)=$f")
 	done
