@@ -8,8 +8,9 @@ enum { O_TYPE, O_FLAGS, O_ROOTPRIO, O_ROOTADDR, O_ROOTCOST, O_SENDERPRIO, O_SEND
        O_HELLOTIME, O_FWDD, NR_OPTS };
 #define CONFIG_OPTS (~1u)		/* all but the type */
 enum { BPDU_CONFIG = 0, BPDU_TCN = 0x80, FLAG_TC = 1, FLAG_TC_ACK = 0x80 };
-/* From the LLC header on; the type is octet 6, a configuration follows. */
-enum { BPDU_TYPE = 6, BPDU_HEAD = 7, CONFIG_LEN = 31 };
+/* From the LLC header on. The kernel takes the protocol identifier for one octet where it has two: what it calls the
+ * type is the version, the type is taken for the flags, and so on. Measured on 6.18. */
+enum { BPDU_TYPE = 5, BPDU_HEAD = 6, CONFIG_LEN = 31 };
 static const uint8_t head[] = { 0x42, 0x42, 0x03, 0, 0, 0 };
 
 static const char *const names[NR_OPTS] = {

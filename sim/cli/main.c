@@ -15,7 +15,7 @@ const struct command commands[] = {
 	  "a few packets told step by step, each ending in one line with the verdict" },
 	{ "why", cmd_why, "HOST [TABLE:CHAIN:N] [PACKET...] [--json] [--in IFACE=FILE]...",
 	  "why a rule does not match, or why a packet ends where it does: the culprit, the reason, the fix" },
-	{ "save", cmd_save, "RULES or HOST [-c] [--family ip|ip6] [--allow-unknown=match:NAME] [--show-commands]",
+	{ "save", cmd_save, "RULES or HOST [-c] [--family ip|ip6|arp|eb] [--allow-unknown=match:NAME] [--show-commands]",
 	  "print rules as iptables-save would; --show-commands: what a host's commands.sh prints instead" },
 	{ "iptables", cmd_iptables, "HOST ARGS...", "what \"iptables ARGS\" says on that host: -L -n -v" },
 	{ "ip6tables", cmd_ip6tables, "HOST ARGS...", "the same of ip6tables" },

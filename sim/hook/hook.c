@@ -102,7 +102,7 @@ int nf_hook_errno(struct host *h, uint8_t family, enum nf_hook hook, struct pack
 		case NF_DROP:
 			err = h->drop_err ? h->drop_err : -EPERM;
 			h->drop_err = 0;
-			if (p->id == h->send_id && reason != DROP_UNKNOWN)
+			if (p->id == h->send_id && reason != DROP_UNKNOWN && family != NFPROTO_BRIDGE)
 				h->send_err = err;
 			pkt_drop(h, p, reason, l->ops[i].name);
 			return err;

@@ -219,11 +219,21 @@ bool br_nf_local_in(struct net_device *br, struct packet *p)
 
 /* ---- FORWARD, POSTROUTING ---- */
 
+/* arptables' FORWARD, which arptables-nft does not have, wants at least the fixed part of an ARP packet. */
+static bool is_cut_arp(const struct packet *p)
+{
+	return p->protocol == ETH_P_ARP && !p->vlan_present && p->dev->host->sysctl.bridge_nf_call_arptables && !pkt_at(p, 0, 8);
+}
+
 void br_nf_forward(struct net_device *in, struct packet *p)
 {
 	struct net_device *port = p->dev;
 	struct host *h = port->host;
 
+	if (is_cut_arp(p)) {
+		pkt_drop(h, p, DROP_PKT_TOO_SMALL, "br_nf_forward");
+		return;
+	}
 	if (!p->nf_bridge.on || !is_ip(p)) {
 		br_forward_finish(p);
 		return;
