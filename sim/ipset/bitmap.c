@@ -125,9 +125,7 @@ static void bitmap_flush(struct ip_set *s)
 	for (uint32_t i = 0; s->off_comment && i < m->nr; i++)
 		ext_destroy(s, elem_at(s, i));
 	memset(m->bits, 0, (m->nr + 63) / 64 * sizeof(uint64_t));
-	if (m->row)
-		memset(m->row, 0, (size_t)m->nr * s->dsize);
-	s->elements = 0;
+	s->elements = 0;	/* counters stay where they lie, for the next of this number */
 }
 
 static void bitmap_destroy(struct ip_set *s)
@@ -154,10 +152,10 @@ static bool gone(const struct ip_set *s, uint32_t id)
 	return on(s->bitmap, id) && s->off_timeout && !waits(s, id) && ext_expired(s, elem_at(s, id));
 }
 
-/* As adding and deleting see it: seconds that wait are a time long past. */
+/* As adding and deleting see it. */
 static bool out_of_time(const struct ip_set *s, uint32_t id)
 {
-	return s->off_timeout && (waits(s, id) ? *timeout_at(s, id) != 0 : ext_expired(s, elem_at(s, id)));
+	return s->off_timeout && ext_expired(s, elem_at(s, id));
 }
 
 enum mac_add { MAC_NEW, MAC_FAILED, MAC_START_STORED, MAC_STORE_PLAIN };
@@ -205,9 +203,9 @@ static int bitmap_add(struct ip_set *s, const struct ipset_elem *e, const struct
 		stored = s->off_timeout ? *timeout_at(s, id) : 0;
 		ext_destroy(s, elem_at(s, id));
 		ext_init(s, elem_at(s, id), x);
-		if (s->off_timeout && (how == MAC_STORE_PLAIN || (how == MAC_FAILED && waits(s, id))))
+		if (s->off_timeout && has_mac(s) && !e->has_mac)
 			*timeout_at(s, id) = left;
-		else if (s->off_timeout && how == MAC_START_STORED && x->timeout == IPSET_NO_TIMEOUT)
+		else if (s->off_timeout && how == MAC_START_STORED && left == s->as.timeout)
 			*timeout_at(s, id) = timeout_until(s, (uint32_t)stored);
 	}
 	m->bits[id / 64] |= UINT64_C(1) << id % 64;
@@ -337,7 +335,7 @@ static uint32_t bitmap_count(const struct ip_set *s)
 	uint32_t n = s->elements;
 
 	for (uint32_t i = 0; s->off_timeout && i < s->bitmap->nr; i++)
-		n -= gone(s, i);
+		n -= gone(s, i) && *timeout_at(s, i) >> 32;	/* not seconds that never were a time */
 	return n;
 }
 

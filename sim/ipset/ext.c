@@ -33,7 +33,7 @@ uint64_t timeout_until(const struct ip_set *s, uint32_t seconds)
 {
 	uint64_t until = set_jiffies(s) + (uint64_t)seconds * HZ;
 
-	return seconds ? MAX(until, 1u) : 0;	/* 0 is for ever */
+	return seconds ? until : 0;	/* 0 is for ever */
 }
 
 uint32_t timeout_left(const struct ip_set *s, uint64_t expires)

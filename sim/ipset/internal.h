@@ -61,9 +61,10 @@ extern const struct set_ops hash_ops, bitmap_ops, list_ops;
 /* Lays out an element: key bytes here and in the kernel, then extensions. */
 void set_layout(struct ip_set *s, uint32_t key, uint32_t kernel_key);
 
+/* Jiffies of a kernel that is up for long: what bitmap:ip,mac keeps as seconds is a time long past to it. */
 static inline uint64_t set_jiffies(const struct ip_set *s)
 {
-	return s->all->clock ? evq_jiffies(s->all->clock) : 0;
+	return (UINT64_C(1) << 32) + (s->all->clock ? evq_jiffies(s->all->clock) : 0);
 }
 
 /* ext.c: extensions of the element at d */

@@ -86,7 +86,7 @@ static void member_add(struct ip_set *s, uint32_t at, uint32_t id, const struct 
 /* ref: the member to stand before or after, IPSET_INVALID_ID = none was named. */
 static int add_at(struct ip_set *s, uint32_t id, uint32_t ref, bool before, const struct ipset_ext *x, bool exist_ok)
 {
-	int n = find(s, id), at = ref == IPSET_INVALID_ID ? -1 : find(s, ref);
+	int n = find(s, id), at = ref == IPSET_INVALID_ID || ref == id ? -1 : find(s, ref);
 
 	if (ref != IPSET_INVALID_ID && at < 0)
 		return IPSET_ERR_REF_EXIST;
