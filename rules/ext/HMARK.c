@@ -283,9 +283,11 @@ static void hmark_save(const void *info, const struct rule *r, struct strbuf *ou
 static void hmark_print(const void *info, const struct rule *r, bool numeric UNUSED, struct strbuf *out)
 {
 	const struct hmark_info *h = info;
+	/* ip6tables prints no length for a whole address */
 	const struct { int o; const char *fmt; uint32_t v; } opts[] = {
 		{ O_MOD, "mod %u ", h->mod }, { O_OFFSET, "+ 0x%x ", h->offset }, { O_CT, "ct, ", 0 },
-		{ O_SADDR, "src-prefix %u ", plen_of(&h->src_mask, r) }, { O_DADDR, "dst-prefix %u ", plen_of(&h->dst_mask, r) },
+		{ O_SADDR, plen_of(&h->src_mask, r) == 128 ? "src-prefix  " : "src-prefix %u ", plen_of(&h->src_mask, r) },
+		{ O_DADDR, plen_of(&h->dst_mask, r) == 128 ? "dst-prefix  " : "dst-prefix %u ", plen_of(&h->dst_mask, r) },
 		{ O_SPORT_MASK, "sport-mask 0x%x ", h->mask.src }, { O_DPORT_MASK, "dport-mask 0x%x ", h->mask.dst },
 		{ O_SPI_MASK, "spi-mask 0x%x ", to_spi(h->mask) }, { O_SPORT, "sport 0x%x ", h->set.src },
 		{ O_DPORT, "dport 0x%x ", h->set.dst }, { O_SPI, "spi 0x%x ", to_spi(h->set) },

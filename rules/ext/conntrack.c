@@ -223,11 +223,13 @@ static void value_save(const struct conntrack_info *m, unsigned id, uint8_t fami
 	range_save(m->port[i].min, m->port[i].max ? m->port[i].max : m->port[i].min, out);
 }
 
-static void dump(const struct conntrack_info *m, const struct rule *r, const char *prefix, struct strbuf *out)
+/* anywhere: an address that is all zero is called so, its mask left out, when a rule is listed with names. */
+static void dump(const struct conntrack_info *m, const struct rule *r, const char *prefix, bool anywhere, struct strbuf *out)
 {
 	static const char *const names[] = { [O_CTSTATE] = "ctstate", [O_CTPROTO] = "ctproto", [O_CTSTATUS] = "ctstatus",
 					     [O_CTEXPIRE] = "ctexpire", [O_CTDIR] = "ctdir" };
 	uint8_t family = r ? r->ip.family : NFPROTO_IPV4;
+	union inet_addr none = { .all = { 0 } };
 
 	for (unsigned id = O_CTSTATE; id <= O_CTDIR; id++) {
 		if (!(m->wanted & F_BIT(id)))
@@ -238,18 +240,21 @@ static void dump(const struct conntrack_info *m, const struct rule *r, const cha
 			sb_printf(out, " %s%s%s ", prefix, addr_names[(id - O_CTORIGSRC) % 4], id >= O_CTORIGSRCPORT ? "port" : "");
 		else
 			sb_printf(out, " %s%s ", prefix, names[id]);
-		value_save(m, id, family, out);
+		if (anywhere && id >= O_CTORIGSRC && id <= O_CTREPLDST && inet_addr_equal(&m->addr[id - O_CTORIGSRC].addr, &none))
+			sb_puts(out, "anywhere");
+		else
+			value_save(m, id, family, out);
 	}
 }
 
 static void conntrack_save(const void *info, const struct rule *r, struct strbuf *out)
 {
-	dump(info, r, "--", out);
+	dump(info, r, "--", false, out);
 }
 
-static void conntrack_print(const void *info, const struct rule *r, bool numeric UNUSED, struct strbuf *out)
+static void conntrack_print(const void *info, const struct rule *r, bool numeric, struct strbuf *out)
 {
-	dump(info, r, "", out);
+	dump(info, r, "", !numeric, out);
 }
 
 /* ---- explaining ---- */
