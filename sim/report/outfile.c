@@ -3,6 +3,7 @@
 #include "sim/report/outfile.h"
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool fail(struct outfile *o, struct diag *d, const char *what, int err)
@@ -11,6 +12,14 @@ static bool fail(struct outfile *o, struct diag *d, const char *what, int err)
 	if (err == ENOSPC)
 		diag_hint(d, "the disk is full; nothing was left under that name");
 	return false;
+}
+
+/* A device, a pipe: what is there already and is no file must be written to, never replaced. */
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
 bool outfile_open(struct outfile *o, const char *path, struct diag *d)
@@ -22,9 +31,11 @@ bool outfile_open(struct outfile *o, const char *path, struct diag *d)
 		o->f = stdout;
 		return true;
 	}
-	o->tmp = xmalloc(n);
-	snprintf(o->tmp, n, "%s.part", path);
-	o->f = fopen(o->tmp, "we");
+	if (!is_special(path)) {
+		o->tmp = xmalloc(n);
+		snprintf(o->tmp, n, "%s.part", path);
+	}
+	o->f = fopen(o->tmp ? o->tmp : path, "we");
 	if (o->f) {
 		setvbuf(o->f, NULL, _IOFBF, 1 << 18);
 		return true;
@@ -57,7 +68,7 @@ bool outfile_close(struct outfile *o, bool keep, struct diag *d)
 		return true;
 	if (fflush(o->f) && !o->err)
 		o->err = errno;
-	if (o->tmp && fclose(o->f) && !o->err)
+	if (o->f != stdout && fclose(o->f) && !o->err)
 		o->err = errno;
 	if (o->err)
 		ok = fail(o, d, "cannot write", o->err);

@@ -28,6 +28,13 @@ want no-such-host 2 'error' "$bin" replay "$tmp/nothing"
 want storm 2 'never stops causing others' "$bin" replay tests/cli/storm
 want storm-json 2 'never stops' "$bin" replay tests/cli/storm --quiet --json "$tmp/storm.json"
 want storm-told 0 '"storm":0' cat "$tmp/storm.json"
+# A name that is no file is written to, not replaced: as root, --json /dev/null once made a file of it.
+mkfifo "$tmp/pipe"
+cat "$tmp/pipe" >"$tmp/piped.json" &
+want into-a-pipe 0 '' "$bin" replay tests/kernel/recorded/addrtype --quiet --json "$tmp/pipe"
+wait $!
+want still-a-pipe 0 '"format":1' cat "$tmp/piped.json"
+want not-replaced 0 'fifo' stat -c %F "$tmp/pipe"
 want bad-interface 2 'no interface "wan9"' "$bin" replay tests/cli/storm --in wan9=x.pcap
 
 # Asking why changes nothing: the same result with --trace and without, for rules of every kind.
