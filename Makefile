@@ -6,7 +6,7 @@ PREFIX  ?= /usr/local
 CC      ?= cc
 BUILD   := build/$(if $(SAN),san,rel)
 Q       := $(if $(V),,@)
-PACKAGES := gcc make pkg-config libpcap-dev zlib1g-dev libjansson-dev libcunit1-dev libmnl-dev libcap-ng-dev uthash-dev python3
+PACKAGES := gcc make pkg-config libpcap-dev zlib1g-dev libjansson-dev libbdd-dev libcunit1-dev libmnl-dev libcap-ng-dev uthash-dev python3
 
 # -Wconversion is on but not for sign: header arithmetic mixes both on purpose.
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
@@ -16,10 +16,10 @@ OPT     := $(if $(SAN),$(SANFLAGS),-O2 -g)
 CFLAGS  ?=
 LDFLAGS ?=
 ALLFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(OPT) -fno-strict-aliasing -I. -I$(BUILD)/gen -MMD -MP $(CFLAGS)
-LIBS    := -lpcap -ljansson -lz -lm -lmnl -lcap-ng
+LIBS    := -lpcap -ljansson -lz -lm -lbdd -lmnl -lcap-ng
 
 DIRS    := sim/base sim/packet sim/trace sim/ipset sim/net sim/hook sim/conntrack sim/nat sim/world sim/report sim/verify sim/why \
-           rules/ipset rules/parse rules/cmd rules/model rules/compile rules/eval rules/explain rules/ext
+           rules/ipset rules/parse rules/cmd rules/model rules/compile rules/eval rules/explain rules/analyse rules/ext
 SRC     := $(sort $(wildcard $(addsuffix /*.c,$(DIRS))))
 EXT     := $(sort $(wildcard rules/ext/*.c))
 CLI     := $(sort $(wildcard sim/cli/*.c))

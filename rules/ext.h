@@ -6,6 +6,7 @@
  * Error texts are iptables 1.8.9's (libxtables' own for option types; see rules/parse/option.c). */
 #ifndef RULES_EXT_H
 #define RULES_EXT_H
+#include "rules/ext/cond.h"
 #include "rules/model/model.h"
 #include "sim/conntrack/conntrack.h"
 #include "sim/nat/nat.h"
@@ -161,6 +162,8 @@ struct match_ext {
 	bool (*final)(struct ext_cb *cb);	/* after all options (opt, arg NULL): "missing option" and combinations */
 	bool (*check)(struct ext_check *c);	/* the kernel's checkentry */
 	bool (*match)(struct xt_ctx *c, const void *info);
+	/* What match() asks, as data; false: it asks more than that. NULL = always more. */
+	bool (*conds)(const void *info, struct ext_conds *ret);
 	void (*save)(const void *info, const struct rule *r, struct strbuf *out);	/* as iptables-save: " --dport 80"; leading blank, no trailing */
 	void (*print)(const void *info, const struct rule *r, bool numeric, struct strbuf *out);	/* as iptables -L, may be NULL for now */
 	/* Why it did not match (or did), in words, with both values: "dport is 8080, rule wants 80". Must not change state. */

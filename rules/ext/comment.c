@@ -45,10 +45,17 @@ static void comment_print(const void *info, const struct rule *r, bool numeric, 
 	sb_printf(out, " /* %s */", c->text);
 }
 
+static bool comment_conds(const void *info, struct ext_conds *ret)
+{
+	(void)info;
+	(void)ret;
+	return true;
+}
+
 const struct match_ext ext_comment = {
 	.name = "comment", .families = EXT_ANY, .size = sizeof(struct comment_info),
 	.opts = (const struct ext_opt[]){
 		{ .name = "comment", .type = OPT_STRING, .flags = OPT_MUST, .parse = comment_parse },
 		{ 0 } },
-	.match = comment_match, .save = comment_save, .print = comment_print,
+	.match = comment_match, .conds = comment_conds, .save = comment_save, .print = comment_print,
 };

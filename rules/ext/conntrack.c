@@ -311,6 +311,15 @@ static void conntrack_explain(struct xt_ctx *c, const void *info, struct strbuf 
 }
 
 #define OPT(n, t, i) { .name = (n), .type = (t), .flags = OPT_INVERT, .id = (i), .parse = conntrack_parse }
+static bool conntrack_conds(const void *info, struct ext_conds *ret)
+{
+	const struct conntrack_info *m = info;
+
+	if (m->wanted & F_BIT(O_CTSTATE))
+		conds_mask(ret, FIELD_CTSTATE, COND_BITS, m->state, 0, m->invert & F_BIT(O_CTSTATE));
+	return m->wanted == F_BIT(O_CTSTATE);
+}
+
 const struct match_ext ext_conntrack = {
 	.name = "conntrack", .families = EXT_ANY, .size = sizeof(struct conntrack_info), .needs_ct = true,
 	.opts = (const struct ext_opt[]){
@@ -328,6 +337,6 @@ const struct match_ext ext_conntrack = {
 		OPT("ctrepldstport", OPT_PORTRC, O_CTREPLDSTPORT),
 		{ .name = "ctdir", .type = OPT_STRING, .id = O_CTDIR, .parse = conntrack_parse },
 		{ 0 } },
-	.final = conntrack_final, .match = conntrack_match,
+	.final = conntrack_final, .match = conntrack_match, .conds = conntrack_conds,
 	.save = conntrack_save, .print = conntrack_print, .explain = conntrack_explain,
 };

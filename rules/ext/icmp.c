@@ -37,10 +37,15 @@ static void icmp_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 	icmptype_explain(c, &kind, info, out);
 }
 
+static bool icmp_conds(const void *info, struct ext_conds *ret)
+{
+	return icmptype_conds(&kind, info, ret);
+}
+
 const struct match_ext ext_icmp = {
 	.name = "icmp", .families = EXT_V4, .size = sizeof(struct icmp_info), .proto = IPPROTO_ICMP,
 	.opts = (const struct ext_opt[]){
 		{ .name = "icmp-type", .type = OPT_STRING, .flags = OPT_MUST | OPT_INVERT, .parse = icmp_parse },
 		{ 0 } },
-	.init = icmp_defaults, .match = icmp_match, .save = icmp_save, .print = icmp_print, .explain = icmp_explain,
+	.init = icmp_defaults, .match = icmp_match, .conds = icmp_conds, .save = icmp_save, .print = icmp_print, .explain = icmp_explain,
 };

@@ -36,10 +36,15 @@ static void icmp6_explain(struct xt_ctx *c, const void *info, struct strbuf *out
 	icmptype_explain(c, &kind, info, out);
 }
 
+static bool icmp6_conds(const void *info, struct ext_conds *ret)
+{
+	return icmptype_conds(&kind, info, ret);
+}
+
 const struct match_ext ext_icmp6 = {
 	.name = "icmp6", .families = EXT_V6, .size = sizeof(struct icmp_info), .proto = IPPROTO_ICMPV6,
 	.opts = (const struct ext_opt[]){
 		{ .name = "icmpv6-type", .type = OPT_STRING, .flags = OPT_MUST | OPT_INVERT, .parse = icmp6_parse },
 		{ 0 } },
-	.init = icmp6_defaults, .match = icmp6_match, .save = icmp6_save, .print = icmp6_print, .explain = icmp6_explain,
+	.init = icmp6_defaults, .match = icmp6_match, .conds = icmp6_conds, .save = icmp6_save, .print = icmp6_print, .explain = icmp6_explain,
 };

@@ -41,6 +41,16 @@ bool icmptype_match(struct xt_ctx *c, const struct icmp_kind *k, const struct ic
 	return matches(k, i, ic[0], ic[1]);
 }
 
+bool icmptype_conds(const struct icmp_kind *k, const struct icmp_info *i, struct ext_conds *ret)
+{
+	bool any = k->any && i->type == ICMP_ANY_TYPE;
+
+	conds_unfragmented(ret);
+	if (!any)
+		conds_range(ret, FIELD_ICMP, i->type << 8 | i->code[0], i->type << 8 | i->code[1], i->invert);
+	return !any || !i->invert;
+}
+
 void icmptype_save(const struct icmp_kind *k, const struct icmp_info *i, struct strbuf *out)
 {
 	sb_printf(out, "%s --%s ", i->invert ? " !" : "", k->option);

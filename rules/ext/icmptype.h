@@ -13,6 +13,7 @@ struct icmp_info { uint8_t type, code[2]; bool invert; };
 
 bool icmptype_parse(struct ext_cb *cb, const struct icmp_kind *k);
 bool icmptype_match(struct xt_ctx *c, const struct icmp_kind *k, const struct icmp_info *i);
+bool icmptype_conds(const struct icmp_kind *k, const struct icmp_info *i, struct ext_conds *ret);
 void icmptype_save(const struct icmp_kind *k, const struct icmp_info *i, struct strbuf *out);
 void icmptype_print(const struct icmp_kind *k, const struct icmp_info *i, bool numeric, struct strbuf *out);
 void icmptype_explain(const struct xt_ctx *c, const struct icmp_kind *k, const struct icmp_info *i, struct strbuf *out);

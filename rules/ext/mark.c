@@ -44,10 +44,18 @@ static void mark_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 	ext_say_masked(c->pkt->mark, m->mark, m->mask, m->invert, "packet mark", out);
 }
 
+static bool mark_conds(const void *info, struct ext_conds *ret)
+{
+	const struct mark_info *m = info;
+
+	conds_mask(ret, FIELD_MARK, COND_MASK, m->mark, m->mask, m->invert);
+	return true;
+}
+
 const struct match_ext ext_mark = {
 	.name = "mark", .families = EXT_ANY, .size = sizeof(struct mark_info),
 	.opts = (const struct ext_opt[]){
 		{ .name = "mark", .type = OPT_MARKMASK32, .flags = OPT_MUST | OPT_INVERT, .id = 0, .parse = mark_parse },
 		{ 0 } },
-	.match = mark_match, .save = mark_save, .print = mark_print, .explain = mark_explain,
+	.match = mark_match, .conds = mark_conds, .save = mark_save, .print = mark_print, .explain = mark_explain,
 };

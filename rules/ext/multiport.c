@@ -174,11 +174,25 @@ static void multiport_explain(struct xt_ctx *c, const void *info, struct strbuf 
 }
 
 #define OPT(n, i) { .name = (n), .type = OPT_STRING, .flags = OPT_INVERT, .id = (i), .excl = F_ANY, .parse = multiport_parse }
+static bool multiport_conds(const void *info, struct ext_conds *ret)
+{
+	const struct multiport_info *m = info;
+	struct ext_cond *c;
+
+	conds_unfragmented(ret);
+	c = conds_add(ret, m->what == MP_SOURCE ? FIELD_SPORT : m->what == MP_DEST ? FIELD_DPORT : FIELD_ANYPORT, COND_RANGES, m->invert);
+	for (c->n = 0; c->n < m->count; c->n++) {
+		c->r[c->n].lo = m->port[c->n].min;
+		c->r[c->n].hi = m->port[c->n].max;
+	}
+	return true;
+}
+
 const struct match_ext ext_multiport = {
 	.name = "multiport", .families = EXT_ANY, .size = sizeof(struct multiport_info),
 	.opts = (const struct ext_opt[]){
 		OPT("source-ports", MP_SOURCE), OPT("sports", MP_SOURCE), OPT("destination-ports", MP_DEST), OPT("dports", MP_DEST),
 		OPT("ports", MP_EITHER), { 0 } },
-	.final = multiport_final, .check = multiport_check, .match = multiport_match,
+	.final = multiport_final, .check = multiport_check, .match = multiport_match, .conds = multiport_conds,
 	.save = multiport_save, .print = multiport_print, .explain = multiport_explain,
 };

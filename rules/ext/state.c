@@ -50,10 +50,18 @@ static void state_explain(struct xt_ctx *c, const void *info, struct strbuf *out
 	ctstate_save(m->mask, out);
 }
 
+static bool state_conds(const void *info, struct ext_conds *ret)
+{
+	const struct state_info *m = info;
+
+	conds_mask(ret, FIELD_CTSTATE, COND_BITS, m->mask, 0, m->invert);
+	return true;
+}
+
 const struct match_ext ext_state = {
 	.name = "state", .families = EXT_ANY, .size = sizeof(struct state_info), .needs_ct = true,
 	.opts = (const struct ext_opt[]){
 		{ .name = "state", .type = OPT_STRING, .flags = OPT_MUST | OPT_INVERT, .id = 0, .parse = state_parse },
 		{ 0 } },
-	.match = state_match, .save = state_save, .print = state_print, .explain = state_explain,
+	.match = state_match, .conds = state_conds, .save = state_save, .print = state_print, .explain = state_explain,
 };

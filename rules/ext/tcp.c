@@ -297,6 +297,20 @@ static void tcp_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 			  find_option(c, th, t->option) == 1 ? "there" : "not there", t->inv_option ? "not there" : "there");
 }
 
+static bool tcp_conds(const void *info, struct ext_conds *ret)
+{
+	const struct tcp_info *t = info;
+
+	conds_unfragmented(ret);
+	if (t->spts[0] || t->spts[1] != UINT16_MAX || t->inv_src)
+		conds_range(ret, FIELD_SPORT, t->spts[0], t->spts[1], t->inv_src);
+	if (t->dpts[0] || t->dpts[1] != UINT16_MAX || t->inv_dst)
+		conds_range(ret, FIELD_DPORT, t->dpts[0], t->dpts[1], t->inv_dst);
+	if (t->flg_mask || t->flg_cmp || t->inv_flags)
+		conds_mask(ret, FIELD_TCPFLAGS, COND_MASK, t->flg_cmp, t->flg_mask, t->inv_flags);
+	return !t->option;
+}
+
 const struct match_ext ext_tcp = {
 	.name = "tcp", .families = EXT_ANY, .size = sizeof(struct tcp_info), .proto = IPPROTO_TCP,
 	.opts = (const struct ext_opt[]){
@@ -308,5 +322,5 @@ const struct match_ext ext_tcp = {
 		{ .name = "tcp-flags", .type = OPT_STRING, .id = O_FLAGS, .flags = OPT_OLD | OPT_ARG2, .parse = flags_parse },
 		{ .name = "tcp-option", .type = OPT_STRING, .id = O_OPTION, .flags = OPT_OLD, .parse = option_parse_tcp },
 		{ 0 } },
-	.init = tcp_init, .match = tcp_match, .save = tcp_save, .print = tcp_print, .explain = tcp_explain,
+	.init = tcp_init, .match = tcp_match, .conds = tcp_conds, .save = tcp_save, .print = tcp_print, .explain = tcp_explain,
 };

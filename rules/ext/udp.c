@@ -122,6 +122,18 @@ static void udp_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 		explain_ports("dport", u->dpts, u->inv_dst, get_be16(uh + UDP_DPORT), out);
 }
 
+static bool udp_conds(const void *info, struct ext_conds *ret)
+{
+	const struct udp_info *u = info;
+
+	conds_unfragmented(ret);
+	if (u->spts[0] || u->spts[1] != UINT16_MAX || u->inv_src)
+		conds_range(ret, FIELD_SPORT, u->spts[0], u->spts[1], u->inv_src);
+	if (u->dpts[0] || u->dpts[1] != UINT16_MAX || u->inv_dst)
+		conds_range(ret, FIELD_DPORT, u->dpts[0], u->dpts[1], u->inv_dst);
+	return true;
+}
+
 const struct match_ext ext_udp = {
 	.name = "udp", .families = EXT_ANY, .size = sizeof(struct udp_info), .proto = IPPROTO_UDP,
 	.opts = (const struct ext_opt[]){
@@ -130,5 +142,5 @@ const struct match_ext ext_udp = {
 		{ .name = "destination-port", .type = OPT_PORTRC, .id = O_DPORT, .flags = OPT_INVERT, .parse = dport_parse },
 		{ .name = "dport", .type = OPT_PORTRC, .id = O_DPORT, .flags = OPT_INVERT, .parse = dport_parse },
 		{ 0 } },
-	.init = udp_init, .match = udp_match, .save = udp_save, .print = udp_print, .explain = udp_explain,
+	.init = udp_init, .match = udp_match, .conds = udp_conds, .save = udp_save, .print = udp_print, .explain = udp_explain,
 };

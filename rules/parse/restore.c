@@ -116,6 +116,8 @@ static bool chain_policy(struct parser *ps, const struct word *chain, size_t *of
 	}
 	err = build_policy(ps->build, chain->s, policy.s, counters);
 	if (!err)
+		build_chain(ps->build, chain->s)->pos = ps->line_pos;
+	if (!err)
 		return true;
 	parse_error(ps, policy.pos, "Can't set policy `%s' on `%s' line %u: %s", policy.s, chain->s, ps->line,
 		    err == -ENOENT ? "Bad built-in chain name" : "Bad policy name");

@@ -5,6 +5,8 @@
 #define SIM_CLI_CLI_H
 #include "sim/base/diag.h"
 
+#define VERSION "0.1"
+
 enum { EXIT_FINE = 0, EXIT_FOUND = 1, EXIT_BAD = 2, EXIT_FAULT = 3 };
 
 struct command {
@@ -21,6 +23,7 @@ int cmd_save(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 int cmd_why(int argc, char **argv);
+int cmd_check(int argc, char **argv);
 int cmd_verify_random(int argc, char **argv);	/* verify --random */
 
 /* Prints all messages to stderr. */

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define VERSION "0.1"
-
 const struct command commands[] = {
 	{ "replay", cmd_replay, "HOST [--in IFACE=FILE]... [--like KERNEL.json] [--json F] [--events F] [--out DIR] [--conntrack F] [--trace]",
 	  "play captures or a host's own traffic through it; report rule by rule, flow by flow" },
@@ -15,6 +13,8 @@ const struct command commands[] = {
 	  "a few packets told step by step, each ending in one line with the verdict" },
 	{ "why", cmd_why, "HOST [TABLE:CHAIN:N] [PACKET...] [--json] [--in IFACE=FILE]...",
 	  "why a rule does not match, or why a packet ends where it does: the culprit, the reason, the fix" },
+	{ "check", cmd_check, "HOST or RULES... [--must-accept PACKET]... [--severity info|warning|error] [--ignore ID]... [--json F] [--sarif F] [--list]",
+	  "what is wrong with rules, without traffic: rules that never match, classic mistakes, lock-out" },
 	{ "save", cmd_save, "RULES or HOST [-c] [--family ip|ip6|arp|eb] [--allow-unknown=match:NAME] [--show-commands]",
 	  "print rules as iptables-save would; --show-commands: what a host's commands.sh prints instead" },
 	{ "iptables", cmd_iptables, "HOST ARGS...", "what \"iptables ARGS\" says on that host: -L -n -v" },

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: MIT
+/* condset.c - conditions as packet sets. Interfaces are numbered: 0 is none at this hook, 1 any that no rule names; a name
+ * has its number, and a prefix ("eth+") has one for all that begin so and are not named. */
+#include "rules/analyse/condset.h"
+#include "rules/ext/ctstate.h"
+#include <stdlib.h>
+
+#define IFACE_MAX 4000
+
+struct iface { char name[IFNAMSIZ]; uint8_t len; bool prefix; };
+
+/* A condition that is only known to hold or not; the same number for the same words. */
+struct opaque { const struct match_ext *ext; const void *info; };
+
+struct condset {
+	uint8_t family;
+	struct iface *iface; unsigned nr_iface, iface_cap;
+	struct opaque *opaque; unsigned nr_opaque, opaque_cap;
+	unsigned *bucket; unsigned nr_buckets, *opaque_next;	/* heads and links, from 1 */
+	bool mark_moves;		/* a target of the table changes the mark: what is asked later is another */
+	bool fields_move;		/* TOS, DSCP, TTL, ... */
+};
+
+/* ---- what the table asks */
+
+static void add_iface(struct condset *c, const char *name, uint8_t len)
+{
+	struct iface f = { .len = len };
+
+	if (!len)
+		return;
+	memcpy(f.name, name, sizeof(f.name));
+	f.prefix = len == strlen(name);		/* without the NUL: a prefix */
+	for (unsigned i = 0; i < c->nr_iface; i++)
+		if (c->iface[i].len == len && memcmp(c->iface[i].name, name, len) == 0)
+			return;
+	if (c->nr_iface == IFACE_MAX)
+		return;
+	if (c->nr_iface == c->iface_cap) {
+		c->iface_cap = c->iface_cap ? c->iface_cap * 2 : 16;
+		c->iface = xrealloc(c->iface, c->iface_cap * sizeof(*c->iface));
+	}
+	c->iface[c->nr_iface++] = f;
+}
+
+static unsigned hash_info(const struct match_ext *ext, const void *info)
+{
+	const uint8_t *p = info;
+	unsigned h = 2166136261u;
+
+	for (size_t i = 0; i < ext->size; i++)
+		h = (h ^ p[i]) * 16777619u;
+	for (const char *s = ext->name; *s; s++)
+		h = (h ^ (uint8_t)*s) * 16777619u;
+	return h;
+}
+
+static unsigned *bucket_of(struct condset *c, const struct match_ext *ext, const void *info)
+{
+	return &c->bucket[hash_info(ext, info) & (c->nr_buckets - 1)];
+}
+
+/* Its number, from 0; -1: not known yet. */
+static int find_opaque(struct condset *c, const struct match_ext *ext, const void *info)
+{
+	for (unsigned i = *bucket_of(c, ext, info); i; i = c->opaque_next[i - 1])
+		if (c->opaque[i - 1].ext == ext && memcmp(c->opaque[i - 1].info, info, ext->size) == 0)
+			return (int)i - 1;
+	return -1;
+}
+
+static void add_opaque(struct condset *c, const struct match_ext *ext, const void *info)
+{
+	unsigned *head = bucket_of(c, ext, info);
+
+	if (find_opaque(c, ext, info) >= 0)
+		return;
+	if (c->nr_opaque == c->opaque_cap) {
+		c->opaque_cap = c->opaque_cap ? c->opaque_cap * 2 : 16;
+		c->opaque = xrealloc(c->opaque, c->opaque_cap * sizeof(*c->opaque));
+		c->opaque_next = xrealloc(c->opaque_next, c->opaque_cap * sizeof(*c->opaque_next));
+	}
+	c->opaque[c->nr_opaque] = (struct opaque){ ext, info };
+	c->opaque_next[c->nr_opaque++] = *head;
+	*head = c->nr_opaque;
+}
+
+static bool is_one_of(const char *name, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(name, list[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool reads_mark(const struct match_ext *m)
+{
+	static const char *const names[] = { "mark", "connmark" };
+
+	return is_one_of(m->name, names, ARRAY_SIZE(names));
+}
+
+static bool reads_fields(const struct match_ext *m)
+{
+	static const char *const names[] = { "tos", "dscp", "ecn", "ttl", "hl", "u32", "bpf", "string", "tcpmss", "length", "set" };
+
+	return is_one_of(m->name, names, ARRAY_SIZE(names));
+}
+
+static bool remembers(const struct condset *c, const struct match_ext *m)
+{
+	return m->stateful || m->state_size || (c->mark_moves && reads_mark(m)) || (c->fields_move && reads_fields(m));
+}
+
+static void look_at_target(struct condset *c, const struct rule *r)
+{
+	static const char *const marks[] = { "MARK", "CONNMARK", "HMARK", "SET", "TPROXY" };
+	static const char *const fields[] = { "TOS", "DSCP", "ECN", "TTL", "HL", "TCPMSS", "TCPOPTSTRIP", "SET" };
+
+	if (!r->ext)
+		return;
+	c->mark_moves |= is_one_of(r->ext->name, marks, ARRAY_SIZE(marks));
+	c->fields_move |= is_one_of(r->ext->name, fields, ARRAY_SIZE(fields));
+}
+
+static bool known_conds(const struct rule_match *m, struct ext_conds *ret)
+{
+	*ret = (struct ext_conds){ 0 };
+	return m->ext->conds && m->ext->conds(m->info, ret);
+}
+
+static void look_at(struct condset *c, const struct table *t, bool matches)
+{
+	struct ext_conds l;
+
+	for (uint32_t i = 0; i < t->nr_chains; i++)
+		for (uint32_t k = 0; k < t->chain[i]->nr_rules; k++) {
+			const struct rule *r = t->chain[i]->rule[k];
+
+			if (!matches) {
+				add_iface(c, r->ip.iniface, r->ip.iniface_len);
+				add_iface(c, r->ip.outiface, r->ip.outiface_len);
+				look_at_target(c, r);
+				continue;
+			}
+			for (uint32_t m = 0; m < r->nr_match; m++)
+				if (!remembers(c, r->match[m].ext) && !known_conds(&r->match[m], &l))
+					add_opaque(c, r->match[m].ext, r->match[m].info);
+		}
+}
+
+struct condset *condset_open(const struct table *t, size_t max_bytes)
+{
+	struct condset *c = xcalloc(1, sizeof(*c));
+
+	c->family = t->family;
+	c->nr_buckets = 4096;
+	c->bucket = xcalloc(c->nr_buckets, sizeof(*c->bucket));
+	look_at(c, t, false);
+	look_at(c, t, true);
+	if (pset_open(t->family == NFPROTO_IPV6 ? 128 : 32, c->nr_opaque, max_bytes))
+		return c;
+	free(c->iface);
+	free(c->opaque);
+	free(c->opaque_next);
+	free(c->bucket);
+	free(c);
+	return NULL;
+}
+
+void condset_close(struct condset *c)
+{
+	pset_close();
+	free(c->iface);
+	free(c->opaque);
+	free(c->opaque_next);
+	free(c->bucket);
+	free(c);
+}
+
+/* ---- sets */
+
+static pset maybe_not(pset s, bool invert)
+{
+	return invert ? pset_not(s) : s;
+}
+
+static pset iface_set(struct condset *c, enum pset_field f, const char *name, uint8_t len, bool invert)
+{
+	pset s = pset_none;
+
+	if (!len && !invert)
+		return pset_all;
+	for (unsigned i = 0; i < c->nr_iface; i++) {
+		const struct iface *x = &c->iface[i];
+
+		/* "eth+" takes eth0, eth1.5 and all of "eth1+"; "eth0" only itself. */
+		if (len <= x->len && memcmp(x->name, name, len) == 0)
+			s = pset_or(s, pset_value(f, i + 2));
+	}
+	if (!len)
+		s = pset_range(f, 0, UINT32_MAX);
+	return maybe_not(s, invert);
+}
+
+static pset addr_set(const struct condset *c, enum pset_field f, const union inet_addr *addr, const union inet_addr *mask, bool invert)
+{
+	uint8_t v[16], m[16];
+	unsigned n = c->family == NFPROTO_IPV6 ? 16 : 4;
+
+	memcpy(v, addr, n);
+	memcpy(m, mask, n);
+	return maybe_not(pset_bytes(f, v, m), invert);
+}
+
+static pset state_set(uint32_t bits)
+{
+	static const struct { uint32_t bit; enum pset_ctstate state; } states[] = {
+		{ CTS_INVALID, PSET_INVALID }, { CTS_ESTABLISHED, PSET_ESTABLISHED }, { CTS_RELATED, PSET_RELATED }, { CTS_NEW, PSET_NEW },
+		{ CTS_UNTRACKED, PSET_UNTRACKED },
+	};
+	pset s = pset_none;
+
+	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
+		if (bits & states[i].bit)
+			s = pset_or(s, pset_value(PSET_CTSTATE, states[i].state));
+	if (bits & CTS_SNAT)
+		s = pset_or(s, pset_value(PSET_SNAT, 1));
+	if (bits & CTS_DNAT)
+		s = pset_or(s, pset_value(PSET_DNAT, 1));
+	return s;
+}
+
+static pset ranges_set(enum pset_field f, const struct ext_cond *k)
+{
+	pset s = pset_none;
+
+	for (unsigned i = 0; i < k->n; i++)
+		s = pset_or(s, k->how == COND_MASK ? pset_mask(f, k->r[i].lo, k->r[i].hi) : pset_range(f, k->r[i].lo, k->r[i].hi));
+	return s;
+}
+
+static pset cond_set(const struct ext_cond *k)
+{
+	switch ((enum ext_field)k->field) {
+	case FIELD_SPORT:	return maybe_not(ranges_set(PSET_SPORT, k), k->invert);
+	case FIELD_DPORT:
+	case FIELD_ICMP:	return maybe_not(ranges_set(PSET_DPORT, k), k->invert);
+	case FIELD_ANYPORT:	return maybe_not(pset_or(ranges_set(PSET_SPORT, k), ranges_set(PSET_DPORT, k)), k->invert);
+	case FIELD_TCPFLAGS:	return maybe_not(ranges_set(PSET_TCPFLAGS, k), k->invert);
+	case FIELD_MARK:	return maybe_not(ranges_set(PSET_MARK, k), k->invert);
+	case FIELD_SRC:		return maybe_not(ranges_set(PSET_SRC, k), k->invert);
+	case FIELD_DST:		return maybe_not(ranges_set(PSET_DST, k), k->invert);
+	case FIELD_CTSTATE:	return maybe_not(state_set(k->r[0].lo), k->invert);
+	case FIELD_UNFRAGMENTED: return pset_value(PSET_FRAG, 0);
+	}
+	return pset_all;
+}
+
+static pset ip_set(struct condset *c, const struct ip_match *ip)
+{
+	pset s = pset_and(iface_set(c, PSET_IIF, ip->iniface, ip->iniface_len, ip->inv_in),
+			  iface_set(c, PSET_OIF, ip->outiface, ip->outiface_len, ip->inv_out));
+
+	if (ip->proto)
+		s = pset_and(s, maybe_not(pset_value(PSET_PROTO, ip->proto), ip->inv_proto));
+	if (ip->frag)
+		s = pset_and(s, pset_value(PSET_FRAG, !ip->inv_frag));
+	s = pset_and(s, addr_set(c, PSET_DST, &ip->dst, &ip->dmsk, ip->inv_dst));
+	return pset_and(s, addr_set(c, PSET_SRC, &ip->src, &ip->smsk, ip->inv_src));
+}
+
+void condset_rule(struct condset *c, const struct rule *r, pset *ret_may, pset *ret_must)
+{
+	pset may = ip_set(c, &r->ip);
+	bool open = false;
+
+	for (uint32_t i = 0; i < r->nr_match; i++) {
+		const struct rule_match *m = &r->match[i];
+		struct ext_conds l;
+
+		if (remembers(c, m->ext)) {
+			open = true;
+		} else if (known_conds(m, &l)) {
+			for (unsigned k = 0; k < l.n; k++)
+				may = pset_and(may, cond_set(&l.c[k]));
+		} else {
+			may = pset_and(may, pset_opaque((unsigned)find_opaque(c, m->ext, m->info)));
+			/* and what is known of it beside */
+			for (unsigned k = 0; k < l.n; k++)
+				may = pset_and(may, cond_set(&l.c[k]));
+		}
+	}
+	*ret_may = may;
+	*ret_must = open ? pset_none : may;
+}
+
+static bool has_in(enum nf_hook hook)	{ return hook == NF_INET_PRE_ROUTING || hook == NF_INET_LOCAL_IN || hook == NF_INET_FORWARD; }
+static bool has_out(enum nf_hook hook)	{ return hook == NF_INET_FORWARD || hook == NF_INET_LOCAL_OUT || hook == NF_INET_POST_ROUTING; }
+
+static pset nat_states(void)
+{
+	return pset_or(pset_value(PSET_CTSTATE, PSET_NEW), pset_value(PSET_CTSTATE, PSET_RELATED));
+}
+
+static pset raw_states(void)
+{
+	return pset_or(pset_value(PSET_CTSTATE, PSET_INVALID), pset_value(PSET_CTSTATE, PSET_UNTRACKED));
+}
+
+pset condset_hook(struct condset *c, const struct table *t, enum nf_hook hook)
+{
+	pset s = pset_range(PSET_CTSTATE, 0, NR_PSET_CTSTATES - 1);
+
+	s = pset_and(s, has_in(hook) ? pset_range(PSET_IIF, 1, c->nr_iface + 1) : pset_value(PSET_IIF, 0));
+	s = pset_and(s, has_out(hook) ? pset_range(PSET_OIF, 1, c->nr_iface + 1) : pset_value(PSET_OIF, 0));
+	/* nat sees only packets that begin a connection; conntrack has not looked yet in raw. */
+	if (strcmp(t->name, "nat") == 0)
+		s = pset_and(s, nat_states());
+	if (strcmp(t->name, "raw") == 0)
+		s = pset_and(s, raw_states());
+	return s;
+}
+
+pset condset_newcomers(struct condset *c)
+{
+	pset known = pset_or(pset_value(PSET_CTSTATE, PSET_ESTABLISHED), pset_value(PSET_CTSTATE, PSET_RELATED));
+
+	return pset_minus(pset_not(known), iface_set(c, PSET_IIF, "lo", 3, false));
+}
+
+bool condset_exact(const struct condset *c, const struct rule *r)
+{
+	struct ext_conds l;
+
+	for (uint32_t i = 0; i < r->nr_match; i++)
+		if (remembers(c, r->match[i].ext) || !known_conds(&r->match[i], &l))
+			return false;
+	return true;
+}
+
+const char *condset_why_not_here(struct arena *a, const struct rule *r, pset may, const struct chain *at)
+{
+	uint32_t hooks = at->hooks_reached ? at->hooks_reached : at->builtin ? HOOK_BIT(at->hook) : 0;
+	const char *table = at->table->name;
+	bool in = false, out = false;
+
+	for (unsigned h = 0; h < NF_INET_NUMHOOKS; h++)
+		if (hooks & HOOK_BIT(h)) {
+			in |= has_in((enum nf_hook)h);
+			out |= has_out((enum nf_hook)h);
+		}
+	if (r->ip.iniface_len && !r->ip.inv_in && !in)
+		return arena_printf(a, "there is no input interface, and the rule wants -i %s", r->ip.iniface);
+	if (r->ip.outiface_len && !r->ip.inv_out && !out)
+		return arena_printf(a, "there is no output interface, and the rule wants -o %s", r->ip.outiface);
+	if (strcmp(table, "nat") == 0 && pset_empty(pset_and(may, nat_states())))
+		return "the nat table sees only the first packet of a connection, NEW or RELATED";
+	if (strcmp(table, "raw") == 0 && pset_empty(pset_and(may, raw_states())))
+		return "raw comes before conntrack, so no packet has a state there";
+	return NULL;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* condset.h - a rule's conditions as packet sets, for one table. */
+#ifndef RULES_ANALYSE_CONDSET_H
+#define RULES_ANALYSE_CONDSET_H
+#include "rules/analyse/pset.h"
+#include "rules/model/model.h"
+
+struct condset;
+/* Opens the one space that there is, with what the table's rules need. NULL: there is no memory, or one is open. */
+struct condset *condset_open(const struct table *t, size_t max_bytes);
+void condset_close(struct condset *c);
+/* Packets that may match, and those that surely do: the same where nothing remembers. */
+void condset_rule(struct condset *c, const struct rule *r, pset *ret_may, pset *ret_must);
+/* Packets that can come to a hook's base chain: interfaces the hook has, states the table sees. */
+pset condset_hook(struct condset *c, const struct table *t, enum nf_hook hook);
+/* Packets that begin connections and come from outside (not by lo), or belong to none. */
+pset condset_newcomers(struct condset *c);
+/* Its conditions are all of the kinds that are known exactly: two that differ may still share packets, but only those that
+ * the sets say. */
+bool condset_exact(const struct condset *c, const struct rule *r);
+/* Why no packet of the hooks that lead to the chain can match, in words; NULL: it is not the hooks. */
+const char *condset_why_not_here(struct arena *a, const struct rule *r, pset may, const struct chain *at);
+#endif

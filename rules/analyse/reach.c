@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: MIT
+/* reach.c - which packets reach and match each rule. Two passes over the chains of a table: from the called to the
+ * callers, what a chain surely decides; from the callers to the called, what comes to each rule. */
+#include "rules/analyse/analyse.h"
+#include "rules/analyse/condset.h"
+#include "rules/ext.h"
+#include <stdlib.h>
+
+#define NAMED_MAX	4	/* covering rules that a finding names */
+#define LOOK_AHEAD	200	/* rules after a redundant one that are looked at */
+#define NAMING_WORK	4000000u
+
+struct rule_sets {
+	pset may, must;		/* may match; surely matches */
+	pset gone;		/* of what came, what does not go on to the next rule */
+	pset reach;		/* what comes */
+	bool exact;		/* may == must, and its target has no effect but the verdict */
+};
+
+struct chain_sets {
+	const struct chain *chain;
+	struct rule_sets *rule;
+	pset in, decided;	/* what comes; what it surely ends, whatever comes */
+	bool done, listed;
+};
+
+struct reach {
+	struct condset *conds;
+	struct findings *f;
+	const struct table *table;
+	struct chain_sets *chain;	/* as table->chain */
+	uint32_t *order;		/* callers before the called */
+	uint32_t nr_order;
+	unsigned work;
+};
+
+static void keep(pset *at, pset v)
+{
+	pset old = *at;
+
+	*at = pset_keep(v);
+	pset_drop(old);
+}
+
+static bool ends(const struct rule *r)
+{
+	return !r->ext && (r->verdict == XT_ACCEPT || r->verdict == XT_DROP || r->verdict == XT_QUEUE);
+}
+
+/* A target that lets no packet go on, though what it does may depend on more than the packet. */
+static bool target_ends(const struct rule *r)
+{
+	static const char *const names[] = { "REJECT", "DNAT", "SNAT", "MASQUERADE", "REDIRECT", "NETMAP", "NFQUEUE", "SYNPROXY" };
+
+	for (size_t i = 0; r->ext && i < ARRAY_SIZE(names); i++)
+		if (strcmp(r->ext->name, names[i]) == 0)
+			return i < 6;	/* the last two may let pass */
+	return false;
+}
+
+static bool returns(const struct rule *r)
+{
+	return !r->ext && r->verdict == XT_RETURN;
+}
+
+/* ---- order of chains */
+
+static void visit(struct reach *a, const struct chain *c, uint32_t *stack)
+{
+	struct chain_sets *cs = &a->chain[c->index];
+
+	if (cs->listed)
+		return;
+	cs->listed = true;
+	for (uint32_t i = 0; i < c->nr_rules; i++)
+		if (c->rule[i]->target_chain)
+			visit(a, c->rule[i]->target_chain, stack);
+	a->order[a->nr_order++] = c->index;
+}
+
+static void order_chains(struct reach *a)
+{
+	const struct table *t = a->table;
+
+	for (uint32_t i = 0; i < t->nr_chains; i++)
+		visit(a, t->chain[i], NULL);
+	/* The called come first now. */
+	for (uint32_t i = 0; i < a->nr_order / 2; i++) {
+		uint32_t x = a->order[i];
+
+		a->order[i] = a->order[a->nr_order - 1 - i];
+		a->order[a->nr_order - 1 - i] = x;
+	}
+}
+
+/* ---- from the called to the callers */
+
+static void decide(struct reach *a, struct chain_sets *cs)
+{
+	pset_mark_t mark = pset_mark_now();
+	pset cur = pset_all, decided = pset_none, hit, t;
+
+	for (uint32_t i = 0; i < cs->chain->nr_rules; i++) {
+		const struct rule *r = cs->chain->rule[i];
+		struct rule_sets *rs = &cs->rule[i];
+
+		condset_rule(a->conds, r, &rs->may, &rs->must);
+		rs->exact = rs->may == rs->must && (ends(r) || target_ends(r));
+		pset_keep(rs->may);
+		pset_keep(rs->must);
+		hit = pset_and(cur, rs->must);
+		if (ends(r) || target_ends(r)) {
+			decided = pset_or(decided, hit);
+			rs->gone = rs->must;
+		} else if (returns(r)) {
+			rs->gone = rs->must;
+		} else if (r->target_chain) {
+			t = a->chain[r->target_chain->index].decided;
+			decided = pset_or(decided, pset_and(hit, t));
+			rs->gone = r->ip.go_to ? rs->must : pset_and(rs->must, t);
+		} else {
+			rs->gone = pset_none;
+		}
+		pset_keep(rs->gone);
+		cur = pset_minus(cur, rs->gone);
+	}
+	cs->decided = pset_keep(decided);
+	pset_release(mark);
+}
+
+/* ---- from the callers to the called */
+
+static void pass(struct reach *a, struct chain_sets *cs)
+{
+	pset_mark_t mark = pset_mark_now();
+	pset cur = cs->in;
+
+	for (uint32_t i = 0; i < cs->chain->nr_rules; i++) {
+		const struct rule *r = cs->chain->rule[i];
+		struct rule_sets *rs = &cs->rule[i];
+
+		rs->reach = pset_keep(cur);
+		if (r->target_chain) {
+			struct chain_sets *to = &a->chain[r->target_chain->index];
+
+			keep(&to->in, pset_or(to->in, pset_and(cur, rs->may)));
+		}
+		cur = pset_minus(cur, rs->gone);
+	}
+	pset_release(mark);
+}
+
+static void enter(struct reach *a)
+{
+	for (uint32_t i = 0; i < a->table->nr_chains; i++) {
+		const struct chain *c = a->table->chain[i];
+
+		if (c->builtin)
+			keep(&a->chain[i].in, condset_hook(a->conds, a->table, c->hook));
+	}
+}
+
+/* ---- findings */
+
+static const char *named(struct findings *f, const struct chain *c, const struct rule *const *by, unsigned n, bool more)
+{
+	struct strbuf sb = { 0 };
+	const char *s;
+
+	for (unsigned i = 0; i < n; i++)
+		sb_printf(&sb, "%s%u", i == 0 ? "" : i + 1 == n && !more ? " and " : ", ", by[i]->number);
+	s = arena_printf(f->arena, "%s %s %s%s", c->name, n == 1 && !more ? "rule" : "rules", sb_str(&sb), more ? " and others" : "");
+	sb_free(&sb);
+	return s;
+}
+
+/* The rules before i in its chain that together take all of "what"; true: these are all. */
+static bool takers(struct reach *a, const struct chain_sets *cs, uint32_t i, pset what, const struct rule **by, unsigned *nr)
+{
+	pset_mark_t mark = pset_mark_now();
+
+	*nr = 0;
+	for (uint32_t k = 0; k < i && !pset_empty(what) && a->work < NAMING_WORK; k++, a->work++) {
+		/* rules' own sets are small, and most of them have nothing in common */
+		if (pset_empty(pset_and(cs->rule[i].may, cs->rule[k].gone)) || pset_empty(pset_and(what, cs->rule[k].gone)))
+			continue;
+		if (*nr < NAMED_MAX)
+			by[(*nr)++] = cs->chain->rule[k];
+		else
+			break;
+		what = pset_minus(what, cs->rule[k].gone);
+	}
+	pset_release(mark);
+	return pset_empty(what);
+}
+
+static void put_by(struct finding *g, struct arena *a, const struct rule *const *by, unsigned n)
+{
+	g->by = arena_memdup(a, by, n * sizeof(*by));
+	g->nr_by = n;
+}
+
+static bool everything(const struct rule *r)
+{
+	static const struct ip_match any;
+
+	return r->nr_match == 0 && memcmp(&r->ip.smsk, &any.smsk, sizeof(any.smsk)) == 0 && memcmp(&r->ip.dmsk, &any.dmsk, sizeof(any.dmsk)) == 0 &&
+	       !r->ip.proto && !r->ip.iniface_len && !r->ip.outiface_len && !r->ip.frag;
+}
+
+static void tell_never(struct reach *a, struct chain_sets *cs, uint32_t i)
+{
+	const struct rule *r = cs->chain->rule[i], *by[NAMED_MAX];
+	struct rule_sets *rs = &cs->rule[i];
+	struct finding *g;
+	unsigned n = 0;
+	bool all;
+
+	if (pset_empty(rs->may)) {
+		findings_add(a->f, "impossible", cs->chain, r, "no packet can match: its conditions exclude each other");
+		return;
+	}
+	if (pset_empty(pset_and(cs->in, rs->may))) {
+		const char *why = condset_why_not_here(a->f->arena, r, rs->may, cs->chain);
+
+		if (why)
+			findings_add(a->f, "impossible-here", cs->chain, r, "no packet in %s can match: %s", cs->chain->name, why);
+		else
+			findings_add(a->f, "unreached-rule", cs->chain, r, "never matches: the jumps to %s send nothing there that it asks for", cs->chain->name);
+		return;
+	}
+	all = takers(a, cs, i, pset_and(cs->in, rs->may), by, &n);
+	if (n == 1 && everything(by[0])) {
+		/* Only the first of those that follow: the rest is the same. */
+		if (i > 0 && cs->chain->rule[i - 1] != by[0])
+			return;
+		g = findings_add(a->f, "after-all", cs->chain, r, "this rule and all after it are never asked: %s has no conditions",
+				 named(a->f, cs->chain, by, 1, false));
+		put_by(g, a->f->arena, by, 1);
+		return;
+	}
+	g = findings_add(a->f, "shadowed", cs->chain, r, "never matches: %s %s what it asks for", named(a->f, cs->chain, by, n, !all),
+			 n == 1 && all ? "takes all of" : "take all of");
+	put_by(g, a->f->arena, by, n);
+}
+
+static void tell_part(struct reach *a, struct chain_sets *cs, uint32_t i)
+{
+	const struct rule *r = cs->chain->rule[i], *by[NAMED_MAX];
+	struct rule_sets *rs = &cs->rule[i];
+	pset wanted = pset_and(cs->in, rs->may), lost = pset_minus(wanted, rs->reach);
+	struct finding *g;
+	unsigned n;
+
+	/* That known connections and local programs come first is meant. */
+	lost = pset_and(lost, condset_newcomers(a->conds));
+	if (pset_empty(lost) || everything(r) || !(ends(r) || target_ends(r)) || !condset_exact(a->conds, r))
+		return;
+	takers(a, cs, i, lost, by, &n);
+	/* Only what is decided otherwise is worth a word. */
+	if (n == 0 || (n == 1 && by[0]->verdict == r->verdict && by[0]->ext == r->ext))
+		return;
+	for (unsigned k = 0; k < n; k++)
+		if (!condset_exact(a->conds, by[k]))
+			return;
+	g = findings_add(a->f, "partly-shadowed", cs->chain, r, "some of what it asks for is taken before, by %s", named(a->f, cs->chain, by, n, n == NAMED_MAX));
+	put_by(g, a->f->arena, by, n);
+}
+
+/* What it takes, others after it would take to the same end. */
+static void tell_redundant(struct reach *a, struct chain_sets *cs, uint32_t i)
+{
+	const struct rule *r = cs->chain->rule[i], *by[NAMED_MAX];
+	pset rest = pset_and(cs->rule[i].reach, cs->rule[i].may);
+	struct finding *g;
+	unsigned n = 0;
+
+	if (!cs->rule[i].exact || !ends(r) || r->verdict == XT_QUEUE)
+		return;
+	for (uint32_t k = i + 1; k < cs->chain->nr_rules && k <= i + LOOK_AHEAD; k++) {
+		const struct rule *q = cs->chain->rule[k];
+
+		if (pset_empty(pset_and(cs->rule[i].may, cs->rule[k].may)) || pset_empty(pset_and(rest, cs->rule[k].may)))
+			continue;
+		if (!cs->rule[k].exact || q->ext || q->verdict != r->verdict)
+			return;
+		if (n == NAMED_MAX)
+			return;
+		by[n++] = q;
+		rest = pset_minus(rest, cs->rule[k].must);
+		if (!pset_empty(rest))
+			continue;
+		g = findings_add(a->f, "redundant", cs->chain, r, "%s would do the same to all it takes", named(a->f, cs->chain, by, n, false));
+		put_by(g, a->f->arena, by, n);
+		return;
+	}
+	if (i + LOOK_AHEAD < cs->chain->nr_rules || !cs->chain->builtin || n || cs->chain->policy != r->verdict || everything(r))
+		return;
+	findings_add(a->f, "redundant", cs->chain, r, "the policy %s would do the same to all it takes", r->verdict == XT_ACCEPT ? "ACCEPT" : "DROP");
+}
+
+static void tell_chain(struct reach *a, struct chain_sets *cs)
+{
+	const struct chain *c = cs->chain;
+
+	if (!c->builtin && c->nr_refs == 0) {
+		findings_add(a->f, "unused-chain", c, NULL, "no rule leads to chain %s", c->name);
+		return;
+	}
+	if (pset_empty(cs->in)) {
+		if (!c->builtin)
+			findings_add(a->f, "unreached-chain", c, NULL, "no packet comes to chain %s: nothing that can match leads there", c->name);
+		return;
+	}
+	for (uint32_t i = 0; i < c->nr_rules && !pset_failed(); i++) {
+		pset_mark_t mark = pset_mark_now();
+
+		if (pset_empty(pset_and(cs->rule[i].reach, cs->rule[i].may))) {
+			tell_never(a, cs, i);
+		} else {
+			tell_redundant(a, cs, i);
+			tell_part(a, cs, i);
+		}
+		pset_release(mark);
+	}
+}
+
+static void check_table(struct reach *a)
+{
+	const struct table *t = a->table;
+
+	a->chain = xcalloc(t->nr_chains, sizeof(*a->chain));
+	a->order = xcalloc(t->nr_chains, sizeof(*a->order));
+	for (uint32_t i = 0; i < t->nr_chains; i++) {
+		a->chain[i].chain = t->chain[i];
+		a->chain[i].rule = xcalloc(t->chain[i]->nr_rules + 1, sizeof(struct rule_sets));
+	}
+	order_chains(a);
+	for (uint32_t i = a->nr_order; i-- > 0;)
+		decide(a, &a->chain[a->order[i]]);
+	enter(a);
+	for (uint32_t i = 0; i < a->nr_order; i++)
+		pass(a, &a->chain[a->order[i]]);
+	for (uint32_t i = 0; i < t->nr_chains && !pset_failed(); i++)
+		tell_chain(a, &a->chain[i]);
+	for (uint32_t i = 0; i < t->nr_chains; i++) {
+		for (uint32_t k = 0; k < t->chain[i]->nr_rules; k++) {
+			pset_drop(a->chain[i].rule[k].may);
+			pset_drop(a->chain[i].rule[k].must);
+			pset_drop(a->chain[i].rule[k].gone);
+			pset_drop(a->chain[i].rule[k].reach);
+		}
+		pset_drop(a->chain[i].in);
+		pset_drop(a->chain[i].decided);
+		free(a->chain[i].rule);
+	}
+	free(a->chain);
+	free(a->order);
+	a->nr_order = 0;
+}
+
+void check_reach(const struct ruleset *rs, size_t max_bytes, struct findings *f)
+{
+	struct reach a = { .f = f };
+
+	for (uint32_t i = 0; i < rs->nr_tables; i++) {
+		struct findings before = *f;
+
+		a.table = rs->table[i];
+		a.conds = condset_open(rs->table[i], max_bytes);
+		if (!a.conds) {
+			f->incomplete = true;
+			return;
+		}
+		check_table(&a);
+		if (pset_failed()) {	/* nothing of this table may be believed */
+			*before.last = NULL;
+			*f = before;
+			f->incomplete = true;
+		}
+		condset_close(a.conds);
+	}
+}

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: MIT
+/* check.c - hookwalk check HOST or RULES...: what is wrong with them, without any traffic. */
+#include "rules/analyse/report.h"
+#include "rules/rules.h"
+#include "sim/cli/cli.h"
+#include "sim/why/why.h"
+#include "sim/world/replay.h"
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#define MAX_WORDS 64
+#define SETS_BYTES ((size_t)900 << 20)	/* for packet sets */
+
+struct options {
+	const char *const *path; unsigned nr_paths;
+	const char *must[MAX_WORDS]; unsigned nr_must;
+	const char *ignore[MAX_WORDS]; unsigned nr_ignore;
+	const char *allow[MAX_WORDS]; unsigned nr_allow;
+	const char *json, *sarif;
+	enum check_severity shown;
+	uint8_t family;
+	bool list;
+};
+
+static bool add_word(const char **list, unsigned *n, const char *word)
+{
+	if (*n == MAX_WORDS)
+		return false;
+	list[(*n)++] = word;
+	return true;
+}
+
+static bool severity_named(const char *s, enum check_severity *ret)
+{
+	for (enum check_severity v = CHECK_INFO; v <= CHECK_ERROR; v++)
+		if (strcmp(s, check_severity_name(v)) == 0) {
+			*ret = v;
+			return true;
+		}
+	return false;
+}
+
+static int parse_options(struct options *o, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "must-accept", required_argument, NULL, 'm' }, { "ignore", required_argument, NULL, 'i' },
+		{ "allow-unknown", required_argument, NULL, 'a' }, { "json", required_argument, NULL, 'j' },
+		{ "sarif", required_argument, NULL, 's' }, { "severity", required_argument, NULL, 'v' },
+		{ "family", required_argument, NULL, 'f' }, { "list", no_argument, NULL, 'l' }, { "help", no_argument, NULL, 'h' }, { 0 }
+	};
+	bool ok = true;
+	int c;
+
+	opterr = 0;
+	optind = 1;
+	while (ok && (c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		switch (c) {
+		case 'm': ok = add_word(o->must, &o->nr_must, optarg);		break;
+		case 'i':
+			if (!check_kind(optarg))
+				return cli_usage("check", "there is no kind of finding \"%s\": --list names them", optarg);
+			ok = add_word(o->ignore, &o->nr_ignore, optarg);
+			break;
+		case 'a': ok = add_word(o->allow, &o->nr_allow, optarg);	break;
+		case 'j': o->json = optarg;	break;
+		case 's': o->sarif = optarg;	break;
+		case 'v':
+			if (!severity_named(optarg, &o->shown))
+				return cli_usage("check", "--severity is info, warning or error, not \"%s\"", optarg);
+			break;
+		case 'f':
+			if (strcmp(optarg, "ip") != 0 && strcmp(optarg, "ip6") != 0)
+				return cli_usage("check", "--family is ip or ip6, not \"%s\"", optarg);
+			o->family = optarg[2] ? NFPROTO_IPV6 : NFPROTO_IPV4;
+			break;
+		case 'l': o->list = true;	break;
+		case 'h': return cli_usage("check", "see hookwalk-check(1)");
+		default: return cli_usage("check", "unknown option or missing value: %s", argv[optind - 1]);
+		}
+	}
+	if (!ok)
+		return cli_usage("check", "more than %d of one option", MAX_WORDS);
+	o->path = (const char *const *)argv + optind;
+	o->nr_paths = (unsigned)(argc - optind);
+	if (!o->nr_paths && !o->list)
+		return cli_usage("check", "which host directory, or which rules?");
+	return EXIT_FINE;
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static void check_ruleset(const struct ruleset *rs, const struct check_host *h, struct findings *f)
+{
+	if (!rs)
+		return;
+	check_reach(rs, SETS_BYTES, f);
+	check_mistakes(rs, h, f);
+}
+
+/* ---- a packet that must come through */
+
+/* Its own world each: what one packet leaves behind must not matter to the next. */
+static bool must_accept(const struct options *o, const char *dir, const char *line, struct arena *keep, struct findings *f, struct diag *d)
+{
+	struct host_files files = { .dir = dir, .allow_unknown = (const char **)o->allow, .nr_allow_unknown = o->nr_allow };
+	struct world *w = world_create(1);
+	struct diag again;
+	struct host *h;
+	struct traffic *t;
+	struct journey *j;
+	struct strbuf sb = { 0 };
+	unsigned errors = d->nr_errors;
+
+	diag_init(&again, keep);	/* the host's own messages were told once */
+	h = host_load(w, &files, &again);
+	t = h ? traffic_open(h, source_text(keep, "--must-accept", line, strlen(line)), d) : NULL;
+	if (t) {
+		j = journey_start(h);
+		world_replay(w, h, t, 0, NULL);
+		t->close(t);
+		journey_stop(j);
+		for (const struct story *st = journey_first(j); st; st = st->next) {
+			struct fate fate;
+
+			fate_of(st, st->pkt, &fate);
+			if (fate.kind != FATE_DROPPED && fate.kind != FATE_REJECTED)
+				continue;
+			sb_clear(&sb);
+			fate_say(st, &fate, &sb);
+			findings_add(f, "locked-out", NULL, NULL, "%s: %s", line, sb_str(&sb));
+		}
+		journey_free(j);
+	}
+	sb_free(&sb);
+	world_destroy(w);
+	return t && d->nr_errors == errors;
+}
+
+/* ---- hosts and files */
+
+static bool check_dir(const struct options *o, const char *dir, struct world *w, struct findings *f, struct diag *d)
+{
+	struct host_files files = { .dir = dir, .allow_unknown = (const char **)o->allow, .nr_allow_unknown = o->nr_allow };
+	struct host *h = host_load(w, &files, d);
+	struct check_host about = { .known = true };
+	const char **names;
+	bool ok = true;
+	char buf[64];
+	const char *v;
+
+	if (!h)
+		return false;
+	for (const struct net_device *dev = h->devs; dev; dev = dev->next)
+		about.nr_devices++;
+	names = arena_array(f->arena, const char *, about.nr_devices);
+	about.nr_devices = 0;
+	for (const struct net_device *dev = h->devs; dev; dev = dev->next)
+		names[about.nr_devices++] = dev->name;
+	about.devices = names;
+	v = sysctl_get(h, "net.ipv4.ip_forward", buf);
+	about.ip_forward = v && *v == '1';
+	v = sysctl_get(h, "net.ipv4.conf.all.route_localnet", buf);
+	about.route_localnet = v && *v == '1';
+	about.other = host_ruleset(h, NFPROTO_IPV6);
+	check_ruleset(host_ruleset(h, NFPROTO_IPV4), &about, f);
+	about.other = host_ruleset(h, NFPROTO_IPV4);
+	check_ruleset(about.other ? host_ruleset(h, NFPROTO_IPV6) : NULL, &about, f);
+	for (unsigned i = 0; i < o->nr_must; i++)
+		ok &= must_accept(o, dir, o->must[i], w->arena, f, d);
+	return ok;
+}
+
+static bool check_file(const struct options *o, const char *path, struct arena *a, struct findings *f, struct diag *d)
+{
+	size_t n = strlen(path);
+	bool v6 = o->family == NFPROTO_IPV6 || (!o->family && n > 3 && strcmp(path + n - 3, ".v6") == 0);
+	struct rules_options opt = { .family = v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, .allow_unknown = (const char **)o->allow, .nr_allow_unknown = o->nr_allow };
+	struct source *src = source_read(a, path, 0, d);
+	struct ruleset *rs = src ? ruleset_load(a, src, &opt, d) : NULL;
+
+	if (o->nr_must) {
+		diag_error(d, (struct pos){ 0 }, "--must-accept needs a host directory, and %s is a file of rules", path);
+		diag_hint(d, "a directory with rules.v4 and ip.batch");
+		return false;
+	}
+	check_ruleset(rs, NULL, f);
+	return rs != NULL;
+}
+
+/* ---- telling */
+
+static void show(const struct findings *f, enum check_severity from)
+{
+	struct arena *a = arena_create();
+	struct strbuf sb = { 0 };
+	struct diag d;
+
+	diag_init(&d, a);
+	d.max_errors = UINT32_MAX;
+	for (const struct finding *g = f->first; g; g = g->next) {
+		if (g->kind->severity < from)
+			continue;
+		if (g->kind->severity == CHECK_ERROR)
+			diag_error(&d, g->pos, "%s [%s]", g->text, g->kind->id);
+		else if (g->kind->severity == CHECK_WARNING)
+			diag_warn(&d, g->pos, "%s [%s]", g->text, g->kind->id);
+		else
+			diag_note(&d, g->pos, "%s [%s]", g->text, g->kind->id);
+		if (g->hint)
+			diag_hint(&d, "%s", g->hint);
+	}
+	diag_render(&d, &sb);
+	fputs(sb_str(&sb), stdout);
+	sb_free(&sb);
+	arena_destroy(a);
+}
+
+static bool write_json(const char *path, json_t *o)
+{
+	char *text = json_dumps(o, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+	FILE *out = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+	bool ok = out && fprintf(out, "%s\n", text) > 0 && fflush(out) == 0;
+
+	if (!ok)
+		fprintf(stderr, "hookwalk check: cannot write %s\n", path);
+	if (out && out != stdout)
+		ok &= fclose(out) == 0;
+	free(text);
+	json_decref(o);
+	return ok;
+}
+
+static void list(void)
+{
+	for (const struct check_kind *k = check_kinds; k->id; k++)
+		printf("%-20s %-8s %s\n", k->id, check_severity_name(k->severity), k->title);
+}
+
+static int result(const struct options *o, struct findings *f, bool ok)
+{
+	bool quiet = (o->json && strcmp(o->json, "-") == 0) || (o->sarif && strcmp(o->sarif, "-") == 0);
+	unsigned allowed = findings_suppress(f, o->ignore, o->nr_ignore);
+
+	findings_sort(f);
+	if (!quiet) {
+		show(f, o->shown);
+		printf("%u error%s, %u warning%s, %u note%s", f->nr[CHECK_ERROR], f->nr[CHECK_ERROR] == 1 ? "" : "s", f->nr[CHECK_WARNING],
+		       f->nr[CHECK_WARNING] == 1 ? "" : "s", f->nr[CHECK_INFO], f->nr[CHECK_INFO] == 1 ? "" : "s");
+		if (o->shown > CHECK_INFO && f->nr[CHECK_INFO])
+			printf(" (--severity info shows them)");
+		if (allowed)
+			printf(", %u ignored", allowed);
+		printf("\n");
+	}
+	if (f->incomplete) {
+		fprintf(stderr, "hookwalk check: the packet sets of these rules grew past %zu MB: which rules are shadowed is not known\n", SETS_BYTES >> 20);
+		ok = false;
+	}
+	if (o->json && !write_json(o->json, findings_json(f)))
+		ok = false;
+	if (o->sarif && !write_json(o->sarif, findings_sarif(f, VERSION)))
+		ok = false;
+	return !ok ? EXIT_BAD : f->nr[CHECK_ERROR] || f->nr[CHECK_WARNING] ? EXIT_FOUND : EXIT_FINE;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	struct options o = { .shown = CHECK_WARNING };
+	int status = parse_options(&o, argc, argv);
+	struct world *w[MAX_WORDS] = { 0 };
+	struct findings f;
+	struct arena *a;
+	struct diag d;
+	bool ok = true;
+
+	if (status)
+		return status;
+	if (o.list) {
+		list();
+		return EXIT_FINE;
+	}
+	if (o.nr_paths > MAX_WORDS)
+		return cli_usage("check", "more than %d at once", MAX_WORDS);
+	a = arena_create();
+	diag_init(&d, a);
+	findings_init(&f, a);
+	for (unsigned i = 0; i < o.nr_paths; i++) {
+		if (is_directory(o.path[i]))
+			ok &= check_dir(&o, o.path[i], w[i] = world_create(1), &f, &d);
+		else
+			ok &= check_file(&o, o.path[i], a, &f, &d);
+	}
+	cli_show(&d);
+	status = result(&o, &f, ok);
+	for (unsigned i = 0; i < o.nr_paths; i++)
+		if (w[i])
+			world_destroy(w[i]);
+	arena_destroy(a);
+	return status;
+}

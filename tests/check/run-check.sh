@@ -1,0 +1,46 @@
+#!/bin/bash
+# Findings about files of rules: NAME.v4 or a directory NAME with NAME.out beside it, what "check" says of it.
+# Prints "ok NAME" or "not ok NAME".
+cd "$(dirname "$0")/../.."
+bin=${BUILD:-build/rel}/hookwalk
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+for out in tests/check/*.out; do
+	name=$(basename "$out" .out)
+	in=tests/check/$name
+	[ -d "$in" ] || in=$in.v4
+	"$bin" check --severity info "$in" >"$tmp/got" 2>&1
+	echo "status $?" >>"$tmp/got"
+	if cmp -s "$tmp/got" "$out"; then
+		echo "ok check/$name"
+	else
+		echo "not ok check/$name"
+		diff "$out" "$tmp/got" | head -20
+	fi
+done
+
+# The same as data: every finding has its place, and SARIF its rules.
+"$bin" check tests/check/mistakes.v4 --json "$tmp/j" --sarif "$tmp/s" >/dev/null
+if python3 - "$tmp/j" "$tmp/s" <<'END'
+import json, sys
+found, sarif = (json.load(open(f)) for f in sys.argv[1:])
+run = sarif["runs"][0]
+kinds = [r["id"] for r in run["tool"]["driver"]["rules"]]
+assert sarif["version"] == "2.1.0" and len(run["results"]) == len(found["findings"]) > 10
+for f, r in zip(found["findings"], run["results"]):
+    region = r["locations"][0]["physicalLocation"]["region"]
+    assert f["id"] == r["ruleId"] == kinds[r["ruleIndex"]]
+    assert f["line"] == region["startLine"] <= region["endLine"] and r["message"]["text"]
+    assert r["level"] == {"error": "error", "warning": "warning", "info": "note"}[f["severity"]]
+END
+then echo "ok check/data"; else echo "not ok check/data"; fi
+
+# Who must get in, does not.
+ssh='eth0: tcp 198.51.100.7:40000 > 198.51.100.1:22 S'
+"$bin" check scenarios/first --must-accept "$ssh" >"$tmp/got" 2>&1
+if [ $? = 1 ] && grep -q 'dropped by filter INPUT policy DROP \[locked-out\]' "$tmp/got"; then
+	echo "ok check/locked-out"
+else
+	echo "not ok check/locked-out"; cat "$tmp/got"
+fi
