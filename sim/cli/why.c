@@ -101,7 +101,9 @@ static void print(const struct options *o, const struct why *w)
 	struct strbuf sb = { 0 };
 	struct answer a;
 
-	if (o->why)
+	if (o->why && !journey_first(w->journey) && w->ask.rule)
+		why_static(w, &a);
+	else if (o->why)
 		why_answer(w, &a);
 	if (o->json) {
 		print_json(o->why ? why_json(w, &a) : trace_json(w->journey));
@@ -137,7 +139,7 @@ static int run(const struct options *o, struct world *w, struct diag *d)
 	t = traffic_args_open(&o->t, w, h, d);
 	if (!t && d->nr_errors)
 		return EXIT_BAD;
-	if (!t && (!o->why || !o->rule)) {
+	if (!t && (!o->why || !why.ask.rule)) {
 		diag_error(d, (struct pos){ 0 }, "no packet is given, and %s has no traffic of its own", o->t.dir);
 		diag_hint(d, "as in: 'eth0: tcp 203.0.113.7:40000 > 198.51.100.1:80 S'");
 		return EXIT_BAD;

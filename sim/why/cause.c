@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* cause.c - who is at fault: first what ended the packet, and when nothing did, what was meant. */
 #include "sim/why/internal.h"
+#include "rules/analyse/analyse.h"
+#include "rules/rules.h"
 #include "sim/net/net.h"
 
 /* ---- dropped by a rule or policy */
@@ -261,4 +263,46 @@ void why_answer(const struct why *w, struct answer *ret)
 	}
 	ret->story = k.st;
 	sb_free(&sb);
+}
+
+/* ---- without traffic */
+
+static bool says_never(const struct finding *g, const struct rule *r)
+{
+	static const char *const of_rule[] = { "impossible", "impossible-here", "unreached-rule", "shadowed", "after-all" };
+	static const char *const of_chain[] = { "unused-chain", "unreached-chain" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(of_rule); i++)
+		if (g->rule == r && strcmp(g->kind->id, of_rule[i]) == 0)
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(of_chain); i++)
+		if (!g->rule && g->chain == r->chain && strcmp(g->kind->id, of_chain[i]) == 0)
+			return true;
+	/* what follows a rule that takes everything is told of the first */
+	return g->rule && g->chain == r->chain && g->rule->number < r->number && strcmp(g->kind->id, "after-all") == 0;
+}
+
+void why_static(const struct why *w, struct answer *ret)
+{
+	struct asking k = { .w = w, .a = journey_arena(w->journey), .out = ret };
+	const struct rule *r = w->ask.rule;
+	struct findings f;
+
+	*ret = (struct answer){ 0 };
+	findings_init(&f, k.a);
+	check_reach(host_ruleset(w->host, r->chain->table->family), 900u << 20, &f);
+	for (const struct finding *g = f.first; g; g = g->next) {
+		if (!says_never(g, r))
+			continue;
+		blame_rule(&k, g->nr_by ? g->by[0] : r);
+		if (g->nr_by)
+			also_rule(&k, g->nr_by > 1 ? g->by[1] : r);
+		ret->reason = arena_printf(k.a, "no packet can reach %s and match: %s", place_of(&k, r), g->text);
+		ret->fix = g->hint ? g->hint : g->kind->explanation;
+		return;
+	}
+	blame(&k, CULPRIT_NONE, NULL);
+	ret->reason = f.incomplete ? "the rules are too many to say it without a packet"
+				   : arena_printf(k.a, "packets can reach %s and match", place_of(&k, r));
+	ret->fix = "give a packet that should match: 'eth0: tcp 198.51.100.7:40000 > 203.0.113.10:80 S'";
 }

@@ -70,6 +70,8 @@ struct why {
 
 /* All in the journey's arena. */
 void why_answer(const struct why *w, struct answer *ret);
+/* The same about a rule without any traffic: can a packet reach it and match? */
+void why_static(const struct why *w, struct answer *ret);
 
 /* ---- telling it (tell.c) */
 void why_tell(const struct why *w, const struct answer *a, struct strbuf *out);

@@ -44,3 +44,17 @@ if [ $? = 1 ] && grep -q 'dropped by filter INPUT policy DROP \[locked-out\]' "$
 else
 	echo "not ok check/locked-out"; cat "$tmp/got"
 fi
+
+# Without a packet: can any reach the rule and match?
+mkdir "$tmp/host"
+cp tests/check/mistakes.v4 "$tmp/host/rules.v4"
+: >"$tmp/host/ip.batch"
+static() {
+	"$bin" why "$tmp/host" "$1" >"$tmp/got" 2>&1
+	if grep -q -- "$2" "$tmp/got"; then echo "ok why-static/$1"; else echo "not ok why-static/$1"; cat "$tmp/got"; fi
+}
+static filter:INPUT:3 '^culprit: filter INPUT rule 1 '
+static filter:INPUT:11 '^culprit: filter INPUT rule 9 '
+static filter:never:1 'no packet comes to chain never'
+static nat:inner:1 'there is no input interface'
+static filter:INPUT:2 '^culprit: none'
