@@ -433,6 +433,8 @@ static void icmp_socket_deliver(struct packet *p, uint32_t info)
 	case IPPROTO_ICMP: /* about what this host sent without a socket: its echo replies */
 		if (ip[ip4_hlen(ip) + ICMP_TYPE] == ICMP_ECHOREPLY)
 			icmp_learn(p, ip, info);
+		else if (icmp[ICMP_TYPE] != ICMP_REDIRECT)
+			ping_err(p->dev, ip, len, icmp[ICMP_TYPE], icmp[ICMP_CODE]);
 		break;
 	}
 }
@@ -527,7 +529,7 @@ static enum drop_reason icmp_handle(struct packet *p)
 	if (p->dst.flags & (RTCF_BROADCAST | RTCF_MULTICAST) && bad_for_group(h, type))
 		return DROP_INVALID_PROTO;
 	switch (type) {
-	case ICMP_ECHOREPLY: return DROP_NO_SOCKET;
+	case ICMP_ECHOREPLY: return ping_rcv(p) ? PKT_NOT_DROPPED : DROP_NO_SOCKET;
 	case ICMP_DEST_UNREACH:
 	case ICMP_SOURCE_QUENCH:
 	case ICMP_TIME_EXCEEDED:

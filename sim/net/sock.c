@@ -290,7 +290,7 @@ int sock_xmit(struct sock *sk, struct packet *p, const struct flowi4 *fl, bool d
 	struct host *h = sk->host;
 	bool mcast = ipv4_is_multicast(fl->daddr);
 	struct ip_build b = { .saddr = fl->saddr, .daddr = fl->daddr, .tos = sk->tos,
-			      .ttl = mcast ? 1 : 0, .proto = sk->proto, .df = df,
+			      .ttl = mcast ? 1 : sk->ttl, .proto = sk->proto, .df = df,
 			      .opt = &sk->opt, .optbytes = sk->optbytes };
 	uint64_t outer_id = h->send_id;
 	int outer_err = h->send_err, err;

@@ -7,6 +7,7 @@
  * harness does, which reads its sockets when it is quiet. */
 #ifndef SIM_NET_SOCK_H
 #define SIM_NET_SOCK_H
+#include "sim/base/text.h"
 #include "sim/net/fib.h"
 #include "sim/net/host.h"
 
@@ -31,7 +32,8 @@ struct sock {
 	be32 saddr, daddr;
 	uint16_t sport, dport;		/* host order */
 	uint32_t uid, gid, mark;
-	uint8_t tos;
+	uint8_t tos, ttl;		/* ttl 0 = the host's default */
+	uint8_t icmp_type, icmp_code;	/* of the last error to a ping */
 	bool transparent, listening, echo;
 	int bound_ifindex;
 	struct tcp_sock *tcp;		/* tcp.c */
@@ -99,6 +101,20 @@ struct flowi4 sock_flow(const struct sock *sk, be32 daddr, uint16_t dport);
 int sock_xmit(struct sock *sk, struct packet *p, const struct flowi4 *fl, bool df);
 /* An ICMP error about a packet that a local socket sent: quoted = the inner IP header, with qlen bytes there. */
 void sock_icmp_err(const struct net_device *dev, const uint8_t *quoted, uint32_t qlen, int type, int code, uint32_t info);
+/* What programs of their own (struct sock) do. */
+bool tcp_accept(struct sock *sk);	/* a connection of a listener is there: true the first time */
+void tcp_recv(struct sock *sk, struct strbuf *ret);	/* appends all that is there to read */
+bool tcp_eof(const struct sock *sk);	/* nothing to read, nor will there be */
+bool tcp_established(const struct sock *sk);	/* can be written to */
+bool tcp_over(const struct sock *sk);	/* the connection is no more: sk->err says why, sock_free() is due */
+void tcp_send(struct sock *sk, const void *data, size_t len);	/* queued until it can go */
+void tcp_shutdown(struct sock *sk);	/* closes our end */
+/* 0 or negative errno. The sender's address of a datagram in sk->rx is in its headers. */
+int udp_sendto(struct sock *sk, be32 daddr, uint16_t dport, const uint8_t *data, uint32_t len);
+struct sock *ping_open(struct host *h, uint16_t ident, sock_program_fn *program, void *arg);	/* NULL: taken */
+int ping_send(struct sock *sk, be32 daddr, uint16_t seq, const uint8_t *data, uint32_t len, uint8_t ttl /* 0 = default */);
+bool ping_rcv(struct packet *p);	/* an echo reply; false: nobody waits for it. p stays the caller's */
+void ping_err(const struct net_device *dev, const uint8_t *quoted, uint32_t qlen, int type, int code);
 /* udp.c, tcp.c */
 bool udp_program(struct sock *sk);	/* reads one datagram; true when there was one */
 int udp_connect(struct sock *sk, const struct sock_open *o);

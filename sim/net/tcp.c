@@ -173,6 +173,61 @@ static bool read_once(struct tcp_sock *tp)
 	return false;
 }
 
+/* ---- for programs of their own */
+
+bool tcp_accept(struct sock *sk)
+{
+	struct tcp_sock *tp = sk->tcp;
+
+	if (tp->accepted || tp->state < TCP_ESTABLISHED)
+		return false;
+	tp->accepted = true;
+	sk->uid = sk->gid = 0;
+	quickack(tp);
+	return true;
+}
+
+void tcp_recv(struct sock *sk, struct strbuf *ret)
+{
+	struct tcp_sock *tp = sk->tcp;
+
+	if (!tp->rcv.len)
+		return;
+	sb_write(ret, tp->rcv.p, tp->rcv.len);
+	tcp_bytes_drop(&tp->rcv, tp->rcv.len);
+	quickack(tp);
+}
+
+bool tcp_eof(const struct sock *sk)
+{
+	return !sk->tcp->rcv.len && (sk->tcp->fin_rcvd || sk->tcp->state == TCP_CLOSE);
+}
+
+bool tcp_established(const struct sock *sk)
+{
+	return sk->tcp->state == TCP_ESTABLISHED || sk->tcp->state == TCP_CLOSE_WAIT;
+}
+
+bool tcp_over(const struct sock *sk)
+{
+	return sk->tcp->state == TCP_CLOSE;
+}
+
+void tcp_send(struct sock *sk, const void *data, size_t len)
+{
+	struct tcp_sock *tp = sk->tcp;
+
+	if (tp->fin_queued || tp->state == TCP_CLOSE)
+		return;
+	tcp_bytes_add(&tp->snd, data, (uint32_t)len);
+	tcp_push(tp);
+}
+
+void tcp_shutdown(struct sock *sk)
+{
+	tcp_close(sk->tcp);
+}
+
 bool tcp_program(struct sock *sk)
 {
 	struct tcp_sock *tp = sk->tcp;

@@ -109,7 +109,7 @@ void udp_rcv(struct packet *p, int proto)
 	pkt_drop(h, p, DROP_NO_SOCKET, "__udp4_lib_rcv");
 }
 
-static int send_datagram(struct sock *sk, be32 daddr, uint16_t dport, const uint8_t *data, uint32_t len)
+int udp_sendto(struct sock *sk, be32 daddr, uint16_t dport, const uint8_t *data, uint32_t len)
 {
 	struct host *h = sk->host;
 	struct flowi4 fl = sock_flow(sk, daddr, dport);
@@ -143,7 +143,7 @@ static int send_datagram(struct sock *sk, be32 daddr, uint16_t dport, const uint
 
 int udp_connect(struct sock *sk, const struct sock_open *o)
 {
-	return o->data ? send_datagram(sk, sk->daddr, sk->dport, o->data, (uint32_t)o->len) : 0;
+	return o->data ? udp_sendto(sk, sk->daddr, sk->dport, o->data, (uint32_t)o->len) : 0;
 }
 
 bool udp_program(struct sock *sk)
@@ -158,7 +158,7 @@ bool udp_program(struct sock *sk)
 		sk->rx_last = &sk->rx;
 	echo = sk->echo && sk->listening && sk->host->socks->reads < 16;
 	if (echo)
-		send_datagram(sk, ip4_saddr(pkt_nh(p)), get_be16(pkt_th(p)), pkt_th(p) + UDP_HLEN, p->tail - p->th - UDP_HLEN);
+		udp_sendto(sk, ip4_saddr(pkt_nh(p)), get_be16(pkt_th(p)), pkt_th(p) + UDP_HLEN, p->tail - p->th - UDP_HLEN);
 	pkt_free(p);
 	if (sk->rx)
 		sock_wake(sk);

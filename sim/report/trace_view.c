@@ -14,6 +14,7 @@
 struct tracing {
 	struct view view;
 	struct outfile out;
+	struct strbuf *mem;		/* instead of out */
 	struct strbuf line;
 	uint64_t told;			/* packet whose story is being told */
 	uint64_t top;			/* the injected one */
@@ -25,7 +26,10 @@ struct tracing {
 static void end_line(struct tracing *v)
 {
 	sb_putc(&v->line, '\n');
-	outfile_write(&v->out, sb_str(&v->line), v->line.len);
+	if (v->mem)
+		sb_write(v->mem, sb_str(&v->line), v->line.len);
+	else
+		outfile_write(&v->out, sb_str(&v->line), v->line.len);
 	sb_clear(&v->line);
 }
 
@@ -268,19 +272,12 @@ static void on_drop(struct tracing *v, const struct event *ev)
 	end_line(v);
 }
 
-static void on_event(struct trace_sink *s, const struct event *ev)
+static void tell(struct tracing *v, const struct event *ev)
 {
 	static const char *const frags[] = { "fragment kept until the rest is there", "datagram complete", "cut in fragments", "fragments given up" };
-	struct tracing *v = container_of(s, struct tracing, view.sink);
 	struct strbuf *o = &v->line;
 	char buf[ADDRSTRLEN];
 
-	if (ev->type == EV_INJECT) {
-		on_inject(v, ev);
-		return;
-	}
-	if (ev->type != EV_CT || ev->pkt)
-		turn_to(v, ev);
 	switch (ev->type) {
 	case EV_HOOK:
 		sb_printf(o, "    %s%s", ev->u.hook.family == NFPROTO_ARP ? "arp " : ev->u.hook.family == NFPROTO_BRIDGE ? "bridge " : "",
@@ -348,6 +345,28 @@ static void on_event(struct trace_sink *s, const struct event *ev)
 	default:
 		break;
 	}
+}
+
+static void on_event(struct trace_sink *s, const struct event *ev)
+{
+	struct tracing *v = container_of(s, struct tracing, view.sink);
+
+	if (ev->type == EV_INJECT) {
+		on_inject(v, ev);
+		return;
+	}
+	if (ev->type != EV_CT || ev->pkt)
+		turn_to(v, ev);
+	tell(v, ev);
+}
+
+void trace_tell(const struct event *ev, uint64_t *state_told, struct strbuf *out)
+{
+	struct tracing v = { .mem = out, .state_told = *state_told };
+
+	tell(&v, ev);
+	*state_told = v.state_told;
+	sb_free(&v.line);
 }
 
 static bool close_trace(struct view *view, bool keep, struct diag *d)

@@ -49,10 +49,21 @@ static const char *file_path(struct load *l, const char *name)
 /* The file's text, or NULL when there is none (no error) or it cannot be read (an error). */
 static struct source *file_read(struct load *l, const char *name)
 {
-	const char *path = file_path(l, name);
+	const char *path;
 	struct source *src;
 	struct stat st;
 
+	for (unsigned i = 0; i < l->f->nr_texts; i++) {
+		if (strcmp(l->f->texts[i].name, name) != 0)
+			continue;
+		path = arena_printf(l->w->arena, "%s/%s", l->f->name, name);
+		src = source_text(l->w->arena, path, l->f->texts[i].text, l->f->texts[i].len);
+		l->devices = MAX(l->devices, scan_devices(src));
+		return src;
+	}
+	if (!l->f->dir)
+		return NULL;
+	path = file_path(l, name);
 	if (stat(path, &st) < 0 && errno == ENOENT)
 		return NULL;
 	if ((src = source_read(l->w->arena, path, 0, l->d)))
@@ -105,7 +116,7 @@ static bool read_files(struct load *l)
 	unsigned errors = l->d->nr_errors;
 	struct stat st;
 
-	if (stat(l->f->dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
+	if (l->f->dir && (stat(l->f->dir, &st) < 0 || !S_ISDIR(st.st_mode))) {
 		diag_error(l->d, (struct pos){ 0 }, "%s: %s", l->f->dir,
 			   errno && stat(l->f->dir, &st) < 0 ? strerror(errno) : "not a directory");
 		return false;
@@ -127,7 +138,7 @@ static bool read_files(struct load *l)
 	file_read(l, "events.jsonl");
 	file_read(l, "traffic.txt");
 	refuse_others(l);
-	if (!l->batch && !l->addr && !l->rules4 && !l->rules6 && !l->sysctl && !l->route && !l->commands) {
+	if (l->f->dir && !l->batch && !l->addr && !l->rules4 && !l->rules6 && !l->sysctl && !l->route && !l->commands) {
 		diag_error(
 			l->d, (struct pos){ 0 },
 			"%s: no host: there is neither ip.batch nor ip-addr.txt nor rules.v4 nor rules.v6 nor commands.sh in it",

@@ -38,6 +38,7 @@ struct failed_command {
 	uint64_t line;			/* of commands.sh, from 1 */
 	const char *message, *hint;	/* what the program said, in one line; a way out or NULL */
 };
+struct host_text { const char *name, *text; size_t len; };	/* a file's content, under its name */
 struct host_files {
 	const char *dir;
 	bool oracle_like;	/* start values of the oracle (BASE_NOISE): rate limits off, no TCP timestamps */
@@ -48,6 +49,7 @@ struct host_files {
 	/* labs */
 	const char *name;	/* NULL = the directory's own */
 	unsigned number;	/* of the host: ethK is 02:00:00:NN:NN:(K+1) */
+	const struct host_text *texts; unsigned nr_texts;	/* looked at before the directory, which may be NULL then */
 	const char *const *nics; unsigned nr_nics;	/* physical devices that exist though no file says so */
 };
 /* NULL: errors in d. Warnings may be in d beside a host. */
