@@ -6,7 +6,7 @@ PREFIX  ?= /usr/local
 CC      ?= cc
 BUILD   := build/$(if $(SAN),san,rel)
 Q       := $(if $(V),,@)
-PACKAGES := gcc make pkg-config libpcap-dev zlib1g-dev libjansson-dev libbdd-dev libcunit1-dev libmnl-dev libcap-ng-dev uthash-dev python3
+PACKAGES := gcc make pkg-config libpcap-dev zlib1g-dev libjansson-dev libbdd-dev libcunit1-dev libmnl-dev libcap-ng-dev uthash-dev liblua5.4-dev python3
 
 # -Wconversion is on but not for sign: header arithmetic mixes both on purpose.
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
@@ -15,13 +15,15 @@ SANFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-o
 OPT     := $(if $(SAN),$(SANFLAGS),-O2 -g)
 CFLAGS  ?=
 LDFLAGS ?=
-ALLFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(OPT) -fno-strict-aliasing -I. -I$(BUILD)/gen -MMD -MP $(CFLAGS)
-LIBS    := -lpcap -ljansson -lz -lm -lbdd -lmnl -lcap-ng
+ALLFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(OPT) -fno-strict-aliasing -I. -I$(BUILD)/gen -isystem /usr/include/lua5.4 -MMD -MP $(CFLAGS)
+LIBS    := -lpcap -ljansson -llua5.4 -lz -lm -lbdd -lmnl -lcap-ng
 
 DIRS    := sim/base sim/packet sim/trace sim/ipset sim/net sim/hook sim/conntrack sim/nat sim/world sim/report sim/verify sim/why \
-           rules/ipset rules/parse rules/cmd rules/model rules/compile rules/eval rules/explain rules/analyse rules/ext
+           rules/ipset rules/parse rules/cmd rules/model rules/compile rules/eval rules/explain rules/analyse rules/ext \
+           lua/bind
 SRC     := $(sort $(wildcard $(addsuffix /*.c,$(DIRS))))
 EXT     := $(sort $(wildcard rules/ext/*.c))
+LUALIB  := $(sort $(filter-out %.test.lua,$(wildcard lua/lib/*.lua)))
 CLI     := $(sort $(wildcard sim/cli/*.c))
 UNIT    := $(sort $(wildcard tests/unit/*/test_*.c))
 MAN     := $(sort $(wildcard docs/man/*.1))
@@ -29,7 +31,7 @@ MAN     := $(sort $(wildcard docs/man/*.1))
 FUZZ    := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FAULTS  := $(patsubst tests/faults/%.c,$(BUILD)/faults/%,$(wildcard tests/faults/*.c))
 BENCH   := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
-OBJ     := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/gen/ext_list.o
+OBJ     := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/gen/ext_list.o $(BUILD)/gen/lua_lib.o
 CLIOBJ  := $(CLI:%.c=$(BUILD)/%.o)
 UNITOBJ := $(UNIT:%.c=$(BUILD)/%.o)
 
@@ -54,6 +56,15 @@ $(BUILD)/gen/ext_list.c: $(EXT) tests/mkextlist.sh
 	$(Q)sh tests/mkextlist.sh $(EXT) > $@.tmp && mv $@.tmp $@
 
 $(BUILD)/gen/ext_list.o: $(BUILD)/gen/ext_list.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALLFLAGS) -c -o $@ $<
+
+# The Lua half of the labs is part of the program.
+$(BUILD)/gen/lua_lib.c: $(LUALIB) tests/mklua.sh
+	@mkdir -p $(@D)
+	$(Q)sh tests/mklua.sh $(LUALIB) > $@.tmp && mv $@.tmp $@
+
+$(BUILD)/gen/lua_lib.o: $(BUILD)/gen/lua_lib.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALLFLAGS) -c -o $@ $<
 

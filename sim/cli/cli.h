@@ -16,6 +16,10 @@ struct command {
 };
 extern const struct command commands[];		/* NULL name ends */
 
+char *cli_folder(const char *path);		/* that a file is in; the caller frees it */
+int cmd_test(int argc, char **argv);
+int cmd_merge(int argc, char **argv);
+int cmd_run(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_iptables(int argc, char **argv);
 int cmd_ip6tables(int argc, char **argv);

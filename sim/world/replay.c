@@ -138,14 +138,15 @@ static void begin_event(struct world *w)
 	}
 }
 
-void world_inject(struct world *w, struct host *h, const struct traffic_event *te)
+void world_inject(struct world *w, struct host *h, const struct traffic_event *te, bool settle)
 {
 	begin_event(w);
 	if (te->kind == INJECT_FRAME || te->kind == INJECT_REPLY || te->kind == INJECT_SKIP)
 		inject_frame(w, h, te);
 	else
 		inject_local(w, h, te);
-	world_settle(w);
+	if (settle)
+		world_settle(w);
 }
 
 void world_end(struct world *w, const struct replay_result *r)
@@ -183,7 +184,7 @@ struct replay_result world_replay(struct world *w, struct host *only, struct tra
 			break;
 		}
 		world_run_until(w, te.t);
-		world_inject(w, h, &te);
+		world_inject(w, h, &te, true);
 		if (trace_on(&w->trace, EV_SETTLED)) {
 			ev = (struct event){ .type = EV_SETTLED, .host = h, .u.settled = { te.index } };
 			trace_emit(&w->trace, &ev);
@@ -201,6 +202,8 @@ struct replay_result world_replay(struct world *w, struct host *only, struct tra
 		trace_remove(&w->trace, &feed.sink);
 	if (got < 0)
 		r.complete = false;
+	if (r.complete && t->end > w->clock.now)
+		world_run_until(w, t->end);
 	if (tail)
 		world_run_until(w, w->clock.now + tail);
 	world_end(w, &r);

@@ -11,8 +11,8 @@ struct replay_result {
 	bool complete;		/* false: the traffic ended in an error (queued in the diag) or was stopped */
 };
 
-/* One outside event at the present time, and all that it causes at once. */
-void world_inject(struct world *w, struct host *h, const struct traffic_event *te);
+/* One outside event at the present time, and (settle) all that it causes at once. */
+void world_inject(struct world *w, struct host *h, const struct traffic_event *te, bool settle);
 /* EV_END for each host, and the snapshots that follow it. */
 void world_end(struct world *w, const struct replay_result *r);
 

@@ -570,6 +570,7 @@ static int lines_next(struct traffic *t, struct traffic_event *ret)
 		l->again = *ret;
 		return give(l, ret);
 	}
+	t->end = l->now;	/* a "sleep" may be the last line */
 	return 0;
 }
 

@@ -90,15 +90,21 @@ void world_settle(struct world *w)
 	}
 }
 
+bool world_step(struct world *w, uint64_t until)
+{
+	if (!evq_step(&w->clock, until))
+		return false;
+	for (unsigned i = 0; i < w->nr_hosts; i++)
+		w->host[i]->storm_count = 0;
+	world_settle(w);
+	return true;
+}
+
 void world_run_until(struct world *w, uint64_t until)
 {
-	while (evq_step(&w->clock, until)) {
-		for (unsigned i = 0; i < w->nr_hosts; i++)
-			w->host[i]->storm_count = 0;
-		world_settle(w);
+	while (world_step(w, until))
 		if (unlikely(w->storm))
 			return;
-	}
 	if (until > w->clock.now)
 		w->clock.now = until;
 }

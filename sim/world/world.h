@@ -25,6 +25,8 @@ struct host *world_host_by_name(const struct world *w, const char *name);	/* or 
 bool world_storm(const struct world *w, const struct host **ret);
 /* Runs all that is due up to "until" and leaves the clock there. */
 void world_run_until(struct world *w, uint64_t until);
+/* Runs what is due next, by "until" at the latest; false when nothing is. */
+bool world_step(struct world *w, uint64_t until);
 /* Runs what can happen at once: backlogs and the programs behind sockets, until nothing moves. */
 void world_settle(struct world *w);
 
@@ -103,6 +105,7 @@ struct traffic {
 	/* Frames that came out for the last event, for replies that are built from them. NULL = not interested. */
 	void (*out)(struct traffic *t, const struct net_device *dev, const struct packet *p, bool arp);
 	void (*close)(struct traffic *t);
+	uint64_t end;			/* ns: how long it lasts beyond its last event, when it is over */
 	const struct host *host;	/* whose devices its names are; set by who plays it, NULL = not looked at */
 };
 

@@ -1,0 +1,2 @@
+-- error: deep
+error(setmetatable({}, { __tostring = function() error("deep") end }))

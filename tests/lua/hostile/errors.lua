@@ -1,0 +1,2 @@
+-- error: an error without a message
+error(nil)

@@ -1,0 +1,2 @@
+-- error: outside the lab's folder
+hookwalk.lab():host("a", { dir = "/etc" })

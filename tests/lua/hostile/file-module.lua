@@ -1,0 +1,2 @@
+-- error: module '../../x'
+require "../../x"

@@ -1,0 +1,5 @@
+-- error: endless loop
+while true do
+	local co = coroutine.create(function() while true do end end)
+	coroutine.resume(co)
+end

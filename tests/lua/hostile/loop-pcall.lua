@@ -1,0 +1,2 @@
+-- error: endless loop
+while true do pcall(function() while true do end end) end

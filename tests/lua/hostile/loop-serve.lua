@@ -1,0 +1,6 @@
+-- error: endless loop
+local lab = hookwalk.lab()
+local h = lab:host("a", { eth0 = { lab:switch "s", "10.0.0.1/24" } })
+h:serve("tcp", 80, function() while true do end end)
+local c = h:connect("tcp", "10.0.0.1:80", { data = "x" })
+lab:run(1)

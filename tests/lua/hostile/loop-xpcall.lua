@@ -1,0 +1,2 @@
+-- error: endless loop
+while true do xpcall(function() while true do end end, function() while true do end end) end

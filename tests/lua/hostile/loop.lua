@@ -1,0 +1,2 @@
+-- error: endless loop
+while true do end

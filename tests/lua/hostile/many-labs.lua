@@ -1,0 +1,2 @@
+-- error: more than 2000 labs
+while true do hookwalk.lab() end

@@ -1,0 +1,2 @@
+-- error: MB of memory
+local s = string.rep("x", 1 << 28)

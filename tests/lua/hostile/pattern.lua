@@ -1,0 +1,2 @@
+-- timeout: patterns are not counted in instructions
+(("a"):rep(60000)):find((".-"):rep(30) .. "b")

@@ -1,0 +1,3 @@
+-- error: MB of memory
+local function f() return f() + 1 end
+f()
