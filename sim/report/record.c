@@ -220,7 +220,7 @@ static void on_way(struct record *r, const struct event *ev)
 		packet_line(ev, &text);
 		sb_putc(&text, '\n');
 	} else {
-		trace_tell(ev, &r->state_told, &text);
+		trace_event_lines(ev, &r->state_told, &text);
 	}
 	e->lines = arena_strdup(r->arena, sb_str(&text));
 	sb_free(&text);

@@ -360,7 +360,7 @@ static void on_event(struct trace_sink *s, const struct event *ev)
 	tell(v, ev);
 }
 
-void trace_tell(const struct event *ev, uint64_t *state_told, struct strbuf *out)
+void trace_event_lines(const struct event *ev, uint64_t *state_told, struct strbuf *out)
 {
 	struct tracing v = { .mem = out, .state_told = *state_told };
 

@@ -28,7 +28,7 @@ struct view *view_trace(const char *path, struct diag *d);
 /* The readable report at the end. */
 struct view *view_report(const char *path, struct diag *d);
 /* The lines that the trace has for one event, without headings; *state_told is kept between events, from 0. */
-void trace_tell(const struct event *ev, uint64_t *state_told, struct strbuf *out);
+void trace_event_lines(const struct event *ev, uint64_t *state_told, struct strbuf *out);
 /* ---- labs: events say of which host they are */
 struct host;
 struct view *view_report_host(const char *path, const struct host *h, bool first, struct diag *d);	/* of one host of several */
