@@ -18,7 +18,7 @@ struct worker { const struct random_options *o; struct verifier *v; char dir[64]
 
 static void ask(struct worker *w, const struct host_case *c, unsigned tries, struct verify_result *ret)
 {
-	struct verify_options o = { .tries = tries };
+	struct verify_options o = { .tries = tries, .ask_refused = true };
 	struct arena *a = arena_create();
 	struct diag d;
 
@@ -119,6 +119,7 @@ static void judge(struct worker *w, struct host_case *c, struct random_case *rc,
 	ask(w, c, 1, &r);
 	rc->status = r.status;
 	rc->events = r.agreement.events;
+	rc->kernel_refused = verify_kernel_refused(&r);
 	rc->differences = r.agreement.differences;
 	if (r.status == VERIFY_DIFFERS)
 		snprintf(rc->kind, sizeof(rc->kind), "%s", r.agreement.list[0].kind);

@@ -14,6 +14,7 @@ struct random_case {
 	enum gen_topic topic;
 	enum verify_status status;
 	bool steady;			/* it differed each time it was tried */
+	bool kernel_refused;		/* some of its files; with VERIFY_REFUSED: both sides did */
 	char kind[RANDOM_KIND];		/* of the first difference */
 	uint64_t features[RANDOM_FEATURES / 64];	/* bits: which matches, targets, ... it has */
 };

@@ -109,20 +109,35 @@ static json_t *emulate(struct side *s, const char *dir, const json_t *kernel)
 	return ours;
 }
 
-/* What the kernel's programs refused and the emulation took. Settings are told only: a namespace lacks some
- * that a machine has. */
+/* Settings do not count: a namespace lacks some that a machine has. */
+static bool is_refusal(const json_t *error)
+{
+	const char *what = json_string_value(json_object_get(error, "what"));
+
+	return strcmp(what, "sysctl.conf") != 0 && strcmp(what, "storm") != 0;
+}
+
+bool verify_kernel_refused(const struct verify_result *r)
+{
+	json_t *e;
+	size_t x;
+
+	json_array_foreach(json_object_get(r->kernel, "errors"), x, e)
+		if (is_refusal(e))
+			return true;
+	return false;
+}
+
+/* What the kernel's programs refused and the emulation took. */
 static void compare_setup(const json_t *kernel, struct agreement *a)
 {
 	json_t *e;
 	size_t x;
 
-	json_array_foreach(json_object_get(kernel, "errors"), x, e) {
-		const char *what = json_string_value(json_object_get(e, "what"));
-
-		if (strcmp(what, "sysctl.conf") != 0 && strcmp(what, "storm") != 0)
-			agree_differ(a, -2, "setup", "%s: the kernel's side refuses what the emulation takes: %s", what,
-				     json_string_value(json_object_get(e, "stderr")));
-	}
+	json_array_foreach(json_object_get(kernel, "errors"), x, e)
+		if (is_refusal(e))
+			agree_differ(a, -2, "setup", "%s: the kernel's side refuses what the emulation takes: %s",
+				     json_string_value(json_object_get(e, "what")), json_string_value(json_object_get(e, "stderr")));
 }
 
 static bool run_once(struct verifier *v, const char *dir, const struct verify_options *o, struct verify_result *ret)
@@ -136,6 +151,8 @@ static bool run_once(struct verifier *v, const char *dir, const struct verify_op
 		agree(ret->kernel, ret->ours, &ret->agreement);
 		ret->status = ret->agreement.differences ? VERIFY_DIFFERS : VERIFY_AGREES;
 	} else {
+		if (!ok && o->ask_refused)
+			ask_kernel(v, dir, o, ret);
 		diag_render(&s.d, &ret->why);
 	}
 	side_close(&s);

@@ -24,13 +24,14 @@ struct verify_options {
 	const char *const *in; unsigned nr_in;	/* captures "eth0=FILE" instead of the host's own traffic */
 	double speed;		/* the traffic's times are divided by it; 0 = 1 */
 	unsigned max_seconds;	/* traffic that lasts longer, scaled, is not run; 0 = 60 */
+	bool ask_refused;	/* ask the kernel about a host that the emulation refuses, too: does it refuse it as well? */
 	unsigned tries;		/* a case that differs is run again, up to so many times in all; 0 = 1 */
 };
 
 enum verify_status {
 	VERIFY_AGREES,
 	VERIFY_DIFFERS,
-	VERIFY_REFUSED,		/* the emulation refuses the host: the kernel was not asked */
+	VERIFY_REFUSED,		/* the emulation refuses the host: the kernel was not asked, or only about that */
 	VERIFY_CANNOT		/* the kernel's side could not be run, or the traffic is bad input */
 };
 
@@ -44,6 +45,8 @@ struct verify_result {
 
 /* Runs one host directory on both sides. *ret is filled whatever happens; verify_result_free() it. */
 void verify_host(struct verifier *v, const char *dir, const struct verify_options *o, struct verify_result *ret);
+/* Did the kernel's programs refuse some of the host's files, settings aside? */
+bool verify_kernel_refused(const struct verify_result *r);
 void verify_result_free(struct verify_result *r);
 /* The differences for a person: event by event with its packet, and the rule's text with its counter; all of
  * them, or the first so many and how many are left. */
