@@ -3,6 +3,7 @@
  * its rules need. A table of the same name is replaced whole. */
 #include "rules/eval/eval.h"
 #include "rules/rules.h"
+#include "sim/net/ipv6.h"
 
 enum { FAM_V4, FAM_V6, FAM_ARP, FAM_BRIDGE, NR_FAMILIES };
 #define NR_TABLES 5
@@ -41,11 +42,35 @@ static enum nf_verdict mangle_out4(void *priv, struct packet *p, const struct nf
 	return err < 0 ? NF_DROP : v;
 }
 
+/* For IPv6 that is also the flow label, and for some reason the hop limit. */
+static enum nf_verdict mangle_out6(void *priv, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason)
+{
+	struct table *t = priv;
+	uint8_t before[IP6_HLEN];
+	uint32_t mark = p->mark;
+	enum nf_verdict v;
+	const uint8_t *ip;
+	int err;
+
+	memcpy(before, pkt_nh(p), IP6_HLEN);
+	v = table_eval(t->compiled, p, s, reason);
+	if (v == NF_DROP || v == NF_STOLEN)
+		return v;
+	ip = pkt_nh(p);
+	if (p->mark == mark && ip[IP6_HLIM] == before[IP6_HLIM] && memcmp(ip, before, 4) == 0 &&
+	    memcmp(ip + IP6_SRC, before + IP6_SRC, 32) == 0)
+		return v;
+	err = ip6_route_me_harder(s->host, p);
+	if (err < 0)
+		s->host->drop_err = err;
+	return err < 0 ? NF_DROP : v;
+}
+
 static enum nf_verdict mangle_out_hook(void *priv, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason)
 {
 	const struct table *t = priv;
 
-	return (t->family == NFPROTO_IPV6 ? table_hook : mangle_out4)(priv, p, s, reason);
+	return (t->family == NFPROTO_IPV6 ? mangle_out6 : mangle_out4)(priv, p, s, reason);
 }
 
 /* Of IP: nat's tables are asked by the hooks of NAT, and not for every packet. */

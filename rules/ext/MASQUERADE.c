@@ -28,7 +28,7 @@ static bool masq_parse(struct ext_cb *cb)
 static enum xt_verdict masq_target(struct xt_ctx *c, const void *info)
 {
 	if (c->family == NFPROTO_IPV6)
-		return ext_unknown_target(c);
+		return (enum xt_verdict)nat_masquerade_ipv6(c->pkt, c->hook, info, c->out, c->rule);
 	return (enum xt_verdict)nat_masquerade_ipv4(c->pkt, c->hook, info, c->out, c->rule);
 }
 

@@ -23,7 +23,7 @@ static bool redirect_parse(struct ext_cb *cb)
 static enum xt_verdict redirect_target(struct xt_ctx *c, const void *info)
 {
 	if (c->family == NFPROTO_IPV6)
-		return ext_unknown_target(c);
+		return (enum xt_verdict)nat_redirect_ipv6(c->pkt, info, c->hook, c->rule);
 	return (enum xt_verdict)nat_redirect_ipv4(c->pkt, info, c->hook, c->rule);
 }
 

@@ -72,9 +72,11 @@ static enum xt_verdict reject_target(struct xt_ctx *c, const void *info)
 {
 	int code = ((const struct reject_info *)info)->kind->code;
 
-	if (c->family == NFPROTO_IPV6)
-		return ext_unknown_target(c);
-	if (code == TCP_RESET)
+	if (c->family == NFPROTO_IPV6 && code == TCP_RESET)
+		nf_send_reset6(c->host, c->pkt);
+	else if (c->family == NFPROTO_IPV6)
+		nf_send_unreach6(c->host, c->pkt, code);
+	else if (code == TCP_RESET)
 		nf_send_reset(c->host, c->pkt, c->hook);
 	else
 		nf_send_unreach(c->host, c->pkt, code, c->hook);

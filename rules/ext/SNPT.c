@@ -5,7 +5,7 @@
 static enum xt_verdict snpt_target(struct xt_ctx *c, const void *info)
 {
 	if (!npt_map(info, pkt_nh(c->pkt) + IP6_SRC))
-		return ext_unknown_target(c);	/* the sender is told by ICMPv6 */
+		return npt_refuse(c, IP6_SRC);
 	npt_map_bounced(c->pkt, info, IP6_DST);
 	return XT_CONTINUE;
 }

@@ -40,8 +40,9 @@ static enum xt_verdict tee_target(struct xt_ctx *c, const void *info)
 	const struct net_device *out = t->oif[0] ? dev_by_name(c->host, t->oif) : NULL;
 
 	if (c->family == NFPROTO_IPV6)
-		return ext_unknown_target(c);
-	nf_dup_ipv4(c->host, c->pkt, c->hook, t->gw.ip, out ? out->ifindex : 0);
+		nf_dup_ipv6(c->host, c->pkt, c->hook, &t->gw, out ? out->ifindex : 0);
+	else
+		nf_dup_ipv4(c->host, c->pkt, c->hook, t->gw.ip, out ? out->ifindex : 0);
 	return XT_CONTINUE;
 }
 

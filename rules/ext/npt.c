@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* npt.c - prefix translation without state (net/ipv6/netfilter/ip6t_NPT.c). */
 #include "rules/ext/npt.h"
+#include "sim/net/ipv6.h"
 
 #define PFX_MAX 64
 #define CSUM_MANGLED_0 0xffff
@@ -96,6 +97,12 @@ void npt_map_bounced(struct packet *p, const struct npt_info *n, unsigned addr_o
 		return;
 	if (in_prefix(n, inner + addr_off))
 		npt_map(n, inner + addr_off);
+}
+
+enum xt_verdict npt_refuse(struct xt_ctx *c, unsigned addr_off)
+{
+	icmpv6_send(c->pkt, ICMPV6_PARAMPROB, 0, addr_off);
+	return XT_DROP;
 }
 
 void npt_save(const struct npt_info *n, struct strbuf *out)

@@ -3,7 +3,7 @@
  * connection becomes known (__nf_conntrack_confirm) at its last
  * (net/netfilter/nf_conntrack_core.c). */
 #include "sim/conntrack/internal.h"
-#include "sim/net/net.h"
+#include "sim/net/ipv6.h"
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -47,6 +47,15 @@ bool track_bad_checksum(const struct track *t, unsigned proto, uint32_t cov)
 	if (t->s->hook != NF_INET_PRE_ROUTING || !t->h->sysctl.ct_checksum ||
 	    p->ip_summed != CHECKSUM_NONE || p->cut)
 		return false;
+	if (t->s->family == NFPROTO_IPV6) {
+		const uint8_t *ip = pkt_nh(p);
+
+		sum = csum_pseudo6(ip + IP6_SRC, ip + IP6_DST, proto, len);
+		if (csum_fold(csum_partial(ip + t->off, cov ? cov : len, sum)))
+			return true;
+		p->csum_valid = true;
+		return false;
+	}
 	/* UDP-Lite (the only one with a coverage): the kernel gives length and protocol to the sum the wrong way
 	 * round, so what stands for the length has 8 bits. */
 	if (cov)
@@ -142,6 +151,7 @@ static enum track_result handle_packet(struct track *t, struct conn *ct)
 	case PROTO_TCP: return tcp_packet(t, ct);
 	case PROTO_UDP: return udp_packet(t, ct);
 	case PROTO_ICMP: return icmp_packet(t, ct);
+	case PROTO_ICMPV6: return icmpv6_packet(t, ct);
 	case PROTO_UDPLITE: return udplite_packet(t, ct);
 	case PROTO_SCTP: return sctp_packet(t, ct);
 	case PROTO_GRE: return gre_packet(t, ct);
@@ -213,9 +223,13 @@ static enum nf_verdict track_in(struct track *t, const struct conn *tmpl)
 		return invalid(t);
 	}
 	t->off = (uint32_t)off;
-	if (proto == PROTO_ICMP) {
-		if (icmp_error(t, tmpl) == TRACK_INVALID)
+	if (proto == (t->s->family == NFPROTO_IPV6 ? PROTO_ICMPV6 : PROTO_ICMP)) {
+		if ((proto == PROTO_ICMP ? icmp_error(t, tmpl) : icmpv6_error(t, tmpl)) == TRACK_INVALID)
 			return invalid(t);
+		if (unlikely(t->p->ctinfo == IP_CT_UNTRACKED)) {
+			ct_event(t->h, t->p, NULL, CT_EV_UNTRACKED, NULL);
+			return NF_ACCEPT;
+		}
 		if (t->p->ct && t->p->ct->unknown)
 			return unknown(t, t->p->ct);
 		if (t->p->ct) {
@@ -298,7 +312,7 @@ static bool merge_clash(struct packet *p, struct conn *winner)
 
 static bool allow_clash(uint8_t proto)
 {
-	return proto != PROTO_TCP && proto != PROTO_ICMP && proto != PROTO_SCTP;
+	return proto != PROTO_TCP && proto != PROTO_ICMP && proto != PROTO_ICMPV6 && proto != PROTO_SCTP;
 }
 
 /* Its tuple is in the table already (nf_ct_resolve_clash): merge, or when only the original
@@ -364,6 +378,8 @@ enum nf_verdict ct_confirm(void *priv, struct packet *p, const struct nf_hook_st
 			   enum drop_reason *reason)
 {
 	struct conn *ct = p->ct;
+	uint8_t proto = 0;
+	int off;
 
 	(void)priv;
 	(void)reason;
@@ -372,8 +388,8 @@ enum nf_verdict ct_confirm(void *priv, struct packet *p, const struct nf_hook_st
 	/* Numbers were shifted when it left; on its way back in by loopback they are right
 	 * already. */
 	if (ct->status & IPS_SEQ_ADJUST && !(p->in_dev && p->in_dev->kind == DEV_LO) &&
-	    p->ctinfo != IP_CT_RELATED_REPLY &&
-	    !seqadj_packet(p, ct, (enum ip_ct_info)p->ctinfo, ip4_hlen(pkt_nh(p))))
+	    p->ctinfo != IP_CT_RELATED_REPLY && (off = ct_l4proto(p, 0, s->family, &proto)) > 0 &&
+	    !seqadj_packet(p, ct, (enum ip_ct_info)p->ctinfo, (uint32_t)off))
 		return NF_DROP;
 	return ct_confirmed(ct) ? NF_ACCEPT : confirm(s->host, p);
 }
@@ -409,6 +425,19 @@ static enum nf_verdict defrag(void *priv, struct packet *p, const struct nf_hook
 	return NF_ACCEPT;
 }
 
+static enum nf_verdict defrag6(void *priv, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason)
+{
+	bool gone;
+
+	(void)priv;
+	(void)reason;
+	if ((p->ct && !(p->ct->status & IPS_TEMPLATE)) || (!p->ct && p->ctinfo == IP_CT_UNTRACKED))
+		return NF_ACCEPT;
+	if (nf_ct_frag6_gather(s->host, p, defrag_user(p, s->hook), &gone))
+		return NF_ACCEPT;
+	return gone ? NF_STOLEN : NF_DROP;
+}
+
 /* ---- turning it on ---- */
 
 static unsigned family_slot(uint8_t family)
@@ -420,11 +449,11 @@ void ct_need_defrag(struct host *h, uint8_t family)
 {
 	struct ct_table *t = table_of(h);
 
-	if (t->need_defrag[family_slot(family)] || family != NFPROTO_IPV4)
+	if (t->need_defrag[family_slot(family)])
 		return;
 	t->need_defrag[family_slot(family)] = true;
 	for (int i = 0; i < 2; i++) {
-		struct nf_hook_ops ops = { .fn = defrag,
+		struct nf_hook_ops ops = { .fn = family == NFPROTO_IPV6 ? defrag6 : defrag,
 					   .name = "defrag",
 					   .family = family,
 					   .hook = i ? NF_INET_LOCAL_OUT : NF_INET_PRE_ROUTING,
@@ -448,7 +477,7 @@ void ct_need(struct host *h, uint8_t family)
 	};
 	struct ct_table *t = table_of(h);
 
-	if (t->need[family_slot(family)] || family != NFPROTO_IPV4)
+	if (t->need[family_slot(family)])
 		return;
 	t->need[family_slot(family)] = true;
 	pkt_pool_on_ct(h->pool, ct_put);

@@ -60,16 +60,15 @@ static bool is_error(unsigned type)
 
 /* nf_conntrack_inet_error: the quoted packet went one way, so the error goes the other, to whom
  * that direction belongs. An error sent to anybody else is forged or lost. */
-static enum track_result inet_error(struct track *t, const struct conn *tmpl)
+enum track_result inet_error(struct track *t, const struct conn *tmpl, uint32_t at, const union inet_addr *outer)
 {
 	struct packet *p = t->p;
-	be32 outer = ip4_daddr(pkt_nh(p));
 	struct ct_tuple quoted, inner;
 	enum ip_ct_dir dir;
 	struct ct_zone tmp;
 	struct conn *ct;
 
-	if (!ct_tuple_from(&quoted, p, t->off + ICMP_HLEN, t->s->family, t->h)) {
+	if (!ct_tuple_from(&quoted, p, at, t->s->family, t->h)) {
 		track_why(t, "quotes too little of a packet");
 		return TRACK_INVALID;
 	}
@@ -80,12 +79,12 @@ static enum track_result inet_error(struct track *t, const struct conn *tmpl)
 		track_why(t, "quotes a packet of no known connection");
 		return TRACK_INVALID;
 	}
-	if (ct->tuple[dir].dst.u3.ip != outer) {
+	if (!inet_addr_equal(&ct->tuple[dir].dst.u3, outer)) {
 		char a[ADDRSTRLEN], b[ADDRSTRLEN];
 
 		if (t->talk)
-			track_why(t, "outer daddr %s != inner %s", ip4_str(a, outer),
-				  ip4_str(b, ct->tuple[dir].dst.u3.ip));
+			track_why(t, "outer daddr %s != inner %s", inet_str(a, t->s->family, outer),
+				  inet_str(b, t->s->family, &ct->tuple[dir].dst.u3));
 		return TRACK_INVALID;
 	}
 	ct_get(ct);
@@ -97,6 +96,7 @@ static enum track_result inet_error(struct track *t, const struct conn *tmpl)
 enum track_result icmp_error(struct track *t, const struct conn *tmpl)
 {
 	const uint8_t *icmp = pkt_at(t->p, t->off, ICMP_HLEN);
+	union inet_addr outer = { .ip = 0 };
 
 	if (!icmp) {
 		track_why(t, "short packet");
@@ -110,5 +110,6 @@ enum track_result icmp_error(struct track *t, const struct conn *tmpl)
 		track_why(t, "invalid icmp type");
 		return TRACK_INVALID;
 	}
-	return is_error(icmp[ICMP_TYPE]) ? inet_error(t, tmpl) : TRACK_ACCEPT;
+	outer.ip = ip4_daddr(pkt_nh(t->p));
+	return is_error(icmp[ICMP_TYPE]) ? inet_error(t, tmpl, t->off + ICMP_HLEN, &outer) : TRACK_ACCEPT;
 }

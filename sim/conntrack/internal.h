@@ -66,6 +66,12 @@ enum track_result gre_packet(struct track *t, struct conn *ct);
 enum track_result generic_packet(struct track *t, struct conn *ct);
 /* ICMP before any lookup: an error gets the connection it is about. */
 enum track_result icmp_error(struct track *t, const struct conn *tmpl);
+/* The same for IPv6; besides, neighbour discovery and its like are not tracked. */
+enum track_result icmpv6_error(struct track *t, const struct conn *tmpl);
+enum track_result icmpv6_packet(struct track *t, struct conn *ct);
+bool icmpv6_invert_tuple(struct ct_tuple *ret, const struct ct_tuple *orig);
+/* What is quoted at "at" gives the error the connection it is about. */
+enum track_result inet_error(struct track *t, const struct conn *tmpl, uint32_t at, const union inet_addr *outer);
 bool icmp_invert_tuple(struct ct_tuple *ret, const struct ct_tuple *orig);
 bool tcp_can_early_drop(const struct conn *ct);
 bool sctp_can_early_drop(const struct conn *ct);

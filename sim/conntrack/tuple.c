@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* tuple.c - a packet's identity and its mirror image, per protocol. */
 #include "sim/conntrack/internal.h"
+#include "sim/packet/ip6.h"
 
 const struct ct_zone ct_zone_dflt = { 0, 0, NF_CT_DEFAULT_ZONE_DIR };
 
@@ -20,8 +21,17 @@ int ct_l4proto(const struct packet *p, uint32_t nhoff, uint8_t family, uint8_t *
 	const uint8_t *ip;
 	uint32_t off;
 
-	if (family != NFPROTO_IPV4)
-		return -1;
+	if (family == NFPROTO_IPV6) {
+		uint16_t frag;
+		int at;
+
+		ip = pkt_at(p, nhoff, IP6_HLEN);
+		if (!ip)
+			return -1;
+		*ret_proto = ip[IP6_NXT];
+		at = ip6_skip_exthdr(p, nhoff + IP6_HLEN, ret_proto, &frag);
+		return at < 0 || frag & IP6_OFFSET ? -1 : at;
+	}
 	ip = pkt_at(p, nhoff, IP_HLEN);
 	/* Whole packets are put together before; inside an ICMP error there may be a piece of
 	 * one. */
@@ -64,14 +74,19 @@ static bool gre_tuple(struct ct_tuple *t, const struct packet *p, uint32_t off)
 bool ct_tuple_get(struct ct_tuple *ret, const struct packet *p, uint32_t nhoff, uint32_t off,
 		  uint8_t family, uint8_t proto)
 {
-	const uint8_t *ip = pkt_at(p, nhoff, IP_HLEN), *ports;
+	const uint8_t *ip = pkt_at(p, nhoff, family == NFPROTO_IPV6 ? IP6_HLEN : IP_HLEN), *ports;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->l3num = family;
-	if (family != NFPROTO_IPV4 || !ip)
+	if (!ip)
 		return false;
-	ret->src.u3.ip = ip4_saddr(ip);
-	ret->dst.u3.ip = ip4_daddr(ip);
+	if (family == NFPROTO_IPV6) {
+		ret->src.u3 = ip6_saddr(ip);
+		ret->dst.u3 = ip6_daddr(ip);
+	} else {
+		ret->src.u3.ip = ip4_saddr(ip);
+		ret->dst.u3.ip = ip4_daddr(ip);
+	}
 	ret->dst.protonum = proto;
 	switch (proto) {
 	case PROTO_TCP:
@@ -84,7 +99,8 @@ bool ct_tuple_get(struct ct_tuple *ret, const struct packet *p, uint32_t nhoff, 
 		ret->src.u = load_be16(ports);
 		ret->dst.u.all = load_be16(ports + 2);
 		return true;
-	case PROTO_ICMP: return icmp_tuple(ret, p, off);
+	case PROTO_ICMP:
+	case PROTO_ICMPV6: return icmp_tuple(ret, p, off);
 	case PROTO_GRE: return gre_tuple(ret, p, off);
 	default: return true;
 	}
@@ -110,6 +126,8 @@ bool ct_tuple_invert(struct ct_tuple *ret, const struct ct_tuple *orig)
 	ret->dst.protonum = orig->dst.protonum;
 	if (orig->dst.protonum == PROTO_ICMP)
 		return icmp_invert_tuple(ret, orig);
+	if (orig->dst.protonum == PROTO_ICMPV6)
+		return icmpv6_invert_tuple(ret, orig);
 	ret->src.u = orig->dst.u.all;
 	ret->dst.u.all = orig->src.u;
 	return true;

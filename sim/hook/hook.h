@@ -62,6 +62,7 @@ const char *nf_hook_name(enum nf_hook hook);	/* "PREROUTING" */
 /* 0 = the checksum of what begins at dataoff is right, or nobody needs to look (nf_ip_checksum). With any
  * protocol but TCP and UDP (0 is fine) there is no pseudo header. */
 be16 nf_ip_checksum(const struct packet *p, enum nf_hook hook, uint32_t dataoff, uint8_t protocol);
+be16 nf_ip6_checksum(const struct packet *p, uint32_t dataoff, uint8_t protocol);	/* IPv6: always with one */
 /* conntrack: a packet made here about another one belongs to that one's connection, as RELATED. */
 void nf_ct_attach(struct packet *new, const struct packet *old);
 void nf_reset_ct(struct packet *p);		/* p leaves its connection */

@@ -2,7 +2,7 @@
 /* nf_checksum.c - is a packet's transport checksum right? (net/netfilter/utils.c) Of one that the capture cut
  * nobody knows. */
 #include "sim/hook/hook.h"
-#include "sim/packet/headers.h"
+#include "sim/packet/ip6.h"
 
 be16 nf_ip_checksum(const struct packet *p, enum nf_hook hook UNUSED, uint32_t dataoff, uint8_t protocol)
 {
@@ -16,4 +16,14 @@ be16 nf_ip_checksum(const struct packet *p, enum nf_hook hook UNUSED, uint32_t d
 	/* The kernel sums the IP header, too, which is nothing when it is right - except that all zeros after
 	 * it count as a right checksum then. */
 	return csum_fold(csum_partial(ip, pkt_len(p), sum));
+}
+
+be16 nf_ip6_checksum(const struct packet *p, uint32_t dataoff, uint8_t protocol)
+{
+	const uint8_t *ip = pkt_nh(p);
+	uint32_t len = pkt_len(p) - dataoff;
+
+	if (p->ip_summed == CHECKSUM_UNNECESSARY || p->cut)
+		return 0;
+	return csum_fold(csum_partial(ip + dataoff, len, csum_pseudo6(ip + IP6_SRC, ip + IP6_DST, protocol, len)));
 }

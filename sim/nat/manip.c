@@ -2,7 +2,7 @@
 /* manip.c - rewrites a packet so that it looks like a tuple (net/netfilter/nf_nat_proto.c). The inner
  * packet of an ICMP error may end after 8 bytes of its transport header: then checksums beyond are left. */
 #include "sim/nat/internal.h"
-#include "sim/packet/headers.h"
+#include "sim/packet/ip6.h"
 
 enum { SCTP_HLEN = 12, SCTP_CSUM = 8, L4_GUARANTEED = 8, GRE_CALL_ID = 6, GRE_VERSION = 7 };
 
@@ -11,6 +11,7 @@ struct manip {
 	uint32_t nhoff, thoff;		/* from the network header */
 	const struct ct_tuple *to;
 	enum nf_nat_manip side;
+	uint8_t family;
 };
 
 static uint8_t *ip_of(const struct manip *m)	{ return pkt_nh(m->p) + m->nhoff; }
@@ -27,6 +28,14 @@ static void pseudo_update(const struct manip *m, uint8_t *csum)
 {
 	const uint8_t *ip = ip_of(m);
 
+	if (m->family == NFPROTO_IPV6) {
+		const union inet_addr *to = m->side == NF_NAT_MANIP_SRC ? &m->to->src.u3 : &m->to->dst.u3;
+		const uint8_t *from = ip + (m->side == NF_NAT_MANIP_SRC ? IP6_SRC : IP6_DST);
+
+		for (unsigned i = 0; i < 4; i++)
+			csum_replace4(csum, load_be32(from + 4 * i), to->all[i]);
+		return;
+	}
 	if (m->side == NF_NAT_MANIP_SRC)
 		csum_replace4(csum, ip4_saddr(ip), m->to->src.u3.ip);
 	else
@@ -111,6 +120,21 @@ static bool icmp_manip(const struct manip *m)
 	return true;
 }
 
+/* Its checksum covers the addresses, too. */
+static bool icmpv6_manip(const struct manip *m)
+{
+	uint8_t *th = pkt_at(m->p, m->thoff, ICMP_HLEN);
+
+	if (!th)
+		return false;
+	pseudo_update(m, th + ICMP_CSUM);
+	if (th[ICMP_TYPE] == ICMPV6_ECHO_REQUEST || th[ICMP_TYPE] == ICMPV6_ECHO_REPLY) {
+		csum_replace2(th + ICMP_CSUM, load_be16(th + ICMP_ID), m->to->src.u);
+		memcpy(th + ICMP_ID, &m->to->src.u, sizeof(m->to->src.u));
+	}
+	return true;
+}
+
 /* Only PPTP's GRE has a call id, and only the destination's is in the packet. */
 static bool gre_manip(const struct manip *m)
 {
@@ -144,6 +168,8 @@ static bool l4_manip(const struct manip *m)
 		return sctp_manip(m);
 	case IPPROTO_ICMP:
 		return icmp_manip(m);
+	case IPPROTO_ICMPV6:
+		return icmpv6_manip(m);
 	case IPPROTO_GRE:
 		return gre_manip(m);
 	default:
@@ -151,14 +177,39 @@ static bool l4_manip(const struct manip *m)
 	}
 }
 
+static bool manip_ipv6(struct manip *m)
+{
+	uint8_t *ip = pkt_at(m->p, m->nhoff, IP6_HLEN), nexthdr;
+	uint16_t frag;
+	int off;
+
+	if (!ip)
+		return false;
+	nexthdr = ip[IP6_NXT];
+	off = ip6_skip_exthdr(m->p, m->nhoff + IP6_HLEN, &nexthdr, &frag);
+	if (off >= 0 && !(frag & IP6_OFFSET)) {
+		m->thoff = (uint32_t)off;
+		if (!l4_manip(m))
+			return false;
+	}
+	if (m->side == NF_NAT_MANIP_SRC)
+		memcpy(ip + IP6_SRC, m->to->src.u3.ip6, 16);
+	else
+		memcpy(ip + IP6_DST, m->to->dst.u3.ip6, 16);
+	return true;
+}
+
 bool nat_manip_packet(struct packet *p, uint32_t nhoff, uint8_t family, const struct ct_tuple *target,
 		      enum nf_nat_manip manip)
 {
-	struct manip m = { p, nhoff, 0, target, manip };
+	struct manip m = { p, nhoff, 0, target, manip, family };
 	be32 new = manip == NF_NAT_MANIP_SRC ? target->src.u3.ip : target->dst.u3.ip;
-	uint8_t *ip = pkt_at(p, nhoff, IP_HLEN), *at;
+	uint8_t *ip, *at;
 
-	if (family != NFPROTO_IPV4 || !ip)
+	if (family == NFPROTO_IPV6)
+		return manip_ipv6(&m);
+	ip = pkt_at(p, nhoff, IP_HLEN);
+	if (!ip)
 		return false;
 	m.thoff = nhoff + ip4_hlen(ip);
 	if (!l4_manip(&m))

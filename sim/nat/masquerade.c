@@ -2,7 +2,7 @@
 /* masquerade.c - source NAT to the address of the device a packet leaves by, for as long as the device has
  * it (net/netfilter/nf_nat_masquerade.c). */
 #include "sim/nat/internal.h"
-#include "sim/net/fib.h"
+#include "sim/net/ipv6.h"
 #include "sim/packet/headers.h"
 #include <stdio.h>
 
@@ -45,20 +45,45 @@ enum nf_verdict nat_masquerade_ipv4(struct packet *p, enum nf_hook hook, const s
 	return nat_setup_info(ct, &r, NF_NAT_MANIP_SRC, rule);
 }
 
-struct gone { int ifindex; be32 addr; };
+enum nf_verdict nat_masquerade_ipv6(struct packet *p, enum nf_hook hook, const struct nf_nat_range *range,
+				    const struct net_device *out, const struct rule *rule)
+{
+	struct nf_nat_range r = *range;
+	union inet_addr daddr = ip6_daddr(pkt_nh(p)), src;
+	struct conn *ct = p->ct;
+
+	assert(hook == NF_INET_POST_ROUTING);
+	if (!ct || ipv6_dev_get_saddr(out->host, out, &daddr, &src))
+		return NF_DROP;
+	ct->nat.masq_ifindex = out->ifindex;
+	r.flags |= NF_NAT_RANGE_MAP_IPS;
+	r.min_addr = r.max_addr = src;
+	return nat_setup_info(ct, &r, NF_NAT_MANIP_SRC, rule);
+}
+
+/* all: whatever the address. */
+struct gone { int ifindex; bool all; uint8_t family; union inet_addr addr; };
 
 static void end_if_masqueraded(struct conn *ct, void *arg)
 {
 	const struct gone *g = arg;
 
 	if (ct->nat.masq_ifindex == g->ifindex &&
-	    (!g->addr || ct->tuple[IP_CT_DIR_REPLY].dst.u3.ip == g->addr))
+	    (g->all || (ct_l3num(ct) == g->family && inet_addr_equal(&ct->tuple[IP_CT_DIR_REPLY].dst.u3, &g->addr))))
 		ct_kill(ct);
 }
 
 void nat_masq_device_gone(struct net_device *dev, be32 addr)
 {
-	struct gone g = { dev->ifindex, addr };
+	struct gone g = { dev->ifindex, !addr, NFPROTO_IPV4, { .ip = addr } };
+
+	if (dev->host->nat && dev->host->ct)
+		ct_each(dev->host, end_if_masqueraded, &g);
+}
+
+void nat_masq_addr6_gone(struct net_device *dev, const union inet_addr *addr)
+{
+	struct gone g = { dev->ifindex, false, NFPROTO_IPV6, *addr };
 
 	if (dev->host->nat && dev->host->ct)
 		ct_each(dev->host, end_if_masqueraded, &g);

@@ -37,8 +37,11 @@ bool nat_initialized(const struct conn *ct, enum nf_nat_manip manip);
 /* Targets' bodies, shared by SNAT/DNAT/NETMAP/... : the packet must have an unfinished connection. */
 enum nf_verdict nat_masquerade_ipv4(struct packet *p, enum nf_hook hook, const struct nf_nat_range *range, const struct net_device *out, const struct rule *rule);
 enum nf_verdict nat_redirect_ipv4(struct packet *p, const struct nf_nat_range *range, enum nf_hook hook, const struct rule *rule);
+enum nf_verdict nat_masquerade_ipv6(struct packet *p, enum nf_hook hook, const struct nf_nat_range *range, const struct net_device *out, const struct rule *rule);
+enum nf_verdict nat_redirect_ipv6(struct packet *p, const struct nf_nat_range *range, enum nf_hook hook, const struct rule *rule);
 /* An address of the interface went, or it went down: its masqueraded connections end. */
 void nat_masq_device_gone(struct net_device *dev, be32 addr /* 0 = all */);
+void nat_masq_addr6_gone(struct net_device *dev, const union inet_addr *addr);
 /* Rewrites a packet (or, from conntrack, the inner one of an ICMP error); false = drop it. */
 bool nat_manip_packet(struct packet *p, uint32_t nhoff, uint8_t family, const struct ct_tuple *target, enum nf_nat_manip manip);
 /* Random choices of a recorded run, used once when the original tuple fits: the port or id chosen (network order). */

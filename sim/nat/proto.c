@@ -11,7 +11,7 @@
 
 static unsigned hint_bucket(const struct ct_tuple *t)
 {
-	return (t->src.u ^ t->src.u >> 8 ^ t->dst.u.all ^ ntohl(t->src.u3.ip) ^ t->dst.protonum) % NAT_HINT_BUCKETS;
+	return (t->src.u ^ t->src.u >> 8 ^ t->dst.u.all ^ ntohl(t->src.u3.all[0] ^ t->src.u3.all[3]) ^ t->dst.protonum) % NAT_HINT_BUCKETS;
 }
 
 static struct nat_state *state_of(struct host *h)

@@ -62,10 +62,10 @@ static be32 announce_addr(struct net_device *dev, be32 target, const struct pack
 	return inet_select_addr(dev, target, RT_SCOPE_LINK);
 }
 
-void arp_solicit(struct neighbour *n, const struct packet *p)
+static void arp_solicit(struct neighbour *n, const struct packet *p)
 {
 	const struct neigh_parms *parms = &n->dev->neigh;
-	be32 saddr = announce_addr(n->dev, n->addr, p);
+	be32 saddr = announce_addr(n->dev, n->addr.ip, p);
 	int probes = n->probes - parms->ucast_solicit;
 	uint8_t ha[ETH_ALEN];
 
@@ -73,8 +73,38 @@ void arp_solicit(struct neighbour *n, const struct packet *p)
 	if (probes >= 0 && probes < parms->app_solicit)
 		return;
 	memcpy(ha, n->ha, ETH_ALEN);
-	arp_send(n->dev, ARPOP_REQUEST, n->addr, saddr, probes < 0 ? ha : NULL, NULL);
+	arp_send(n->dev, ARPOP_REQUEST, n->addr.ip, saddr, probes < 0 ? ha : NULL, NULL);
 }
+
+static struct neigh_parms *arp_parms(struct net_device *dev)
+{
+	return &dev->neigh;
+}
+
+/* The state that an address has by its kind; most have none yet. */
+static void arp_constructor(struct neighbour *n)
+{
+	static const uint8_t bcast[ETH_ALEN] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+
+	if (n->dev->flags & IFF_NOARP)
+		memcpy(n->ha, n->dev->mac, ETH_ALEN);
+	else if (inet_addr_type_dev_table(n->dev->host, n->dev, n->addr.ip) == RTN_BROADCAST)
+		memcpy(n->ha, bcast, ETH_ALEN);
+	else
+		return;
+	n->nud_state = NUD_NOARP;
+}
+
+static void arp_error_report(struct neighbour *n, struct packet *p)
+{
+	icmp_send(p, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
+	pkt_drop(n->dev->host, p, DROP_NEIGH_FAILED, "arp_error_report");
+}
+
+const struct neigh_ops arp_ops = {
+	.family = NFPROTO_IPV4, .protocol = ETH_P_IP, .parms = arp_parms, .construct = arp_constructor, .solicit = arp_solicit,
+	.error = arp_error_report,
+};
 
 /* arp_ignore: true = no answer, though the address is ours. */
 static bool arp_ignore(struct net_device *dev, be32 sip, be32 tip)
@@ -166,14 +196,14 @@ static bool arp_answer(struct net_device *dev, struct packet *p, const struct ar
 	if (!IN_DEV_FORWARD(dev) || p->dst.type != RTN_UNICAST)
 		return false;
 	if (!arp_fwd_proxy(dev, out) && !arp_fwd_pvlan(dev, out, a->sip, a->tip) &&
-	    (out == dev || !pneigh_lookup(dev, a->tip)))
+	    (out == dev || !pneigh_lookup(dev->host->arp_tbl, dev, &(union inet_addr){ .ip = a->tip })))
 		return false;
 	neigh_event_ns(dev, a->sip, a->sha);
 	if (redo || p->pkt_type == PACKET_HOST || dev->neigh.proxy_delay == 0) {
 		reply(dev, a);
 	} else {
 		p->dst = (struct dst){ 0 };
-		pneigh_enqueue(dev, p, arp_redo);
+		pneigh_enqueue(dev->host->arp_tbl, dev, p, arp_redo);
 		*queued = true;
 	}
 	return true;

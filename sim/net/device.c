@@ -3,6 +3,7 @@
 #include "sim/net/device.h"
 #include "sim/conntrack/conntrack.h"
 #include "sim/nat/nat.h"
+#include "sim/net/ipv6.h"
 #include "sim/net/net.h"
 #include <stdio.h>
 
@@ -79,6 +80,7 @@ struct net_device *dev_add(struct host *h, const char *name, enum dev_kind kind)
 	for (at = &h->devs; *at; at = &(*at)->next)
 		;
 	*at = dev;
+	addrconf_dev_new(dev);
 	return dev;
 }
 
@@ -133,6 +135,7 @@ void dev_set_up(struct net_device *dev, bool up)
 			add_loopback_addr(dev);
 		fib_dev_up(dev);
 		announce(dev);
+		addrconf_dev_up(dev);
 		vlan_lower_up(dev, true);
 		return;
 	}
@@ -140,6 +143,7 @@ void dev_set_up(struct net_device *dev, bool up)
 	dev->flags &= ~IFF_UP;
 	br_port_event(dev);
 	fib_dev_down(dev);
+	addrconf_dev_down(dev);
 	neigh_dev_down(dev);
 	if (h->nat)
 		nat_masq_device_gone(dev, 0);
@@ -151,6 +155,7 @@ void dev_set_mtu(struct net_device *dev, uint32_t mtu)
 
 	dev->mtu = mtu;
 	fib_sync_mtu(dev, orig);
+	addrconf_dev_mtu(dev, orig);
 	if (dev->bridge)
 		br_mtu_given(dev);
 	vlan_lower_mtu(dev);
@@ -323,6 +328,9 @@ void netif_receive(struct packet *p)
 	switch (p->protocol) {
 	case ETH_P_IP:
 		ip_rcv(p->dev, p);
+		break;
+	case ETH_P_IPV6:
+		ipv6_rcv(p->dev, p);
 		break;
 	case ETH_P_ARP:
 		arp_rcv(p->dev, p);

@@ -44,6 +44,7 @@ struct net_device {
 	struct in_ifaddr *addrs;
 	struct ipv4_devconf conf;
 	struct neigh_parms neigh;
+	struct inet6_dev *ip6;		/* ipv6.h */
 	/* links between devices of this host */
 	struct net_device *lower;	/* vlan: its real device */
 	uint16_t vlan_id, vlan_proto;
@@ -55,10 +56,6 @@ struct net_device {
 	/* the wire: takes the packet over; NULL = nobody is there */
 	void (*wire)(struct net_device *dev, struct packet *p, void *arg);
 	void *wire_arg;
-	uint64_t reach_drawn;		/* jiffies of that draw */
-	uint32_t reach_jiffies;		/* ReachableTime: random, drawn again every 300 s (neigh.c) */
-	int reach_base;			/* base_reachable_time_ms it was drawn from */
-	int proxy_queued;		/* ARP questions that wait to be answered by proxy */
 	uint64_t rx_packets, rx_bytes, tx_packets, tx_bytes;
 };
 

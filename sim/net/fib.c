@@ -104,7 +104,7 @@ void fib_unmerge(struct host *h)
 static void info_free(struct host *h, struct fib_info *fi)
 {
 	for (int i = 0; i < fi->nr_nh; i++) {
-		h->fib->tclassid_users -= fi->nh[i].tclassid != 0;
+		h->fib->rules.tclassid_users -= fi->nh[i].tclassid != 0;
 		fnhe_free_all(&fi->nh[i]);
 	}
 	if (fi->pprev) {
@@ -156,7 +156,7 @@ static int info_nexthops(struct host *h, struct fib_info *fi, const struct fib_c
 			nh->weight = 1;
 			nh->tclassid = cfg->flow;
 		}
-		h->fib->tclassid_users += nh->tclassid != 0;
+		h->fib->rules.tclassid_users += nh->tclassid != 0;
 	}
 	if (cfg->nr_mp && ((cfg->oif && fi->nh[0].dev != cfg->oif) ||
 			   (cfg->gw && fi->nh[0].gw != cfg->gw) ||

@@ -66,11 +66,13 @@ int inet_addr_del(struct net_device *dev, const struct in_ifaddr *ifa);	/* prefi
 enum fr_action { FR_ACT_TO_TBL = 1, FR_ACT_GOTO, FR_ACT_NOP, FR_ACT_BLACKHOLE = 6, FR_ACT_UNREACHABLE, FR_ACT_PROHIBIT };
 struct fib_rule {
 	struct fib_rule *next;
+	uint8_t family;			/* NFPROTO_IPV6, or else IPv4 */
 	uint32_t pref, table, target /* goto */;
 	bool pref_auto;			/* add: the kernel chooses pref; delete: pref does not matter */
 	enum fr_action action;
 	bool invert;
 	be32 src, dst; uint8_t src_len, dst_len, tos, ipproto;
+	union inet_addr src6, dst6;	/* IPv6: instead */
 	uint8_t protocol;		/* who made it, RTPROT_* */
 	uint32_t mark, mark_mask;
 	char iif[IFNAMSIZ], oif[IFNAMSIZ];
@@ -82,7 +84,7 @@ struct fib_rule {
 };
 int fib_rule_add(struct host *h, const struct fib_rule *r);		/* copied; pref 0 with pref_auto: kernel chooses */
 int fib_rule_del(struct host *h, const struct fib_rule *r);
-void fib_rules_flush(struct host *h);					/* all but "local" (for dumps that list all) */
+void fib_rules_flush(struct host *h, uint8_t family);			/* all but "local" (for dumps that list all) */
 void fib_init(struct host *h);		/* rules 0, 32766, 32767; tables local, main, default */
 void fib_destroy(struct host *h);
 /* dev_set_up() has just put dev up, or is about to tell that it is down: its addresses' routes come, or all routes
@@ -97,7 +99,7 @@ struct fib_route { uint32_t table; be32 dst; uint8_t dst_len, tos; const struct 
 void fib_each_route(struct host *h, void (*fn)(const struct fib_route *r, void *arg), void *arg);
 bool fib_has_table(const struct host *h, uint32_t table);		/* it has been there, if empty now */
 bool fib_has_custom_rules(const struct host *h);			/* rules are walked: others than the first three have been made */
-const struct fib_rule *fib_rules_first(const struct host *h);	/* in order; follow ->next */
+const struct fib_rule *fib_rules_first(const struct host *h);	/* IPv4's in order; follow ->next */
 
 struct flowi4 {
 	be32 saddr, daddr;

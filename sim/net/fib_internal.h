@@ -52,6 +52,11 @@ struct fib_rule_k {
 	const struct fib_table *tb;
 };
 
+struct fib_rules {
+	struct fib_rule_k *first;
+	unsigned need_ports, tclassid_users;
+};
+
 struct ifa_node { struct in_ifaddr ifa; struct net_device *dev; struct ifa_node *hnext; };
 
 #define FIB_TABLE_HASH 64
@@ -60,12 +65,11 @@ struct fib_state {
 	struct fib_table *tables[FIB_TABLE_HASH];
 	struct fib_table *main, *deflt;
 	struct fib_info *infos;
-	struct fib_rule_k *rules;
+	struct fib_rules rules;
 	struct ifa_node *ifas[IFA_HASH];
 	bool custom_rules;		/* main and local are apart, rules are walked */
 	bool custom_local_routes;
 	bool some_down;			/* a next hop is or was dead or without carrier */
-	unsigned rules_need_ports, tclassid_users;
 	uint32_t addr_genid;
 	uint32_t mp_seed;		/* when the sysctl gives none */
 };
@@ -112,10 +116,18 @@ bool ip_ignore_linkdown(const struct net_device *dev);
 /* fib_rules.c */
 int fib_lookup_flags(struct host *h, const struct flowi4 *fl, struct fib_result *res, unsigned flags);
 void fib_rules_destroy(struct host *h);
+void fib_rules_init6(struct host *h);
+void fib_rules_destroy6(struct host *h);
+struct fib_rule_k *fib_rule_next(const struct fib_rule_k *r);
+/* A rule's conditions but for addresses and TOS. */
+bool fib_rule_match_common(struct host *h, struct fib_rule_k *k, int iif, int oif, uint32_t mark, uint32_t uid, uint8_t proto,
+			   be16 sport, be16 dport);
 
 /* fib_select.c */
 void fib_select_path(struct host *h, struct fib_result *res, struct flowi4 *fl, const struct packet *p);
 void fib_select_multipath(struct host *h, struct fib_result *res, int hash, const struct flowi4 *fl);
+/* SipHash over the kernel's flow keys, under the host's seed; never 0. */
+uint32_t fib_hash_keys(const struct host *h, const uint8_t *b, size_t words);
 uint32_t fib_multipath_hash(struct host *h, const struct flowi4 *fl, const struct packet *p);
 /* Protocol and ports of p as rules see them, when any rule wants them; else false. */
 bool fib_rules_dissect(struct host *h, const struct packet *p, struct flowi4 *fl);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // fib_rules.c - policy routing: which table answers for a flow (net/core/fib_rules.c, net/ipv4/fib_rules.c).
-#include "sim/net/fib_internal.h"
+#include "sim/net/fib6_internal.h"
 #include <errno.h>
 #include <stdlib.h>
 
-static struct fib_rule_k *rule_next(const struct fib_rule_k *r)
+struct fib_rule_k *fib_rule_next(const struct fib_rule_k *r)
 {
 	return r->r.next ? container_of(r->r.next, struct fib_rule_k, r) : NULL;
 }
@@ -26,18 +26,23 @@ static bool port_match(uint16_t lo, uint16_t hi, be16 port)
 	return (!lo && !hi) || (v >= lo && v <= hi);
 }
 
+bool fib_rule_match_common(struct host *h, struct fib_rule_k *k, int iif, int oif, uint32_t mark, uint32_t uid, uint8_t proto,
+			   be16 sport, be16 dport)
+{
+	const struct fib_rule *r = &k->r;
+
+	return dev_match(h, r->iif, &k->iif, iif) && dev_match(h, r->oif, &k->oif, oif) && !((r->mark ^ mark) & r->mark_mask) &&
+	       (!r->uid_given || (uid >= r->uid_lo && uid <= r->uid_hi)) && (!r->ipproto || r->ipproto == proto) &&
+	       port_match(r->sport_lo, r->sport_hi, sport) && port_match(r->dport_lo, r->dport_hi, dport);
+}
+
 static bool rule_match(struct host *h, struct fib_rule_k *k, const struct flowi4 *fl)
 {
 	const struct fib_rule *r = &k->r;
 
-	return dev_match(h, r->iif, &k->iif, fl->iif) && dev_match(h, r->oif, &k->oif, fl->oif) &&
-	       !((r->mark ^ fl->mark) & r->mark_mask) &&
-	       (!r->uid_given || (fl->uid >= r->uid_lo && fl->uid <= r->uid_hi)) &&
+	return fib_rule_match_common(h, k, fl->iif, fl->oif, fl->mark, fl->uid, fl->proto, fl->sport, fl->dport) &&
 	       !((fl->daddr ^ r->dst) & k->dstmask) && !((fl->saddr ^ r->src) & k->srcmask) &&
-	       (!r->tos || r->tos == (fl->tos & IPTOS_RT_MASK)) &&
-	       (!r->ipproto || r->ipproto == fl->proto) &&
-	       port_match(r->sport_lo, r->sport_hi, fl->sport) &&
-	       port_match(r->dport_lo, r->dport_hi, fl->dport);
+	       (!r->tos || r->tos == (fl->tos & IPTOS_RT_MASK));
 }
 
 static int rule_action(struct host *h, struct fib_rule_k *k, const struct flowi4 *fl,
@@ -68,14 +73,14 @@ static bool rule_suppress(const struct fib_rule *r, const struct fib_result *res
 
 static int rules_lookup(struct host *h, const struct flowi4 *fl, struct fib_result *res, unsigned flags)
 {
-	struct fib_rule_k *k = h->fib->rules;
+	struct fib_rule_k *k = h->fib->rules.first;
 
 	while (k) {
 		int err;
 
 		if (rule_match(h, k, fl) == k->r.invert || k->r.action == FR_ACT_NOP ||
 		    (k->r.action == FR_ACT_GOTO && !k->ctarget)) {
-			k = rule_next(k);
+			k = fib_rule_next(k);
 			continue;
 		}
 		if (k->r.action == FR_ACT_GOTO) {
@@ -90,7 +95,7 @@ static int rules_lookup(struct host *h, const struct flowi4 *fl, struct fib_resu
 				res->table = RT_TABLE_UNSPEC;
 			return err;
 		}
-		k = rule_next(k);
+		k = fib_rule_next(k);
 	}
 	res->fi = NULL;
 	res->table = RT_TABLE_UNSPEC;
@@ -131,37 +136,42 @@ int fib_lookup(struct host *h, const struct flowi4 *fl, struct fib_result *res)
 	return fib_lookup_flags(h, fl, res, 0);
 }
 
-static void resolve_gotos(struct fib_state *s)
+static struct fib_rules *rules_of(struct host *h, uint8_t family)
 {
-	for (struct fib_rule_k *k = s->rules; k; k = rule_next(k)) {
-		struct fib_rule_k *t = s->rules;
+	return family == NFPROTO_IPV6 ? &h->fib6->rules : &h->fib->rules;
+}
+
+static void resolve_gotos(struct fib_rules *s)
+{
+	for (struct fib_rule_k *k = s->first; k; k = fib_rule_next(k)) {
+		struct fib_rule_k *t = s->first;
 
 		while (t && (k->r.action != FR_ACT_GOTO || t->r.pref != k->r.target))
-			t = rule_next(t);
+			t = fib_rule_next(t);
 		k->ctarget = t;
 	}
 }
 
-static void rule_insert(struct fib_state *s, struct fib_rule_k *new)
+static void rule_insert(struct fib_rules *s, struct fib_rule_k *new)
 {
 	struct fib_rule_k *last = NULL;
 
-	for (struct fib_rule_k *k = s->rules; k && k->r.pref <= new->r.pref; k = rule_next(k))
+	for (struct fib_rule_k *k = s->first; k && k->r.pref <= new->r.pref; k = fib_rule_next(k))
 		last = k;
 	if (last) {
 		new->r.next = last->r.next;
 		last->r.next = &new->r;
 	} else {
-		new->r.next = s->rules ? &s->rules->r : NULL;
-		s->rules = new;
+		new->r.next = s->first ? &s->first->r : NULL;
+		s->first = new;
 	}
 	resolve_gotos(s);
 }
 
 /* One less than the second rule's, as the first is the local table's. */
-static uint32_t choose_pref(const struct fib_state *s)
+static uint32_t choose_pref(const struct fib_rules *s)
 {
-	const struct fib_rule *second = s->rules ? s->rules->r.next : NULL;
+	const struct fib_rule *second = s->first ? s->first->r.next : NULL;
 
 	return second && second->pref ? second->pref - 1 : 0;
 }
@@ -170,6 +180,7 @@ static bool rule_same(const struct fib_rule *a, const struct fib_rule *b, bool w
 {
 	return (!with_pref || a->pref == b->pref) && a->action == b->action && a->table == b->table &&
 	       a->target == b->target && a->invert == b->invert && a->src == b->src && a->dst == b->dst &&
+	       inet_addr_equal(&a->src6, &b->src6) && inet_addr_equal(&a->dst6, &b->dst6) &&
 	       a->src_len == b->src_len && a->dst_len == b->dst_len && a->tos == b->tos &&
 	       a->ipproto == b->ipproto && a->mark == b->mark && a->mark_mask == b->mark_mask &&
 	       strcmp(a->iif, b->iif) == 0 && strcmp(a->oif, b->oif) == 0 && a->sport_lo == b->sport_lo &&
@@ -177,6 +188,18 @@ static bool rule_same(const struct fib_rule *a, const struct fib_rule *b, bool w
 	       a->uid_given == b->uid_given && a->uid_lo == b->uid_lo && a->uid_hi == b->uid_hi &&
 	       a->suppress_prefixlen == b->suppress_prefixlen &&
 	       a->suppress_ifgroup == b->suppress_ifgroup && a->tclassid == b->tclassid;
+}
+
+static void forget_prefixes(struct fib_rule *r, bool src, bool dst)
+{
+	if (src) {
+		r->src = r->src_len = 0;
+		r->src6 = (union inet_addr){ .ip = 0 };
+	}
+	if (dst) {
+		r->dst = r->dst_len = 0;
+		r->dst6 = (union inet_addr){ .ip = 0 };
+	}
 }
 
 /* Does the kernel take the new rule for one that is there (rule_exists)? Prefixes, tos and realms that the
@@ -187,10 +210,7 @@ static bool rule_taken(const struct fib_rule *k, const struct fib_rule *new)
 
 	r.invert = new->invert;
 	r.target = new->target;
-	if (!new->src_len)
-		r.src = r.src_len = 0;
-	if (!new->dst_len)
-		r.dst = r.dst_len = 0;
+	forget_prefixes(&r, !new->src_len, !new->dst_len);
 	if (!new->tos)
 		r.tos = 0;
 	if (!new->tclassid)
@@ -205,7 +225,9 @@ static bool rule_needs_ports(const struct fib_rule *r)
 
 static int rule_check(const struct fib_rule *r)
 {
-	if (r->src_len > 32 || r->dst_len > 32 || (r->tos & ~INET_DSCP_MASK))
+	unsigned bits = r->family == NFPROTO_IPV6 ? 128 : 32;
+
+	if (r->src_len > bits || r->dst_len > bits || (r->tos & ~INET_DSCP_MASK))
 		return -EINVAL;
 	if (r->action == FR_ACT_GOTO && r->target <= r->pref)
 		return -EINVAL;		/* only forward */
@@ -223,24 +245,35 @@ static struct fib_rule_k *rule_new(struct host *h, const struct fib_rule *r)
 	k->r = *r;
 	k->r.next = NULL;
 	if (r->pref_auto)
-		k->r.pref = choose_pref(h->fib);
+		k->r.pref = choose_pref(rules_of(h, r->family));
 	k->r.pref_auto = false;
-	k->srcmask = inet_make_mask(r->src_len);
-	k->dstmask = inet_make_mask(r->dst_len);
-	k->r.src &= k->srcmask;
-	k->r.dst &= k->dstmask;
+	if (r->family != NFPROTO_IPV6) {
+		k->srcmask = inet_make_mask(r->src_len);
+		k->dstmask = inet_make_mask(r->dst_len);
+		k->r.src &= k->srcmask;
+		k->r.dst &= k->dstmask;
+	}
 	if (r->action == FR_ACT_TO_TBL && !r->table)
 		k->r.table = RT_TABLE_MAIN;
 	return k;
 }
 
+/* From the first change on IPv4's rules are walked, and its tables main and local are apart. */
+static void customize(struct host *h, uint8_t family)
+{
+	if (family == NFPROTO_IPV6)
+		return;
+	fib_unmerge(h);
+	h->fib->custom_rules = true;
+}
+
 int fib_rule_add(struct host *h, const struct fib_rule *r)
 {
 	struct fib_rule_k *new = rule_new(h, r), *k;
-	struct fib_state *s = h->fib;
+	struct fib_rules *s = rules_of(h, r->family);
 	int err = rule_check(&new->r);
 
-	for (k = s->rules; !err && k; k = rule_next(k)) {
+	for (k = s->first; !err && k; k = fib_rule_next(k)) {
 		if (rule_taken(&k->r, &new->r))
 			err = -EEXIST;
 	}
@@ -248,9 +281,8 @@ int fib_rule_add(struct host *h, const struct fib_rule *r)
 		free(new);
 		return err;
 	}
-	fib_unmerge(h);
-	s->custom_rules = true;
-	s->rules_need_ports += rule_needs_ports(&new->r);
+	customize(h, r->family);
+	s->need_ports += rule_needs_ports(&new->r);
 	s->tclassid_users += new->r.tclassid != 0;
 	rule_insert(s, new);
 	return 0;
@@ -267,10 +299,7 @@ static bool rule_wanted(const struct fib_rule *k, const struct fib_rule *q)
 		r.table = 0;
 	r.target = q->target;
 	r.invert = q->invert;
-	if (!q->src_len)
-		r.src = r.src_len = 0;
-	if (!q->dst_len)
-		r.dst = r.dst_len = 0;
+	forget_prefixes(&r, !q->src_len, !q->dst_len);
 	if (!q->tos)
 		r.tos = 0;
 	if (!q->ipproto)
@@ -301,18 +330,18 @@ static bool rule_wanted(const struct fib_rule *k, const struct fib_rule *q)
 	return rule_same(&r, q, !q->pref_auto);
 }
 
-static void rule_unlink(struct fib_state *s, struct fib_rule_k *k)
+static void rule_unlink(struct fib_rules *s, struct fib_rule_k *k)
 {
-	if (s->rules == k) {
-		s->rules = rule_next(k);
+	if (s->first == k) {
+		s->first = fib_rule_next(k);
 	} else {
-		struct fib_rule *prev = &s->rules->r;
+		struct fib_rule *prev = &s->first->r;
 
 		while (prev->next != &k->r)
 			prev = prev->next;
 		prev->next = k->r.next;
 	}
-	s->rules_need_ports -= rule_needs_ports(&k->r);
+	s->need_ports -= rule_needs_ports(&k->r);
 	s->tclassid_users -= k->r.tclassid != 0;
 	free(k);
 	resolve_gotos(s);
@@ -320,31 +349,33 @@ static void rule_unlink(struct fib_state *s, struct fib_rule_k *k)
 
 int fib_rule_del(struct host *h, const struct fib_rule *r)
 {
+	struct fib_rules *s = rules_of(h, r->family);
 	struct fib_rule q = *r;
 
-	q.src &= inet_make_mask(q.src_len);
-	q.dst &= inet_make_mask(q.dst_len);
-	for (struct fib_rule_k *k = h->fib->rules; k; k = rule_next(k)) {
+	if (r->family != NFPROTO_IPV6) {
+		q.src &= inet_make_mask(q.src_len);
+		q.dst &= inet_make_mask(q.dst_len);
+	}
+	for (struct fib_rule_k *k = s->first; k; k = fib_rule_next(k)) {
 		if (!rule_wanted(&k->r, &q))
 			continue;
-		fib_unmerge(h);
-		h->fib->custom_rules = true;
-		rule_unlink(h->fib, k);
+		customize(h, r->family);
+		rule_unlink(s, k);
 		return 0;
 	}
 	return -ENOENT;
 }
 
-void fib_rules_flush(struct host *h)
+void fib_rules_flush(struct host *h, uint8_t family)
 {
-	struct fib_rule_k *k = h->fib->rules, *next;
+	struct fib_rules *s = rules_of(h, family);
+	struct fib_rule_k *k = s->first, *next;
 
-	fib_unmerge(h);
-	h->fib->custom_rules = true;
+	customize(h, family);
 	for (; k; k = next) {
-		next = rule_next(k);
+		next = fib_rule_next(k);
 		if (k->r.pref)
-			rule_unlink(h->fib, k);
+			rule_unlink(s, k);
 	}
 }
 
@@ -355,17 +386,17 @@ bool fib_has_custom_rules(const struct host *h)
 
 const struct fib_rule *fib_rules_first(const struct host *h)
 {
-	return h->fib->rules ? &h->fib->rules->r : NULL;
+	return h->fib->rules.first ? &h->fib->rules.first->r : NULL;
 }
 
-static void add_default(struct host *h, uint32_t pref, uint32_t table)
+static void add_default(struct host *h, uint8_t family, uint32_t pref, uint32_t table)
 {
 	struct fib_rule r = {
-		.pref = pref, .action = FR_ACT_TO_TBL, .table = table, .protocol = RTPROT_KERNEL,
+		.family = family, .pref = pref, .action = FR_ACT_TO_TBL, .table = table, .protocol = RTPROT_KERNEL,
 		.suppress_prefixlen = -1, .suppress_ifgroup = -1,
 	};
 
-	rule_insert(h->fib, rule_new(h, &r));
+	rule_insert(rules_of(h, family), rule_new(h, &r));
 }
 
 void fib_init(struct host *h)
@@ -375,13 +406,25 @@ void fib_init(struct host *h)
 	h->fib = xcalloc(1, sizeof(*h->fib));
 	rng_init(&seed, h->seed, h->name, "multipath");
 	h->fib->mp_seed = rng_u32(&seed);
-	add_default(h, 0, RT_TABLE_LOCAL);
-	add_default(h, 32766, RT_TABLE_MAIN);
-	add_default(h, 32767, RT_TABLE_DEFAULT);
+	add_default(h, NFPROTO_IPV4, 0, RT_TABLE_LOCAL);
+	add_default(h, NFPROTO_IPV4, 32766, RT_TABLE_MAIN);
+	add_default(h, NFPROTO_IPV4, 32767, RT_TABLE_DEFAULT);
+}
+
+void fib_rules_init6(struct host *h)
+{
+	add_default(h, NFPROTO_IPV6, 0, RT_TABLE_LOCAL);
+	add_default(h, NFPROTO_IPV6, 32766, RT_TABLE_MAIN);
 }
 
 void fib_rules_destroy(struct host *h)
 {
-	while (h->fib->rules)
-		rule_unlink(h->fib, h->fib->rules);
+	while (h->fib->rules.first)
+		rule_unlink(&h->fib->rules, h->fib->rules.first);
+}
+
+void fib_rules_destroy6(struct host *h)
+{
+	while (h->fib6->rules.first)
+		rule_unlink(&h->fib6->rules, h->fib6->rules.first);
 }

@@ -61,23 +61,28 @@ static uint16_t le16(be16 v)
 	return __builtin_bswap16(ntohs(v));
 }
 
-static uint32_t hash_from_keys(const struct host *h, const struct mp_keys *k)
+uint32_t fib_hash_keys(const struct host *h, const uint8_t *b, size_t words)
 {
 	uint32_t seed = h->sysctl.fib_multipath_hash_seed ? (uint32_t)h->sysctl.fib_multipath_hash_seed
 							  : h->fib->mp_seed;
 	uint64_t half = (uint64_t)seed << 32 | seed, key[2] = { half, half };
+	uint32_t hash = (uint32_t)siphash(b, words, key);
+
+	return hash ? hash : 1;
+}
+
+static uint32_t hash_from_keys(const struct host *h, const struct mp_keys *k)
+{
 	/* Both directions of a flow are one: the smaller comes first, as a little-endian kernel sorts. */
 	bool swap_addr = le32(k->dst) < le32(k->src), swap_port = le16(k->dport) < le16(k->sport);
 	uint8_t b[48] = { 0 };		/* proto at 2, ports at 28, addresses at 36 */
-	uint32_t hash;
 
 	b[2] = k->proto;
 	memcpy(b + 28, swap_port ? &k->dport : &k->sport, 2);
 	memcpy(b + 30, swap_port ? &k->sport : &k->dport, 2);
 	memcpy(b + 36, swap_addr ? &k->dst : &k->src, 4);
 	memcpy(b + 40, swap_addr ? &k->src : &k->dst, 4);
-	hash = (uint32_t)siphash(b, sizeof(b) / 8, key);
-	return hash ? hash : 1;
+	return fib_hash_keys(h, b, sizeof(b) / 8);
 }
 
 /* ---- what of a packet goes into it ---- */
@@ -245,7 +250,7 @@ bool fib_rules_dissect(struct host *h, const struct packet *p, struct flowi4 *fl
 {
 	struct mp_keys k;
 
-	if (likely(!h->fib->rules_need_ports) || !p)
+	if (likely(!h->fib->rules.need_ports) || !p)
 		return false;
 	dissect(p, 0, &k);
 	fl->proto = k.proto;

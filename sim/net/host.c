@@ -4,6 +4,7 @@
 #include "sim/conntrack/conntrack.h"
 #include "sim/ipset/ipset.h"
 #include "sim/nat/nat.h"
+#include "sim/net/ipv6.h"
 #include "sim/net/net.h"
 #include "sim/net/sock.h"
 #include <stdlib.h>
@@ -35,8 +36,10 @@ struct host *host_create(const char *name, struct evq *clock, struct trace *trac
 	sysctl_defaults(h);
 	h->hooks = nf_hooks_create();
 	fib_init(h);
+	fib6_init(h);
 	neigh_init(h);
 	frag_init(h);
+	frag6_init(h);
 	icmp_init(h);
 	sock_init(h);
 	h->ipsets = ipsets_create(clock, seed, h->name);
@@ -67,6 +70,8 @@ void host_destroy(struct host *h)
 	sock_destroy(h);
 	icmp_destroy(h);
 	frag_destroy(h);
+	frag6_destroy(h);
+	addrconf_destroy(h);
 	neigh_destroy(h);
 	drop_backlog(h);
 	if (h->nat)
@@ -77,6 +82,7 @@ void host_destroy(struct host *h)
 		if (dev->bridge)
 			br_destroy(dev);
 	fib_destroy(h);
+	fib6_destroy(h);
 	nf_hooks_destroy(h->hooks);
 	arena_destroy(h->arena);
 	free(h);
@@ -107,7 +113,7 @@ void host_drain(struct host *h)
 			h->backlog_last = &h->backlog;
 		p->next = NULL;
 		if (p->pkt_type == PACKET_LOOPBACK) /* a copy of our own broadcast, without link header */
-			ip_rcv(p->dev, p);
+			p->protocol == ETH_P_IPV6 ? ipv6_rcv(p->dev, p) : ip_rcv(p->dev, p);
 		else
 			dev_rx(p->dev, p);
 	}

@@ -13,6 +13,8 @@ struct nf_hooks;	/* sim/hook */
 struct ct_table;	/* sim/conntrack */
 struct nat_state;	/* sim/nat */
 struct fib_state;	/* fib.c */
+struct fib6_state;	/* fib6.c */
+struct frag6_state;	/* ip6_fragment.c */
 struct neigh_table;	/* neigh.c */
 struct frag_state;	/* ip_fragment.c */
 struct icmp_state;	/* icmp.c: rate limits, peers */
@@ -32,14 +34,17 @@ struct host {
 	/* settings */
 	struct netns_sysctl sysctl;
 	struct ipv4_devconf conf_all, conf_default;
-	struct neigh_parms neigh_default;
+	struct ipv6_devconf conf6_all, conf6_default;
+	struct neigh_parms neigh_default, nd_default;
 	int sysctl_seen;		/* sysctl.conf has reached devices up to this index; later ones wait */
 	/* devices, by ifindex; lo is 1 */
 	struct net_device *devs, *lo;
 	int next_ifindex;
 	/* parts, each made by its *_init(host) */
 	struct fib_state *fib;
-	struct neigh_table *arp_tbl;
+	struct fib6_state *fib6;
+	struct frag6_state *frags6;
+	struct neigh_table *arp_tbl, *nd_tbl;
 	struct frag_state *frags;
 	struct icmp_state *icmp;
 	struct sock_table *socks;

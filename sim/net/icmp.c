@@ -2,6 +2,7 @@
 /* icmp.c - ICMP: answers, errors made here with all the cases in which none may be made, and errors
  * received (net/ipv4/icmp.c; ip_rt_send_redirect of route.c; inet_peer_xrlim_allow of inetpeer.c). */
 #include "sim/conntrack/conntrack.h"
+#include "sim/net/icmp_limit.h"
 #include "sim/net/inetpeer.h"
 #include "sim/net/net.h"
 #include "sim/net/sock.h"
@@ -30,6 +31,7 @@ static bool icmp_is_error(unsigned type)
 
 struct icmp_state {
 	struct peer_table peers;
+	struct peer6 *peers6;
 	int64_t stamp;	/* jiffies of the last refill */
 	int64_t credit; /* messages that may be sent yet */
 	bool busy;	/* a message is being sent: none about it, whoever asks */
@@ -46,8 +48,14 @@ void icmp_destroy(struct host *h)
 	if (!h->icmp)
 		return;
 	peer_table_free(&h->icmp->peers);
+	peer6_free(&h->icmp->peers6);
 	free(h->icmp);
 	h->icmp = NULL;
+}
+
+struct peer6 **icmp_peers6(struct host *h)
+{
+	return &h->icmp->peers6;
 }
 
 struct peer_table *icmp_peers(struct host *h)
@@ -56,10 +64,9 @@ struct peer_table *icmp_peers(struct host *h)
 }
 
 /* ---- rate limits ---- */
-bool inet_peer_xrlim_allow(struct host *h, be32 daddr, int timeout)
+bool peer_xrlim_allow(struct host *h, struct inet_peer *peer, int timeout)
 {
 	enum { BURST = 6 };
-	struct inet_peer *peer = inet_getpeer(h, daddr);
 	int64_t now = (int64_t)host_jiffies(h), delta = now - peer->rate_last;
 
 	if (delta) {
@@ -72,7 +79,22 @@ bool inet_peer_xrlim_allow(struct host *h, be32 daddr, int timeout)
 	return true;
 }
 
-static bool icmp_global_allow(struct host *h)
+bool inet_peer_xrlim_allow(struct host *h, be32 daddr, int timeout)
+{
+	return peer_xrlim_allow(h, inet_getpeer(h, daddr), timeout);
+}
+
+bool icmp_busy(const struct host *h)
+{
+	return h->icmp->busy;
+}
+
+void icmp_set_busy(struct host *h, bool busy)
+{
+	h->icmp->busy = busy;
+}
+
+bool icmp_global_allow(struct host *h)
 {
 	struct icmp_state *s = h->icmp;
 	int64_t now = (int64_t)host_jiffies(h), delta = MIN(now - s->stamp, HZ), incr;

@@ -4,6 +4,7 @@
 #include "sim/net/inetpeer.h"
 #include "sim/net/net.h"
 #include <stdlib.h>
+#include <uthash.h>
 
 #define PEER_MIN_CAP  64
 #define PEER_MAX_IDLE (600 * HZ) /* inet_peer_maxttl */
@@ -64,4 +65,32 @@ void peer_table_free(struct peer_table *t)
 {
 	free(t->slot);
 	*t = (struct peer_table){ 0 };
+}
+
+/* ---- IPv6 ---- */
+
+struct peer6 { union inet_addr addr; struct inet_peer peer; UT_hash_handle hh; };
+
+struct inet_peer *inet6_getpeer(struct host *h, const union inet_addr *addr)
+{
+	struct peer6 **all = icmp_peers6(h), *p;
+
+	HASH_FIND(hh, *all, addr, sizeof(*addr), p);
+	if (!p) {
+		p = xcalloc(1, sizeof(*p));
+		p->addr = *addr;
+		p->peer.rate_last = (int64_t)host_jiffies(h) - 60 * HZ;
+		HASH_ADD(hh, *all, addr, sizeof(p->addr), p);
+	}
+	return &p->peer;
+}
+
+void peer6_free(struct peer6 **all)
+{
+	struct peer6 *p, *next;
+
+	HASH_ITER(hh, *all, p, next) {
+		HASH_DEL(*all, p);
+		free(p);
+	}
 }

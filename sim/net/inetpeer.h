@@ -24,6 +24,11 @@ struct peer_table {
 /* Finds or makes the entry; good until the next call. */
 struct inet_peer *inet_getpeer(struct host *h, be32 addr);
 void peer_table_free(struct peer_table *t);
+/* IPv6's, by its own hash. */
+struct peer6;
+struct inet_peer *inet6_getpeer(struct host *h, const union inet_addr *addr);
+void peer6_free(struct peer6 **all);
+struct peer6 **icmp_peers6(struct host *h);
 /* The table of a host, held in its icmp_state. */
 struct peer_table *icmp_peers(struct host *h);
 #endif

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* ip_fragment.c - fragments are put together, and datagrams cut (net/ipv4/ip_fragment.c,
  * inet_fragment.c; ip_do_fragment of ip_output.c).
- *
- * Fragments of a datagram wait in "runs" of neighbours, as in the kernel: what counts as a harmless
- * duplicate (inside one run) or a fatal overlap (anything else) depends on them. */
+ */
 #include "sim/conntrack/conntrack.h"
+#include "sim/net/frag_run.h"
 #include "sim/net/inetpeer.h"
 #include "sim/net/net.h"
 #include "sim/packet/headers.h"
@@ -13,12 +12,6 @@
 #define FRAG_BUCKETS 1024
 #define IDENT_SLOTS  256
 #define QUEUE_SIZE   208 /* about sizeof(struct ipq), for the memory limit */
-
-struct frag_run {
-	struct frag_run *next;	     /* by offset */
-	struct packet *first, *last; /* linked by packet.next */
-	uint32_t start, end;
-};
 
 struct frag_key {
 	be32 saddr, daddr;
@@ -33,7 +26,7 @@ struct frag_queue {
 	struct frag_key key;
 	struct host *host;
 	struct timer timer;
-	struct frag_run *runs, *last_run;
+	struct frag_runs r;
 	uint32_t nr; /* fragments waiting */
 	uint32_t len, meat, mem;
 	uint32_t max_size, max_df_size;
@@ -75,19 +68,6 @@ static unsigned bucket_of(const struct frag_key *k)
 	       FRAG_BUCKETS;
 }
 
-static struct frag_run *run_new(struct frag_state *fs, struct packet *p, uint32_t start,
-				uint32_t end)
-{
-	struct frag_run *r = fs->free_run;
-
-	if (r)
-		fs->free_run = r->next;
-	else
-		r = xmalloc(sizeof(*r));
-	*r = (struct frag_run){ .first = p, .last = p, .start = start, .end = end };
-	return r;
-}
-
 /* What an skb costs: its data's slab with room for skb_shared_info, and the head. Drivers differ; this
  * is right for frames that come through veth. */
 static uint32_t truesize(const struct packet *p)
@@ -107,22 +87,9 @@ static void queue_flush(struct frag_queue *q, enum drop_reason reason)
 	struct host *h = q->host;
 	struct frag_state *fs = h->frags;
 
-	for (struct frag_run *r = q->runs, *next; r; r = next) {
-		for (struct packet *p = r->first, *after; p; p = after) {
-			after = p->next;
-			p->next = NULL;
-			if (reason)
-				pkt_drop(h, p, reason, "ip_defrag");
-			else
-				pkt_free(p);
-		}
-		next = r->next;
-		r->next = fs->free_run;
-		fs->free_run = r;
-	}
+	frag_run_flush(h, &q->r, &fs->free_run, reason);
 	fs->mem -= q->mem;
 	q->mem = 0;
-	q->runs = q->last_run = NULL;
 	q->nr = 0;
 }
 
@@ -153,10 +120,7 @@ void frag_destroy(struct host *h)
 	for (unsigned i = 0; i < FRAG_BUCKETS; i++)
 		while (fs->bucket[i])
 			queue_kill(fs->bucket[i], PKT_NOT_DROPPED);
-	for (struct frag_run *r = fs->free_run, *next; r; r = next) {
-		next = r->next;
-		free(r);
-	}
+	frag_run_free(&fs->free_run);
 	free(fs);
 	h->frags = NULL;
 }
@@ -175,18 +139,8 @@ static void frag_event(struct host *h, const struct packet *p, int what, uint32_
 /* Takes the fragment at offset 0 out of its queue. */
 static struct packet *pull_head(struct frag_queue *q)
 {
-	struct frag_run *r = q->runs;
-	struct packet *p = r->first;
-
-	r->first = p->next;
-	p->next = NULL;
 	q->nr--;
-	if (!r->first) {
-		q->runs = r->next;
-		r->next = q->host->frags->free_run;
-		q->host->frags->free_run = r;
-	}
-	return p;
+	return frag_run_pull(&q->r, &q->host->frags->free_run);
 }
 
 /* A host that only passes packets on (conntrack put them together) stays silent when time is up; the one
@@ -251,48 +205,6 @@ static struct frag_queue *ip_find(struct host *h, const struct frag_key *key)
 }
 
 /* ---- one fragment ---- */
-enum insert { INSERT_OK, INSERT_DUP, INSERT_OVERLAP };
-
-static enum insert insert_between(struct frag_queue *q, struct packet *p, uint32_t start,
-				  uint32_t end)
-{
-	struct frag_run **at = &q->runs, *r;
-
-	/* Runs do not touch each other's bytes: the first that ends behind our start decides. */
-	while (*at && (*at)->end <= start)
-		at = &(*at)->next;
-	r = *at;
-	if (r && r->start < end)
-		return start >= r->start && end <= r->end ? INSERT_DUP : INSERT_OVERLAP;
-	r = run_new(q->host->frags, p, start, end);
-	r->next = *at;
-	*at = r;
-	return INSERT_OK;
-}
-
-static enum insert frag_insert(struct frag_queue *q, struct packet *p, uint32_t start, uint32_t end)
-{
-	struct frag_run *last = q->last_run, *r;
-
-	if (last && last->end >= end)
-		return insert_between(q, p, start, end);
-	if (last && start < last->end)
-		return INSERT_OVERLAP;
-	if (last && start == last->end) {
-		last->last->next = p;
-		last->last = p;
-		last->end = end;
-		return INSERT_OK;
-	}
-	r = run_new(q->host->frags, p, start, end);
-	if (last)
-		last->next = r;
-	else
-		q->runs = r;
-	q->last_run = r;
-	return INSERT_OK;
-}
-
 /* Too many other fragments of the same sender since the last of this datagram: the ID has wrapped. */
 static bool ip_frag_too_far(struct frag_queue *q)
 {
@@ -340,7 +252,7 @@ static void note_pieces(struct packet *p, const struct frag_queue *q, uint32_t h
 
 	pkt_linearize(p);
 	p->nr_frags = (uint16_t)q->nr;
-	for (const struct frag_run *r = q->runs; r; r = r->next)
+	for (const struct frag_run *r = q->r.first; r; r = r->next)
 		for (const struct packet *f = r->first; f; f = f->next, i++)
 			if (i + 1 < q->nr ? payload_len(f) != even : payload_len(f) > even)
 				uneven = true;
@@ -348,7 +260,7 @@ static void note_pieces(struct packet *p, const struct frag_queue *q, uint32_t h
 		return;
 	p->frag_len = xmalloc(q->nr * sizeof(*p->frag_len));
 	i = 0;
-	for (const struct frag_run *r = q->runs; r; r = r->next)
+	for (const struct frag_run *r = q->r.first; r; r = r->next)
 		for (const struct packet *f = r->first; f; f = f->next)
 			p->frag_len[i++] = (uint16_t)payload_len(f);
 }
@@ -379,7 +291,7 @@ static void take_metadata(struct packet *p, const struct packet *head)
 /* Puts all into p, which is one of the fragments and came last. */
 static void assemble(struct frag_queue *q, struct packet *p, uint8_t ecn)
 {
-	const struct packet *head = q->runs->first;
+	const struct packet *head = q->r.first->first;
 	uint32_t hlen = ip4_hlen(pkt_nh(head)), mac_len = head->nh - head->mac, cut = 0;
 	uint32_t ihl = ip4_hlen(pkt_nh(p)), own = payload_len(p), total = hlen + q->len;
 	uint8_t *ip;
@@ -387,7 +299,7 @@ static void assemble(struct frag_queue *q, struct packet *p, uint8_t ecn)
 	pkt_expand(p, MAX(p->nh, 64), total > pkt_len(p) ? total - pkt_len(p) : 0);
 	ip = pkt_nh(p);
 	memmove(ip + hlen + ip4_fragoff(ip) * 8, ip + ihl, own);
-	for (const struct frag_run *r = q->runs; r; r = r->next)
+	for (const struct frag_run *r = q->r.first; r; r = r->next)
 		for (const struct packet *f = r->first; f; f = f->next) {
 			uint32_t off = f == p ? 0 : hlen + ip4_fragoff(pkt_nh(f)) * 8;
 
@@ -425,20 +337,13 @@ static bool ip_frag_reasm(struct frag_queue *q, struct packet *p)
 	int ecn = frag_ecn(q->ecn);
 	uint32_t nr = q->nr;
 
-	if (ecn < 0 || ip4_hlen(pkt_nh(q->runs->first)) + q->len > 65535) {
+	if (ecn < 0 || ip4_hlen(pkt_nh(q->r.first->first)) + q->len > 65535) {
 		queue_kill(q, DROP_NOT_SPECIFIED);
 		return false;
 	}
 	assemble(q, p, (uint8_t)ecn);
 	/* p is no longer the queue's. */
-	for (struct frag_run *r = q->runs; r; r = r->next)
-		for (struct packet **at = &r->first; *at; at = &(*at)->next)
-			if (*at == p) {
-				*at = p->next;
-				p->next = NULL;
-				goto out;
-			}
-out:
+	frag_run_take(&q->r, p);
 	queue_kill(q, PKT_NOT_DROPPED);
 	frag_event(h, p, FRAG_COMPLETE, nr);
 	return true;
@@ -479,7 +384,7 @@ static bool ip_frag_queue(struct frag_queue *q, struct packet *p)
 	if (end == start)
 		return discard_queue(q, p);
 	pkt_trim(p, ihl + end - start);
-	switch (frag_insert(q, p, start, end)) {
+	switch (frag_run_insert(&q->r, &h->frags->free_run, p, start, end)) {
 	case INSERT_DUP: pkt_drop(h, p, DROP_DUP_FRAG, "ip_defrag"); return false;
 	case INSERT_OVERLAP: return discard_queue(q, p);
 	case INSERT_OK: break;

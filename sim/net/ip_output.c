@@ -2,7 +2,7 @@
 /* ip_output.c - a packet leaves: made here (hook OUTPUT) or passing through, hook POSTROUTING, cut to
  * the MTU, handed to the neighbour (net/ipv4/ip_output.c). */
 #include "sim/conntrack/conntrack.h"
-#include "sim/net/net.h"
+#include "sim/net/ipv6.h"
 #include "sim/packet/headers.h"
 
 void dst_output(struct host *h, struct packet *p)
@@ -10,6 +10,7 @@ void dst_output(struct host *h, struct packet *p)
 	switch (p->dst.out) {
 	case DST_OUT_IP: ip_output(h, p); break;
 	case DST_OUT_MC: ip_mc_output(h, p); break;
+	case DST_OUT_IP6: ip6_output(h, p); break;
 	default: pkt_drop(h, p, DROP_NOT_SPECIFIED, "dst_discard_out"); break;
 	}
 }

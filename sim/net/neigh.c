@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* neigh.c - a neighbour's states and timers, and packets that wait for its address (net/core/neighbour.c). */
+/* neigh.c - a neighbour's states and timers, and packets that wait for its address (net/core/neighbour.c). ARP
+ * and ND have a table each; what they do differently is in their struct neigh_ops. */
 #include "sim/net/neigh.h"
 #include "sim/net/net.h"
 #include <stdlib.h>
@@ -12,13 +13,15 @@
 
 struct proxy {
 	struct proxy *next;
-	struct net_device *dev;		/* NULL = any */
-	be32 addr;
+	struct net_device *dev;
+	union inet_addr addr;
+	bool router;
 };
 
 /* A question that waits to be answered by proxy. */
 struct proxy_wait {
 	struct proxy_wait *next;
+	struct neigh_table *tbl;
 	struct timer timer;
 	struct net_device *dev;
 	struct packet *p;
@@ -29,6 +32,7 @@ static void neigh_timer(struct timer *timer);
 
 struct neigh_table {
 	struct host *host;
+	const struct neigh_ops *ops;
 	struct neighbour **bucket;
 	unsigned nr_buckets;		/* a power of two */
 	unsigned nr;
@@ -51,54 +55,60 @@ static int64_t ms_to_jiffies(int ms)
 	return ((int64_t)ms * HZ + 999) / 1000;
 }
 
-static int64_t retrans_time(const struct net_device *dev)
+static struct neigh_parms *parms_of(const struct neighbour *n)
 {
-	return MAX(ms_to_jiffies(dev->neigh.retrans_time_ms), HZ / 100);
+	return n->tbl->ops->parms(n->dev);
 }
 
-static int64_t delay_probe_time(const struct net_device *dev)
+static int64_t retrans_time(const struct neighbour *n)
 {
-	return (int64_t)dev->neigh.delay_first_probe_time * HZ;
+	return MAX(ms_to_jiffies(parms_of(n)->retrans_time_ms), HZ / 100);
+}
+
+static int64_t delay_probe_time(const struct neighbour *n)
+{
+	return (int64_t)parms_of(n)->delay_first_probe_time * HZ;
 }
 
 /* Drawn between half and one and a half of the base, again when that changes or 300 s have passed. */
-static int64_t reachable_time(struct net_device *dev)
+static int64_t reachable_time(const struct neighbour *n)
 {
-	int base = dev->neigh.base_reachable_time_ms;
-	uint64_t now = host_jiffies(dev->host);
+	struct neigh_parms *np = parms_of(n);
+	struct host *h = n->dev->host;
+	int base = np->base_reachable_time_ms;
+	uint64_t now = host_jiffies(h);
 
-	if (dev->reach_base != base || now - dev->reach_drawn > RANDOM_AGAIN) {
+	if (np->reach_base != base || now - np->reach_drawn > RANDOM_AGAIN) {
 		uint32_t b = (uint32_t)ms_to_jiffies(base);
 
-		dev->reach_jiffies = b ? rng_below(&dev->host->rng_neigh, b) + b / 2 : 0;
-		dev->reach_base = base;
-		dev->reach_drawn = now;
+		np->reach_jiffies = b ? rng_below(&h->rng_neigh, b) + b / 2 : 0;
+		np->reach_base = base;
+		np->reach_drawn = now;
 	}
-	return dev->reach_jiffies;
+	return np->reach_jiffies;
 }
 
 /* ---- the table ---- */
 
-static unsigned hash_of(const struct net_device *dev, be32 addr)
+static unsigned hash_of(const struct net_device *dev, const union inet_addr *addr)
 {
-	uint32_t v = (addr ^ (uint32_t)dev->ifindex * 0x9e3779b1u) * 0x85ebca6bu;
+	uint32_t v = (addr->all[0] ^ addr->all[2] * 31 ^ addr->all[3] ^ (uint32_t)dev->ifindex * 0x9e3779b1u) * 0x85ebca6bu;
 
 	return v ^ v >> 15;
 }
 
-struct neighbour *neigh_lookup(struct net_device *dev, be32 addr)
+struct neighbour *neigh_find(const struct neigh_table *t, struct net_device *dev, const union inet_addr *addr)
 {
-	const struct neigh_table *t = dev->host->arp_tbl;
 	struct neighbour *n = t->bucket[hash_of(dev, addr) & (t->nr_buckets - 1)];
 
-	while (n && (n->addr != addr || n->dev != dev))
+	while (n && (n->dev != dev || !inet_addr_equal(&n->addr, addr)))
 		n = n->hash_next;
 	return n;
 }
 
 static void insert(struct neigh_table *t, struct neighbour *n)
 {
-	struct neighbour **b = &t->bucket[hash_of(n->dev, n->addr) & (t->nr_buckets - 1)];
+	struct neighbour **b = &t->bucket[hash_of(n->dev, &n->addr) & (t->nr_buckets - 1)];
 
 	n->hash_next = *b;
 	*b = n;
@@ -127,8 +137,8 @@ static void purge_queue(struct neighbour *n)
 
 static void forget(struct neighbour *n)
 {
-	struct neigh_table *t = n->dev->host->arp_tbl;
-	struct neighbour **b = &t->bucket[hash_of(n->dev, n->addr) & (t->nr_buckets - 1)];
+	struct neigh_table *t = n->tbl;
+	struct neighbour **b = &t->bucket[hash_of(n->dev, &n->addr) & (t->nr_buckets - 1)];
 
 	while (*b != n)
 		b = &(*b)->hash_next;
@@ -170,7 +180,8 @@ static void forced_gc(struct neigh_table *t)
 
 static void arm_gc(struct neigh_table *t)
 {
-	int64_t next = jiffies(t->host) + ms_to_jiffies(t->host->neigh_default.base_reachable_time_ms) / 2;
+	int64_t next = jiffies(t->host) + ms_to_jiffies(t->ops->family == NFPROTO_IPV6 ? t->host->nd_default.base_reachable_time_ms
+									: t->host->neigh_default.base_reachable_time_ms) / 2;
 
 	if (t->nr >= GC_THRESH1 && !timer_on(&t->gc))
 		timer_set(t->host->clock, &t->gc, (uint64_t)MAX(next, 1) * NSEC_PER_JIFFY);
@@ -189,30 +200,15 @@ static void periodic_gc(struct timer *timer)
 		if (n->used < n->confirmed && n->confirmed <= now)
 			n->used = n->confirmed;
 		if (n->nud_state == NUD_FAILED ||
-		    now - n->used >= (int64_t)n->dev->neigh.gc_stale_time * HZ)
+		    now - n->used >= (int64_t)parms_of(n)->gc_stale_time * HZ)
 			forget(n);
 	}
 	arm_gc(t);
 }
 
-/* The state that an address has by its kind; most have none yet (arp_constructor). */
-static void construct(struct neighbour *n)
+struct neighbour *neigh_make(struct neigh_table *t, struct net_device *dev, const union inet_addr *addr)
 {
-	static const uint8_t bcast[ETH_ALEN] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
-
-	if (n->dev->flags & IFF_NOARP)
-		memcpy(n->ha, n->dev->mac, ETH_ALEN);
-	else if (inet_addr_type_dev_table(n->dev->host, n->dev, n->addr) == RTN_BROADCAST)
-		memcpy(n->ha, bcast, ETH_ALEN);
-	else
-		return;
-	n->nud_state = NUD_NOARP;
-}
-
-struct neighbour *neigh_create(struct net_device *dev, be32 addr)
-{
-	struct neigh_table *t = dev->host->arp_tbl;
-	struct neighbour *n = neigh_lookup(dev, addr);
+	struct neighbour *n = neigh_find(t, dev, addr);
 	int64_t now = jiffies(dev->host);
 
 	if (n)
@@ -222,13 +218,14 @@ struct neighbour *neigh_create(struct net_device *dev, be32 addr)
 	if (t->nr >= GC_THRESH3)
 		return NULL;
 	n = xcalloc(1, sizeof(*n));
+	n->tbl = t;
 	n->dev = dev;
-	n->addr = addr;
+	n->addr = *addr;
 	n->updated = n->used = now;
-	n->confirmed = now - 2 * ms_to_jiffies(dev->neigh.base_reachable_time_ms);
+	n->confirmed = now - 2 * ms_to_jiffies(parms_of(n)->base_reachable_time_ms);
 	n->queue_last = &n->queue;
 	n->timer.fn = neigh_timer;
-	construct(n);
+	t->ops->construct(n);
 	n->pprev = t->last;
 	*t->last = n;
 	t->last = &n->next;
@@ -265,7 +262,7 @@ static void set_state(struct neighbour *n, enum nud state)
 	n->nud_state = (uint8_t)state;
 	if (old != state && trace_on(h->trace, EV_NEIGH)) {
 		struct event ev = { .type = EV_NEIGH, .host = h,
-				    .u.neigh = { n->dev, { .ip = n->addr }, neigh_state_name(old),
+				    .u.neigh = { n->dev, n->addr, neigh_state_name(old),
 						 neigh_state_name(state) } };
 		trace_emit(h->trace, &ev);
 	}
@@ -278,7 +275,7 @@ static void run_at(struct neighbour *n, int64_t expires)
 
 static int max_probes(const struct neighbour *n)
 {
-	const struct neigh_parms *p = &n->dev->neigh;
+	const struct neigh_parms *p = parms_of(n);
 
 	return p->ucast_solicit + p->app_solicit +
 	       (n->nud_state & NUD_PROBE ? p->mcast_resolicit : p->mcast_solicit);
@@ -291,12 +288,12 @@ static void probe(struct neighbour *n)
 	while (p && p->next)
 		p = p->next;
 	n->refs++;
-	arp_solicit(n, p);
+	n->tbl->ops->solicit(n, p);
 	n->refs--;
 	n->probes++;
 }
 
-/* Nobody answered: who waits is told so (neigh_invalidate, arp_error_report). The report may itself
+/* Nobody answered: who waits is told so (neigh_invalidate). The report may itself
  * want this neighbour and set it going again: then the rest goes without a word. */
 static void invalidate(struct neighbour *n)
 {
@@ -309,8 +306,7 @@ static void invalidate(struct neighbour *n)
 		if (!n->queue)
 			n->queue_last = &n->queue;
 		p->next = NULL;
-		icmp_send(p, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
-		pkt_drop(n->dev->host, p, DROP_NEIGH_FAILED, "arp_error_report");
+		n->tbl->ops->error(n, p);
 	}
 	n->refs--;
 	purge_queue(n);
@@ -320,7 +316,7 @@ static void invalidate(struct neighbour *n)
 static int64_t age(struct neighbour *n, int64_t now)
 {
 	if (n->nud_state & NUD_REACHABLE) {
-		int64_t reach = reachable_time(n->dev), delay = delay_probe_time(n->dev);
+		int64_t reach = reachable_time(n), delay = delay_probe_time(n);
 
 		if (now <= n->confirmed + reach)
 			return n->confirmed + reach;
@@ -332,14 +328,14 @@ static int64_t age(struct neighbour *n, int64_t now)
 		set_state(n, NUD_STALE);
 	} else if (n->nud_state & NUD_DELAY) {
 		n->updated = now;
-		if (now <= n->confirmed + delay_probe_time(n->dev)) {
+		if (now <= n->confirmed + delay_probe_time(n)) {
 			set_state(n, NUD_REACHABLE);
-			return n->confirmed + reachable_time(n->dev);
+			return n->confirmed + reachable_time(n);
 		}
 		n->probes = 0;
 		set_state(n, NUD_PROBE);
 	}
-	return now + retrans_time(n->dev);
+	return now + retrans_time(n);
 }
 
 static void neigh_timer(struct timer *timer)
@@ -378,7 +374,7 @@ static void enqueue(struct neighbour *n, struct packet *p)
 {
 	uint32_t size = truesize(p);
 
-	while (n->queue && n->queue_bytes + size > (uint32_t)n->dev->neigh.unres_qlen_bytes) {
+	while (n->queue && n->queue_bytes + size > (uint32_t)parms_of(n)->unres_qlen_bytes) {
 		struct packet *old = n->queue;
 
 		n->queue = old->next;
@@ -397,14 +393,14 @@ static void enqueue(struct neighbour *n, struct packet *p)
 /* A packet, or nobody (NULL), wants a neighbour that is not known to be there. true: it waits, or is gone. */
 static bool event_send(struct neighbour *n, struct packet *p)
 {
-	const struct neigh_parms *parms = &n->dev->neigh;
+	const struct neigh_parms *parms = parms_of(n);
 	int64_t now = jiffies(n->dev->host);
 	bool ask = false;
 
 	if (n->nud_state & NUD_STALE) {
 		n->updated = now;
 		set_state(n, NUD_DELAY);
-		run_at(n, now + delay_probe_time(n->dev));
+		run_at(n, now + delay_probe_time(n));
 		return false;
 	}
 	if (!(n->nud_state & NUD_INCOMPLETE)) {
@@ -417,7 +413,7 @@ static bool event_send(struct neighbour *n, struct packet *p)
 		}
 		n->probes = parms->ucast_solicit;
 		set_state(n, NUD_INCOMPLETE);
-		run_at(n, now + retrans_time(n->dev));
+		run_at(n, now + retrans_time(n));
 		ask = true;
 	}
 	if (p)
@@ -444,9 +440,9 @@ unsigned neigh_nud_state(struct net_device *dev, be32 addr)
 
 /* ---- packets ---- */
 
-static void send_to(struct net_device *dev, const uint8_t *ha, struct packet *p)
+static void send_to(struct net_device *dev, const uint8_t *ha, struct packet *p, unsigned protocol)
 {
-	eth_header(p, dev, ha, dev->mac, ETH_P_IP);
+	eth_header(p, dev, ha, dev->mac, protocol);
 	dev_tx(dev, p);
 }
 
@@ -457,13 +453,13 @@ static void resolve_output(struct neighbour *n, struct packet *p)
 	if (!(n->nud_state & (NUD_CONNECTED | NUD_DELAY | NUD_PROBE)) && event_send(n, p))
 		return;
 	n->fast = true;
-	send_to(n->dev, n->ha, p);
+	send_to(n->dev, n->ha, p, n->tbl->ops->protocol);
 }
 
-static void output(struct neighbour *n, struct packet *p)
+void neigh_send(struct neighbour *n, struct packet *p)
 {
 	if ((n->nud_state & NUD_CONNECTED) && (n->fast || n->dev->kind == DEV_VLAN))
-		send_to(n->dev, n->ha, p);
+		send_to(n->dev, n->ha, p, n->tbl->ops->protocol);
 	else
 		resolve_output(n, p);
 }
@@ -474,24 +470,24 @@ void neigh_output(struct net_device *dev, be32 addr, struct packet *p)
 	struct neighbour *n;
 
 	if (dev->kind == DEV_LO) {
-		send_to(dev, dev->mac, p);
+		send_to(dev, dev->mac, p, ETH_P_IP);
 		return;
 	}
 	if (unlikely(ipv4_is_multicast(addr))) {
 		uint8_t ha[ETH_ALEN] = { 1, 0, 0x5e, a >> 16 & 0x7f, a >> 8 & 0xff, a & 0xff };
 
-		send_to(dev, ha, p);
+		send_to(dev, ha, p, ETH_P_IP);
 		return;
 	}
 	if (unlikely(ipv4_is_lbcast(addr) && !(dev->flags & IFF_NOARP))) {
-		send_to(dev, NULL, p);
+		send_to(dev, NULL, p, ETH_P_IP);
 		return;
 	}
 	n = neigh_lookup(dev, addr);
 	if (unlikely(!n))
 		n = neigh_create(dev, addr);
 	if (likely(n))
-		output(n, p);
+		neigh_send(n, p);
 	else
 		pkt_drop(dev->host, p, DROP_NEIGH_CREATEFAIL, "ip_finish_output2");
 }
@@ -514,7 +510,7 @@ static void process_queue(struct neighbour *n)
 		if (!n->queue)
 			n->queue_last = &n->queue;
 		p->next = NULL;
-		output(n, p);
+		neigh_send(n, p);
 	}
 	n->refs--;
 	purge_queue(n);
@@ -551,7 +547,7 @@ void neigh_update(struct neighbour *n, const uint8_t *lladdr, enum nud state, un
 {
 	enum nud old = n->nud_state;
 	int64_t now = jiffies(n->dev->host);
-	bool take;
+	bool take, router = flags & NEIGH_UPDATE_F_OVERRIDE_ISROUTER;
 
 	if (!(flags & NEIGH_UPDATE_F_ADMIN) && (old & (NUD_NOARP | NUD_PERMANENT)))
 		return;
@@ -567,8 +563,12 @@ void neigh_update(struct neighbour *n, const uint8_t *lladdr, enum nud state, un
 	if (state & NUD_CONNECTED)
 		n->confirmed = now;
 	take = !(old & NUD_VALID) || memcmp(lladdr, n->ha, ETH_ALEN) != 0;
+	if ((old & NUD_VALID) && take && !(flags & NEIGH_UPDATE_F_OVERRIDE))
+		router = false;
 	if ((old & NUD_VALID) && !reconcile(n, flags, &state, &take))
 		return;
+	if (router)
+		n->router = flags & NEIGH_UPDATE_F_ISROUTER;
 	if (state != old || take)
 		n->updated = now;
 	if (state != old) {
@@ -576,12 +576,12 @@ void neigh_update(struct neighbour *n, const uint8_t *lladdr, enum nud state, un
 		if (state & NUD_PROBE)
 			n->probes = 0;
 		if (state & NUD_IN_TIMER)
-			run_at(n, now + (state & NUD_REACHABLE ? reachable_time(n->dev) : 0));
+			run_at(n, now + (state & NUD_REACHABLE ? reachable_time(n) : 0));
 	}
 	if (take) {
 		memcpy(n->ha, lladdr, ETH_ALEN);
 		if (!(state & NUD_CONNECTED))
-			n->confirmed = now - 2 * ms_to_jiffies(n->dev->neigh.base_reachable_time_ms);
+			n->confirmed = now - 2 * ms_to_jiffies(parms_of(n)->base_reachable_time_ms);
 	}
 	set_state(n, state);
 	if (state != old && !(old & NUD_VALID))
@@ -616,27 +616,28 @@ bool neigh_state_parse(const char *name, enum nud *ret)
 	return false;
 }
 
-bool neigh_add_static(struct net_device *dev, be32 ip, const uint8_t mac[6], const char *state)
+bool neigh_set(struct neigh_table *t, struct net_device *dev, const union inet_addr *addr, const uint8_t mac[6],
+	       const char *state)
 {
 	struct neighbour *n;
 	enum nud nud;
 
 	if (!neigh_state_parse(state, &nud))
 		return false;
-	n = neigh_lookup(dev, ip);
+	n = neigh_find(t, dev, addr);
 	if (!mac && (nud & NUD_VALID) && !(nud & NUD_NOARP) && !(n && (n->nud_state & NUD_VALID)))
 		return false;
 	if (!n)
-		n = neigh_create(dev, ip);
+		n = neigh_make(t, dev, addr);
 	if (!n)
 		return false;
 	neigh_update(n, mac ? mac : n->ha, nud, NEIGH_UPDATE_F_OVERRIDE | NEIGH_UPDATE_F_ADMIN);
 	return true;
 }
 
-bool neigh_del(struct net_device *dev, be32 ip)
+bool neigh_unset(struct neigh_table *t, struct net_device *dev, const union inet_addr *addr)
 {
-	struct neighbour *n = neigh_lookup(dev, ip);
+	struct neighbour *n = neigh_find(t, dev, addr);
 
 	if (!n || n->refs)
 		return false;
@@ -645,9 +646,9 @@ bool neigh_del(struct net_device *dev, be32 ip)
 	return true;
 }
 
-void neigh_each(struct host *h, void (*fn)(struct neighbour *n, void *arg), void *arg)
+void neigh_each(struct neigh_table *t, void (*fn)(struct neighbour *n, void *arg), void *arg)
 {
-	for (struct neighbour *n = h->arp_tbl->first, *next; n; n = next) {
+	for (struct neighbour *n = t->first, *next; n; n = next) {
 		next = n->next;
 		fn(n, arg);
 	}
@@ -655,29 +656,30 @@ void neigh_each(struct host *h, void (*fn)(struct neighbour *n, void *arg), void
 
 /* ---- proxies ---- */
 
-static struct proxy **find_proxy(struct net_device *dev, struct proxy **at, be32 ip)
+static struct proxy **find_proxy(struct neigh_table *t, const struct net_device *dev, const union inet_addr *addr)
 {
-	while (*at && ((*at)->addr != ip || (*at)->dev != dev))
+	struct proxy **at = &t->proxies;
+
+	while (*at && ((*at)->dev != dev || !inet_addr_equal(&(*at)->addr, addr)))
 		at = &(*at)->next;
 	return at;
 }
 
-bool neigh_add_proxy(struct net_device *dev, be32 ip)
+void pneigh_add(struct neigh_table *t, struct net_device *dev, const union inet_addr *addr, bool router)
 {
-	struct neigh_table *t = dev->host->arp_tbl;
-	struct proxy **at = find_proxy(dev, &t->proxies, ip);
+	struct proxy **at = find_proxy(t, dev, addr);
 
 	if (!*at) {
 		*at = xcalloc(1, sizeof(**at));
 		(*at)->dev = dev;
-		(*at)->addr = ip;
+		(*at)->addr = *addr;
 	}
-	return true;
+	(*at)->router = router;
 }
 
-bool neigh_del_proxy(struct net_device *dev, be32 ip)
+bool pneigh_del(struct neigh_table *t, struct net_device *dev, const union inet_addr *addr)
 {
-	struct proxy **at = find_proxy(dev, &dev->host->arp_tbl->proxies, ip), *gone = *at;
+	struct proxy **at = find_proxy(t, dev, addr), *gone = *at;
 
 	if (!gone)
 		return false;
@@ -686,21 +688,26 @@ bool neigh_del_proxy(struct net_device *dev, be32 ip)
 	return true;
 }
 
-bool pneigh_lookup(struct net_device *dev, be32 ip)
+struct proxy *pneigh_lookup(struct neigh_table *t, struct net_device *dev, const union inet_addr *addr)
 {
-	return *find_proxy(dev, &dev->host->arp_tbl->proxies, ip) != NULL;
+	return *find_proxy(t, dev, addr);
+}
+
+bool pneigh_is_router(const struct proxy *x)
+{
+	return x->router;
 }
 
 static struct packet *proxy_unwait(struct proxy_wait *w)
 {
-	struct neigh_table *t = w->dev->host->arp_tbl;
+	struct neigh_table *t = w->tbl;
 	struct proxy_wait **at = &t->waiting;
 	struct packet *p = w->p;
 
 	while (*at != w)
 		at = &(*at)->next;
 	*at = w->next;
-	w->dev->proxy_queued--;
+	t->ops->parms(w->dev)->proxy_queued--;
 	timer_off(t->host->clock, &w->timer);
 	free(w);
 	return p;
@@ -719,24 +726,27 @@ static void proxy_due(struct timer *timer)
 		pkt_drop(dev->host, p, DROP_NOT_SPECIFIED, "neigh_proxy_process");
 }
 
-void pneigh_enqueue(struct net_device *dev, struct packet *p, void (*redo)(struct net_device *dev, struct packet *p))
+void pneigh_enqueue(struct neigh_table *t, struct net_device *dev, struct packet *p,
+		    void (*redo)(struct net_device *dev, struct packet *p))
 {
 	struct host *h = dev->host;
-	uint32_t delay = (uint32_t)(dev->neigh.proxy_delay * HZ / 100);	/* in USER_HZ */
+	struct neigh_parms *np = t->ops->parms(dev);
+	uint32_t delay = (uint32_t)(np->proxy_delay * HZ / 100);	/* in USER_HZ */
 	struct proxy_wait *w;
 
-	if (dev->proxy_queued > dev->neigh.proxy_qlen) {
+	if (np->proxy_queued > np->proxy_qlen) {
 		pkt_drop(h, p, DROP_NOT_SPECIFIED, "pneigh_enqueue");
 		return;
 	}
 	w = xcalloc(1, sizeof(*w));
+	w->tbl = t;
 	w->dev = dev;
 	w->p = p;
 	w->redo = redo;
 	w->timer.fn = proxy_due;
-	w->next = h->arp_tbl->waiting;
-	h->arp_tbl->waiting = w;
-	dev->proxy_queued++;
+	w->next = t->waiting;
+	t->waiting = w;
+	np->proxy_queued++;
 	if (delay)
 		delay = rng_below(&h->rng_neigh, delay);
 	timer_set_wheel(h->clock, &w->timer, host_jiffies(h) + delay);
@@ -744,21 +754,28 @@ void pneigh_enqueue(struct net_device *dev, struct packet *p, void (*redo)(struc
 
 /* ---- beginning and end ---- */
 
-void neigh_init(struct host *h)
+static struct neigh_table *table_new(struct host *h, const struct neigh_ops *ops)
 {
 	struct neigh_table *t = xcalloc(1, sizeof(*t));
 
 	t->host = h;
+	t->ops = ops;
 	t->nr_buckets = 64;
 	t->bucket = xcalloc(t->nr_buckets, sizeof(struct neighbour *));
 	t->last = &t->first;
 	t->gc.fn = periodic_gc;
-	h->arp_tbl = t;
+	return t;
 }
 
-static void flush(struct net_device *dev)
+void neigh_init(struct host *h)
 {
-	for (struct neighbour *n = dev->host->arp_tbl->first, *next; n; n = next) {
+	h->arp_tbl = table_new(h, &arp_ops);
+	h->nd_tbl = table_new(h, &ndisc_ops);
+}
+
+static void flush(struct neigh_table *t, const struct net_device *dev)
+{
+	for (struct neighbour *n = t->first, *next; n; n = next) {
 		next = n->next;
 		if (n->dev == dev && !n->refs)
 			forget(n);
@@ -767,14 +784,13 @@ static void flush(struct net_device *dev)
 
 void neigh_dev_changed(struct net_device *dev)
 {
-	flush(dev);
+	flush(dev->host->arp_tbl, dev);
+	flush(dev->host->nd_tbl, dev);
 }
 
-void neigh_dev_down(struct net_device *dev)
+static void ifdown(struct neigh_table *t, struct net_device *dev)
 {
-	struct neigh_table *t = dev->host->arp_tbl;
-
-	flush(dev);
+	flush(t, dev);
 	for (struct proxy **at = &t->proxies; *at;) {
 		struct proxy *x = *at;
 
@@ -792,10 +808,14 @@ void neigh_dev_down(struct net_device *dev)
 	}
 }
 
-void neigh_destroy(struct host *h)
+void neigh_dev_down(struct net_device *dev)
 {
-	struct neigh_table *t = h->arp_tbl;
+	ifdown(dev->host->arp_tbl, dev);
+	ifdown(dev->host->nd_tbl, dev);
+}
 
+static void table_free(struct host *h, struct neigh_table *t)
+{
 	while (t->first)
 		forget(t->first);
 	while (t->waiting)
@@ -807,5 +827,11 @@ void neigh_destroy(struct host *h)
 	timer_off(h->clock, &t->gc);
 	free(t->bucket);
 	free(t);
-	h->arp_tbl = NULL;
+}
+
+void neigh_destroy(struct host *h)
+{
+	table_free(h, h->arp_tbl);
+	table_free(h, h->nd_tbl);
+	h->arp_tbl = h->nd_tbl = NULL;
 }

@@ -69,7 +69,7 @@ static void put_tcp(struct packet *p, const struct packet *old, const uint8_t *o
 }
 
 /* The other end will hear of the reset, or may not: the flow ends soon either way. */
-static void set_closing(struct host *h, struct conn *ct)
+void nf_ct_set_closing(struct host *h, struct conn *ct)
 {
 	bool closed = ct && ct->proto.tcp.state == TCP_CONNTRACK_CLOSE;
 
@@ -108,7 +108,7 @@ void nf_send_reset(struct host *h, struct packet *old, enum nf_hook hook)
 		return;
 	}
 	nf_ct_attach(p, old);
-	set_closing(h, old->ct);
+	nf_ct_set_closing(h, old->ct);
 	if (old->nf_bridge.on)
 		send_by_port(p, old);
 	else
@@ -116,7 +116,7 @@ void nf_send_reset(struct host *h, struct packet *old, enum nf_hook hook)
 }
 
 /* Protocols whose checksum is optional, partial or another kind are answered unchecked. */
-static bool must_verify(const struct packet *p, uint32_t off, uint8_t proto)
+bool nf_reject_verify_csum(const struct packet *p, uint32_t off, uint8_t proto)
 {
 	const uint8_t *th;
 
@@ -142,7 +142,7 @@ void nf_send_unreach(struct host *h UNUSED, struct packet *old, int code, enum n
 
 	if (ip4_fragoff(ip))
 		return;
-	if (!old->csum_valid && must_verify(old, off, ip[IP4_PROTO]) && nf_ip_checksum(old, hook, off, ip[IP4_PROTO]))
+	if (!old->csum_valid && nf_reject_verify_csum(old, off, ip[IP4_PROTO]) && nf_ip_checksum(old, hook, off, ip[IP4_PROTO]))
 		return;
 	icmp_send(old, ICMP_DEST_UNREACH, code, 0);
 }

@@ -22,6 +22,7 @@ static void route_event(struct host *h, const struct packet *p, unsigned how, co
 	struct event ev = { .type = EV_ROUTE, .host = h, .pkt = p };
 
 	ev.u.route.how = how;
+	ev.u.route.family = NFPROTO_IPV4;
 	ev.u.route.src.ip = fl->saddr;
 	ev.u.route.dst.ip = fl->daddr;
 	ev.u.route.tos = fl->tos;
@@ -130,7 +131,7 @@ static enum drop_reason fib_validate_source(struct packet *p, be32 src, be32 dst
 	*ret_direct = false;
 	/* Without reverse path filtering only our own addresses are wrong, and those are quickly found,
 	 * unless somebody wants to know if the source is on link, or routes are not what they seem. */
-	if (!rpf && !h->fib->tclassid_users &&
+	if (!rpf && !h->fib->rules.tclassid_users &&
 	    (dev->ifindex != oif || !IN_DEV_ORCONF(dev, send_redirects))) {
 		if (IN_DEV_ORCONF(dev, accept_local))
 			return PKT_NOT_DROPPED;

@@ -3,7 +3,7 @@
  * Opening, sending and the errors a program sees follow inet_bind(), ip_route_connect() and
  * the sendmsg() of each protocol. */
 #include "sim/net/sock.h"
-#include "sim/net/net.h"
+#include "sim/net/ipv6.h"
 #include <errno.h>
 #include <stdlib.h>
 
@@ -46,7 +46,7 @@ static uint32_t bucket(uint8_t proto, uint16_t port)
 	return port ^ port >> 8 ^ proto * 31u;
 }
 
-static struct sock **port_chain(const struct sock_table *t, uint8_t proto, uint16_t port)
+struct sock **sock_port_chain(const struct sock_table *t, uint8_t proto, uint16_t port)
 {
 	return (struct sock **)&t->port[bucket(proto, port) % ARRAY_SIZE(t->port)];
 }
@@ -147,7 +147,7 @@ struct sock *sock_new(struct host *h, const struct sock_open *o, bool listen)
 void sock_bind(struct sock *sk, be32 saddr, uint16_t sport)
 {
 	struct sock_table *t = sk->host->socks;
-	struct sock **at = port_chain(t, sk->proto, sport);
+	struct sock **at = sock_port_chain(t, sk->proto, sport);
 
 	sk->saddr = saddr;
 	sk->sport = sport;
@@ -207,8 +207,9 @@ void sock_free(struct sock *sk)
 
 bool sock_port_free(struct host *h, uint8_t proto, be32 addr, uint16_t port)
 {
-	for (struct sock *s = *port_chain(h->socks, proto, port); s; s = s->port_next)
-		if (s->proto == proto && s->sport == port && (s->saddr == addr || !s->saddr || !addr))
+	for (struct sock *s = *sock_port_chain(h->socks, proto, port); s; s = s->port_next)
+		if (s->proto == proto && s->sport == port && (!s->v6 || (!s->v6only && !s->saddr)) &&
+		    (s->saddr == addr || !s->saddr || !addr))
 			return false;
 	return true;
 }
@@ -234,8 +235,10 @@ uint16_t sock_ephemeral(struct host *h, uint8_t proto, be32 saddr, be32 daddr, u
 
 static unsigned score(const struct sock *s, be32 saddr, uint16_t sport, be32 daddr, const struct net_device *dev)
 {
-	unsigned points = 1;
+	unsigned points = s->v6 ? 1 : 2;
 
+	if (s->v6 && (s->v6only || s->saddr || s->daddr))	/* of IPv6's only "::" hears IPv4, too */
+		return 0;
 	if (s->saddr) {
 		if (s->saddr != daddr)
 			return 0;
@@ -313,6 +316,36 @@ int sock_xmit(struct sock *sk, struct packet *p, const struct flowi4 *fl, bool d
 	return err;
 }
 
+int sock_route(struct sock *sk, struct dst *ret)
+{
+	struct flowi4 fl;
+
+	if (sk->v6)
+		return sock6_route(sk, ret);
+	fl = sock_flow(sk, 0, 0);
+	return ip_route_output(sk->host, &fl, ret);
+}
+
+uint32_t sock_dst_mtu(const struct sock *sk, const struct dst *d)
+{
+	return sk->v6 ? ip6_dst_mtu(d) : dst_mtu(d);
+}
+
+/* ip6_default_advmss: what fits the MTU, but never what any link must carry. */
+uint32_t sock_advmss(const struct sock *sk, const struct dst *d)
+{
+	uint32_t mtu;
+
+	if (!sk->v6)
+		return dst_advmss(d);
+	if (d->advmss)
+		return d->advmss;
+	mtu = ip6_dst_mtu(d);
+	mtu = mtu > IP6_HLEN + 20 ? mtu - IP6_HLEN - 20 : 0;
+	mtu = MAX(mtu, (uint32_t)sk->host->sysctl.ip6_min_advmss);
+	return mtu > 65535 - 20 ? 65535 : mtu;
+}
+
 int sock_listen(struct host *h, const struct sock_open *o)
 {
 	struct sock *sk;
@@ -320,6 +353,8 @@ int sock_listen(struct host *h, const struct sock_open *o)
 
 	if (o->ret)
 		*o->ret = NULL;
+	if (o->v6)
+		return sock6_listen(h, o);
 	if (o->addr && !o->transparent && !h->sysctl.ip_nonlocal_bind) {
 		enum rtn type = inet_addr_type(h, o->addr);
 
@@ -350,6 +385,8 @@ int sock_connect(struct host *h, const struct sock_open *o)
 
 	if (o->ret)
 		*o->ret = NULL;
+	if (o->v6)
+		return sock6_connect(h, o);
 	if (o->saddr && inet_addr_type(h, o->saddr) != RTN_LOCAL && !h->sysctl.ip_nonlocal_bind)
 		return -EADDRNOTAVAIL;
 	err = ip_route_output(h, &fl, &dst);

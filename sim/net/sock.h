@@ -29,7 +29,9 @@ struct sock {
 	uint64_t id;
 	int err;			/* sk_err: told to the program at its next call */
 	uint8_t proto;			/* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW.. */
-	be32 saddr, daddr;
+	be32 saddr, daddr;		/* IPv6: sock6_fold() of those below */
+	bool v6, v6only;
+	union inet_addr saddr6, daddr6;
 	uint16_t sport, dport;		/* host order */
 	uint32_t uid, gid, mark;
 	uint8_t tos, ttl;		/* ttl 0 = the host's default */
@@ -48,6 +50,8 @@ struct sock {
 struct sock_open {
 	uint8_t proto;			/* IPPROTO_TCP or IPPROTO_UDP */
 	be32 addr, saddr;		/* listen: bind address; connect: peer; saddr: bind before connect, or 0 */
+	bool v6, v6only;		/* IPv6: the addresses are these; v6only: "::" listens to IPv6 alone */
+	union inet_addr addr6, saddr6;
 	uint16_t port, sport;		/* sport 0 = the kernel chooses */
 	uint32_t uid, gid, mark;
 	bool echo, transparent;
@@ -89,6 +93,7 @@ struct sock_table {
 	uint64_t events;		/* begun so far */
 	unsigned reads;			/* echoes left in this event count down from 16 */
 };
+struct sock **sock_port_chain(const struct sock_table *t, uint8_t proto, uint16_t port);
 struct sock *sock_new(struct host *h, const struct sock_open *o, bool listen);
 void sock_bind(struct sock *sk, be32 saddr, uint16_t sport);	/* into the hash; once */
 void sock_free(struct sock *sk);
@@ -115,8 +120,30 @@ struct sock *ping_open(struct host *h, uint16_t ident, sock_program_fn *program,
 int ping_send(struct sock *sk, be32 daddr, uint16_t seq, const uint8_t *data, uint32_t len, uint8_t ttl /* 0 = default */);
 bool ping_rcv(struct packet *p);	/* an echo reply; false: nobody waits for it. p stays the caller's */
 void ping_err(const struct net_device *dev, const uint8_t *quoted, uint32_t qlen, int type, int code);
+/* sock6.c. An IPv6 address as the 32 bits that the hashes and hints know it by; 0 for ::. */
+be32 sock6_fold(const union inet_addr *a);
+int sock6_listen(struct host *h, const struct sock_open *o);
+int sock6_connect(struct host *h, const struct sock_open *o);
+/* A socket's packet without its IP header, on the way that dst names. */
+int sock6_xmit(struct sock *sk, struct packet *p, const union inet_addr *daddr, const union inet_addr *saddr);
+/* Where sk's packets go: 0 or negative errno. */
+int sock6_route(struct sock *sk, struct dst *ret);
+struct sock *sock6_lookup(struct host *h, uint8_t proto, const union inet_addr *saddr, uint16_t sport, const union inet_addr *daddr,
+			  uint16_t dport, const struct net_device *dev);
+void sock6_icmp_err(const struct packet *p, const uint8_t *inner, uint8_t proto, const uint8_t *th, uint32_t len, int type, int code,
+		    uint32_t info);
+/* A TCP or UDP packet's transport checksum is right; th and nh are set. */
+bool sock6_checksum_ok(const struct packet *p, uint8_t proto);
+/* What either family has of a connected socket's way. */
+int sock_route(struct sock *sk, struct dst *ret);
+uint32_t sock_dst_mtu(const struct sock *sk, const struct dst *d);
+uint32_t sock_advmss(const struct sock *sk, const struct dst *d);
 /* udp.c, tcp.c */
 bool udp_program(struct sock *sk);	/* reads one datagram; true when there was one */
+/* udp6.c */
+void udp_deliver(struct sock *sk, struct packet *p);		/* into sk's queue */
+int udp6_send(struct sock *sk, const union inet_addr *daddr, uint16_t dport, const uint8_t *data, uint32_t len);
+void udp6_echo(struct sock *sk, const struct packet *p);
 int udp_connect(struct sock *sk, const struct sock_open *o);
 bool tcp_program(struct sock *sk);	/* accepts or reads once; true when it did something */
 int tcp_connect(struct sock *sk, const struct sock_open *o);

@@ -2,6 +2,7 @@
 /* sysctl.c - names of net.* settings, and what writing one changes beside it. */
 #include "sim/net/sysctl.h"
 #include "sim/net/host.h"
+#include "sim/net/ipv6.h"
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
@@ -16,6 +17,12 @@ struct field { const char *name; size_t off; int def, min, max; };
 static const struct field devconf_fields[] = {
 #define X(name, def) { #name, offsetof(struct ipv4_devconf, name), def, INT32_MIN, INT32_MAX },
 	IPV4_DEVCONF(X)
+#undef X
+};
+
+static const struct field devconf6_fields[] = {
+#define X(name, def) { #name, offsetof(struct ipv6_devconf, name), def, INT32_MIN, INT32_MAX },
+	IPV6_DEVCONF(X)
 #undef X
 };
 
@@ -42,7 +49,8 @@ static const struct { const char *name, *field; int mult; } neigh_alias[] = {
 static const char *const read_only[] = {
 	"net.ipv4.conf.*.mc_forwarding", "net.netfilter.nf_conntrack_count",
 	"net.ipv4.tcp_available_congestion_control", "net.ipv4.tcp_available_ulp",
-	"net.ipv4.tcp_ehash_entries", "net.ipv4.udp_hash_entries",
+	"net.ipv4.tcp_ehash_entries", "net.ipv4.udp_hash_entries", "net.ipv6.conf.*.mc_forwarding",
+	"net.ipv6.conf.*.stable_secret",
 };
 
 /* Would change what happens to packets, and is not emulated: only this value is taken. */
@@ -56,6 +64,9 @@ static const struct { const char *name, *value, *hint; } not_emulated[] = {
 	{ "net.ipv4.ip_dynaddr", "0", "rewriting of sockets' addresses is not emulated" },
 	{ "net.bridge.bridge-nf-filter-pppoe-tagged", "0", "PPPoE inside a bridge is not looked into" },
 	{ "net.ipv4.tcp_shrink_window", "0", "the program behind a socket reads at once" },
+	{ "net.ipv6.conf.*.seg6_enabled", "0", "segment routing is not emulated" },
+	{ "net.ipv6.conf.*.rpl_seg_enabled", "0", "RPL source routing is not emulated" },
+	{ "net.ipv6.conf.*.ioam6_enabled", "0", "IOAM is not emulated" },
 };
 
 /* Kept, and without the effect that it would have beyond these values: told, or refused when every
@@ -65,6 +76,11 @@ static const struct { const char *name; int min, max; bool refuse; const char *h
 	{ "net.ipv4.tcp_rfc1337", 0, 0, false, "a RST still ends a local socket in TIME-WAIT" },
 	{ "net.ipv4.tcp_abort_on_overflow", 0, 0, false, "a listener's queue never overflows here" },
 	{ "net.netfilter.nf_conntrack_log_invalid", 0, 0, false, "no packet changes its way, the log lines are missing" },
+	{ "net.ipv6.conf.all.use_tempaddr", -1, 0, false, "no temporary addresses are made" },
+	{ "net.ipv6.conf.default.use_tempaddr", -1, 0, false, "no temporary addresses are made" },
+	{ "net.ipv6.conf.default.addr_gen_mode", 0, 1, true, "stable private addresses hash a secret that only the real host knows" },
+	{ "net.ipv6.fib_multipath_hash_policy", 0, 1, true, "hashing by inner headers or chosen fields is not emulated for IPv6" },
+	{ "net.ipv6.flowlabel_reflect", 0, 0, false, "flow labels of packets made here are 0" },
 	{ "net.ipv4.neigh.default.gc_thresh3", 1024, INT32_MAX, false, "the neighbour table never overflows here" },
 };
 
@@ -135,11 +151,17 @@ static const char *const ignored[] = {
 	"net.ipv4.udp_wmem_min", "net.ipv4.xfrm4_gc_thresh",
 	"net.netfilter.nf_conntrack_dccp_loose", "net.netfilter.nf_conntrack_dccp_timeout_*",
 	"net.netfilter.nf_conntrack_frag6_high_thresh",
-	"net.netfilter.nf_conntrack_frag6_low_thresh", "net.netfilter.nf_conntrack_frag6_timeout",
+	"net.netfilter.nf_conntrack_frag6_low_thresh",
 	"net.netfilter.nf_flowtable_tcp_timeout", "net.netfilter.nf_flowtable_udp_timeout",
 	"net.netfilter.nf_hooks_lwtunnel", "net.netfilter.nf_log_all_netns",
 	"net.netfilter.nf_log.*",
-	"net.ipv6.*", "net.unix.*", "net.mptcp.*", "net.sctp.*", "net.dccp.*", "net.mpls.*",
+	"net.ipv6.auto_flowlabels", "net.ipv6.calipso_*", "net.ipv6.conf.*.dad_*", "net.ipv6.conf.*.disable_policy",
+	"net.ipv6.conf.*.force_mld_version", "net.ipv6.conf.*.ioam6_id*", "net.ipv6.conf.*.max_desync_factor",
+	"net.ipv6.conf.*.mldv*", "net.ipv6.conf.*.ndisc_evict_nocarrier", "net.ipv6.conf.*.ra_honor_*", "net.ipv6.conf.*.regen_*",
+	"net.ipv6.conf.*.router_probe_interval", "net.ipv6.conf.*.seg6_require_hmac", "net.ipv6.conf.*.temp_*",
+	"net.ipv6.conf.*.use_tempaddr", "net.ipv6.fib_notify_on_flag_change", "net.ipv6.flowlabel_*", "net.ipv6.idgen_*",
+	"net.ipv6.ioam6_*", "net.ipv6.ip6frag_secret_interval", "net.ipv6.mld_*", "net.ipv6.neigh.default.gc_*",
+	"net.ipv6.route.*", "net.ipv6.seg6_flowlabel", "net.ipv6.xfrm6_gc_thresh", "net.unix.*", "net.mptcp.*", "net.sctp.*", "net.dccp.*", "net.mpls.*",
 	"net.smc.*", "net.rds.*", "net.vrf.*", "net.ipv4.vs.*", "net.ieee802154.*", "net.x25.*",
 	"net.ax25.*", "net.netrom.*", "net.rose.*", "net.phonet.*", "net.iw_cm.*", "net.llc.*",
 };
@@ -218,6 +240,15 @@ void sysctl_defaults(struct host *h)
 	for (size_t i = 0; i < ARRAY_SIZE(neigh_fields); i++)
 		*field_of(&h->neigh_default, &neigh_fields[i]) = neigh_fields[i].def;
 	h->neigh_default.state = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(devconf6_fields); i++) {
+		*field_of(&h->conf6_all, &devconf6_fields[i]) = devconf6_fields[i].def;
+		*field_of(&h->conf6_default, &devconf6_fields[i]) = devconf6_fields[i].def;
+	}
+	h->nd_default = h->neigh_default;
+	h->nd_default.locktime = 0;
+	/* All errors but "packet too big" (2) are limited. */
+	for (size_t i = 0; i < ARRAY_SIZE(h->sysctl.icmpv6_ratemask); i++)
+		h->sysctl.icmpv6_ratemask[i] = i >= 4 ? 0 : i ? UINT32_MAX : ~(1u << ICMPV6_PKT_TOOBIG);
 }
 
 /* ---- writing */
@@ -285,6 +316,78 @@ static void neigh_write(struct host *h, struct neigh_parms *np, const struct fie
 			}
 }
 
+/* IPv6's settings do not spread from "default" or "all", but for these. */
+static void devconf6_write(struct host *h, struct ipv6_devconf *c, const struct field *f, int v)
+{
+	struct net_device *dev = h->devs;
+
+	while (dev && (!dev->ip6 || &dev->ip6->conf != c))
+		dev = dev->next;
+	if (strcmp(f->name, "forwarding") == 0 && c != &h->conf6_default)
+		addrconf_forwarding(h, dev, v);
+	else if (strcmp(f->name, "disable_ipv6") == 0 && c != &h->conf6_default)
+		addrconf_disable(h, dev, v);
+	else if (strcmp(f->name, "addr_gen_mode") == 0 && c == &h->conf6_all)
+		for (c->addr_gen_mode = h->conf6_default.addr_gen_mode = v, dev = h->devs; dev; dev = dev->next)
+			dev->ip6->conf.addr_gen_mode = v;
+	else
+		*field_of(c, f) = v;
+}
+
+static void nd_write(struct host *h, struct neigh_parms *np, const struct field *f, int v)
+{
+	uint64_t bit = UINT64_C(1) << (f - neigh_fields);
+
+	*field_of(np, f) = v;
+	np->state |= bit;
+	if (np != &h->nd_default)
+		return;
+	for (struct net_device *dev = h->devs; dev; dev = dev->next)
+		if (dev->ip6 && !(dev->ip6->neigh.state & bit))
+			*field_of(&dev->ip6->neigh, f) = v;
+}
+
+/* "0-1,3-127": the types of errors that are limited. */
+static bool ratemask_parse(const char *s, uint32_t mask[8])
+{
+	memset(mask, 0, 8 * sizeof(*mask));
+	while (*s) {
+		char *end;
+		unsigned long lo = strtoul(s, &end, 10), hi = lo;
+
+		if (end == s)
+			return false;
+		if (*end == '-') {
+			s = end + 1;
+			hi = strtoul(s, &end, 10);
+			if (end == s)
+				return false;
+		}
+		if (hi > 255 || lo > hi || (*end && *end != ','))
+			return false;
+		for (; lo <= hi; lo++)
+			mask[lo >> 5] |= 1u << (lo & 31);
+		s = end + (*end == ',');
+	}
+	return true;
+}
+
+static void ratemask_print(const uint32_t mask[8], char *buf, size_t size)
+{
+	size_t n = 0;
+
+	buf[0] = 0;
+	for (unsigned i = 0; i < 256 && n < size; i++) {
+		unsigned first = i;
+
+		if (!(mask[i >> 5] >> (i & 31) & 1))
+			continue;
+		while (i < 255 && mask[(i + 1) >> 5] >> ((i + 1) & 31) & 1)
+			i++;
+		n += (size_t)snprintf(buf + n, size - n, i > first ? "%s%u-%u" : "%s%u", n ? "," : "", first, i);
+	}
+}
+
 /* ---- names */
 
 struct where {			/* what a key names */
@@ -293,6 +396,9 @@ struct where {			/* what a key names */
 		W_NETNS,
 		W_CONF,
 		W_NEIGH,
+		W_CONF6,
+		W_ND,
+		W_RATEMASK,
 		W_PORTS,
 		W_IGNORED,
 		W_READ_ONLY,
@@ -347,6 +453,31 @@ static void find_neigh(struct host *h, struct where *w, const char *name)
 	w->base = strcmp(w->dev, "default") == 0 ? &h->neigh_default : dev ? &dev->neigh : NULL;
 }
 
+static void find_conf6(struct host *h, struct where *w, const char *name)
+{
+	struct net_device *dev = dev_by_name(h, w->dev);
+
+	if (!(w->field = field_find(devconf6_fields, ARRAY_SIZE(devconf6_fields), name)))
+		return;
+	w->what = W_CONF6;
+	w->base = strcmp(w->dev, "all") == 0	   ? &h->conf6_all
+		  : strcmp(w->dev, "default") == 0 ? &h->conf6_default
+		  : dev && dev->ip6		   ? &dev->ip6->conf
+						   : NULL;
+}
+
+static void find_nd(struct host *h, struct where *w, const char *name)
+{
+	struct net_device *dev;
+
+	find_neigh(h, w, name);
+	if (w->what != W_NEIGH)
+		return;
+	dev = dev_by_name(h, w->dev);
+	w->what = W_ND;
+	w->base = strcmp(w->dev, "default") == 0 ? &h->nd_default : dev && dev->ip6 ? &dev->ip6->neigh : NULL;
+}
+
 static bool in_list(const char *const *list, size_t n, const char *key)
 {
 	for (size_t i = 0; i < n; i++)
@@ -379,12 +510,19 @@ static void find(struct host *h, const char *path, struct where *w)
 		w->base = &h->sysctl;
 	} else if (strcmp(key, "net.ipv4.ip_local_port_range") == 0) {
 		w->what = W_PORTS;
+	} else if (strcmp(key, "net.ipv6.icmp.ratemask") == 0) {
+		w->what = W_RATEMASK;
+	} else if (split_dev(path, "net/ipv6/conf/", w->dev, &name) &&
+		   field_find(devconf6_fields, ARRAY_SIZE(devconf6_fields), name)) {
+		find_conf6(h, w, name);
 	} else if (in_list(ignored, ARRAY_SIZE(ignored), key)) {
 		w->what = W_IGNORED;
 	} else if (split_dev(path, "net/ipv4/conf/", w->dev, &name)) {
 		find_conf(h, w, name);
 	} else if (split_dev(path, "net/ipv4/neigh/", w->dev, &name)) {
 		find_neigh(h, w, name);
+	} else if (split_dev(path, "net/ipv6/neigh/", w->dev, &name)) {
+		find_nd(h, w, name);
 	}
 }
 
@@ -392,7 +530,7 @@ static void find(struct host *h, const char *path, struct where *w)
 static void hint_nearest(struct diag *d, const char *key, const struct where *w)
 {
 	struct nearest n = { .want = key };
-	char buf[ARRAY_SIZE(devconf_fields) + ARRAY_SIZE(neigh_fields)][2 * KEY_MAX];
+	char buf[ARRAY_SIZE(devconf_fields) + ARRAY_SIZE(devconf6_fields) + ARRAY_SIZE(neigh_fields)][2 * KEY_MAX];
 	size_t k = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(netns_fields); i++)
@@ -404,6 +542,11 @@ static void hint_nearest(struct diag *d, const char *key, const struct where *w)
 	for (size_t i = 0; w->dev[0] && i < ARRAY_SIZE(devconf_fields); i++, k++) {
 		snprintf(buf[k], sizeof(buf[k]), "net.ipv4.conf.%s.%s", w->dev,
 			 devconf_fields[i].name);
+		nearest_try(&n, buf[k]);
+	}
+	for (size_t i = 0; w->dev[0] && i < ARRAY_SIZE(devconf6_fields); i++, k++) {
+		snprintf(buf[k], sizeof(buf[k]), "net.ipv6.conf.%s.%s", w->dev,
+			 devconf6_fields[i].name);
 		nearest_try(&n, buf[k]);
 	}
 	for (size_t i = 0; w->dev[0] && i < ARRAY_SIZE(neigh_fields); i++, k++) {
@@ -471,6 +614,10 @@ static enum sysctl_result write_field(struct host *h, struct where *w, const cha
 	}
 	if (w->what == W_CONF)
 		devconf_write(h, w->base, w->field, v);
+	else if (w->what == W_CONF6)
+		devconf6_write(h, w->base, w->field, v);
+	else if (w->what == W_ND)
+		nd_write(h, w->base, w->field, v);
 	else if (w->what == W_NEIGH)
 		neigh_write(h, w->base, w->field, v);
 	else
@@ -527,9 +674,12 @@ enum sysctl_result sysctl_set(struct host *h, const char *key, const char *value
 		return SYSCTL_ERROR;
 	case W_PORTS:
 		return ports_set(h, dotted, value, pos, d);
+	case W_RATEMASK:
+		return ratemask_parse(value, h->sysctl.icmpv6_ratemask) ? SYSCTL_OK
+			: bad_value(dotted, value, "types and ranges of types, as in \"0-1,3-127\"", pos, d);
 	case W_UNKNOWN:
 		return unknown(path, dotted, &w, pos, d);
-	case W_NETNS: case W_CONF: case W_NEIGH:
+	case W_NETNS: case W_CONF: case W_NEIGH: case W_CONF6: case W_ND:
 		break;
 	}
 	return w.base ? write_field(h, &w, dotted, value, pos, d) : SYSCTL_NO_DEVICE;
@@ -549,7 +699,9 @@ const char *sysctl_get(struct host *h, const char *key, char buf[64])
 		snprintf(buf, 64, "%d\t%d", h->sysctl.port_lo, h->sysctl.port_hi);
 	else if (w.what == W_NOT_EMULATED)
 		snprintf(buf, 64, "%s", not_emulated[w.row].value);
-	else if ((w.what == W_NETNS || w.what == W_CONF || w.what == W_NEIGH) && w.base)
+	else if (w.what == W_RATEMASK)
+		ratemask_print(h->sysctl.icmpv6_ratemask, buf, 64);
+	else if ((w.what == W_NETNS || w.what == W_CONF || w.what == W_NEIGH || w.what == W_CONF6 || w.what == W_ND) && w.base)
 		snprintf(buf, 64, "%d", *field_of(w.base, w.field) / w.mult);
 	else
 		return NULL;
@@ -576,6 +728,14 @@ void sysctl_each(struct host *h, void (*fn)(const char *key, void *arg), void *a
 			if (!dev) {
 				snprintf(key, sizeof(key), "net/ipv4/conf/all/%s",
 					 devconf_fields[i].name);
+				fn(key, arg);
+			}
+		}
+		for (size_t i = 0; i < ARRAY_SIZE(devconf6_fields); i++) {
+			snprintf(key, sizeof(key), "net/ipv6/conf/%s/%s", name, devconf6_fields[i].name);
+			fn(key, arg);
+			if (!dev) {
+				snprintf(key, sizeof(key), "net/ipv6/conf/all/%s", devconf6_fields[i].name);
 				fn(key, arg);
 			}
 		}

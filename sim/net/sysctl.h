@@ -27,7 +27,25 @@ struct ipv4_devconf {
 	uint64_t state;
 };
 
-/* net.ipv4.neigh.IFACE.* */
+/* net.ipv6.conf.IFACE.*: those that change something here. X(name, default). A host is taken as one that has been
+ * up for long: it neither looks for duplicates of its addresses nor for routers, unless told to. */
+#define IPV6_DEVCONF(X) \
+	X(forwarding, 0) X(force_forwarding, 0) X(hop_limit, 64) X(mtu, 1280) X(accept_ra, 1) X(accept_ra_defrtr, 1) X(accept_ra_from_local, 0) \
+	X(accept_ra_min_hop_limit, 1) X(accept_ra_min_lft, 0) X(accept_ra_mtu, 1) X(accept_ra_pinfo, 1) \
+	X(accept_ra_rt_info_max_plen, 0) X(accept_ra_rt_info_min_plen, 0) X(accept_ra_rtr_pref, 1) X(ra_defrtr_metric, 1024) \
+	X(accept_redirects, 1) X(accept_untracked_na, 0) X(accept_dad, 0) X(dad_transmits, 0) X(autoconf, 1) X(addr_gen_mode, 0) \
+	X(max_addresses, 16) X(router_solicitations, 0) X(router_solicitation_delay, 1) X(router_solicitation_interval, 4) \
+	X(router_solicitation_max_interval, 3600) X(disable_ipv6, 0) X(proxy_ndp, 0) X(drop_unicast_in_l2_multicast, 0) \
+	X(drop_unsolicited_na, 0) X(force_tllao, 0) X(keep_addr_on_down, 0) X(ndisc_notify, 0) X(ndisc_tclass, 0) \
+	X(optimistic_dad, 0) X(use_optimistic, 0) X(suppress_frag_ndisc, 1) X(use_oif_addrs_only, 0) X(enhanced_dad, 1) \
+	X(ignore_routes_with_linkdown, 0) X(accept_source_route, 0)
+struct ipv6_devconf {
+#define X(name, def) int name;
+	IPV6_DEVCONF(X)
+#undef X
+};
+
+/* net.ipv4.neigh.IFACE.*, net.ipv6.neigh.IFACE.* */
 #define NEIGH_PARMS(X) \
 	X(mcast_solicit, 3) X(ucast_solicit, 3) X(app_solicit, 0) X(mcast_resolicit, 0) \
 	X(retrans_time_ms, 1000) X(base_reachable_time_ms, 30000) X(delay_first_probe_time, 5) X(gc_stale_time, 60) \
@@ -37,6 +55,11 @@ struct neigh_parms {
 	NEIGH_PARMS(X)
 #undef X
 	uint64_t state;		/* as in struct ipv4_devconf */
+	/* ReachableTime is random: drawn from the base it had (reach_base), again every 300 s (neigh.c) */
+	uint64_t reach_drawn;	/* jiffies of that draw */
+	uint32_t reach_jiffies;
+	int reach_base;
+	int proxy_queued;	/* questions that wait to be answered by proxy */
 };
 
 /* Per-namespace scalars: X(field, "sysctl name", default, minimum, maximum) */
@@ -90,6 +113,27 @@ struct neigh_parms {
 	X(tcp_rfc1337, "net.ipv4.tcp_rfc1337", 0, 0, 1) \
 	X(tcp_invalid_ratelimit, "net.ipv4.tcp_invalid_ratelimit", 500, 0, INT32_MAX) \
 	X(tcp_base_mss, "net.ipv4.tcp_base_mss", 1024, 0, INT32_MAX) \
+	X(bindv6only, "net.ipv6.bindv6only", 0, 0, 1) \
+	X(ip6_nonlocal_bind, "net.ipv6.ip_nonlocal_bind", 0, 0, 1) \
+	X(ip6_mtu_expires, "net.ipv6.route.mtu_expires", 600, 0, INT32_MAX) \
+	X(ip6_min_advmss, "net.ipv6.route.min_adv_mss", 1220, 0, INT32_MAX) \
+	X(fib6_multipath_hash_policy, "net.ipv6.fib_multipath_hash_policy", 0, 0, 3) \
+	X(fib6_multipath_hash_fields, "net.ipv6.fib_multipath_hash_fields", 7, 0, 0xfff) \
+	X(icmpv6_echo_ignore_all, "net.ipv6.icmp.echo_ignore_all", 0, 0, 1) \
+	X(icmpv6_echo_ignore_multicast, "net.ipv6.icmp.echo_ignore_multicast", 0, 0, 1) \
+	X(icmpv6_echo_ignore_anycast, "net.ipv6.icmp.echo_ignore_anycast", 0, 0, 1) \
+	X(icmpv6_error_anycast_as_unicast, "net.ipv6.icmp.error_anycast_as_unicast", 0, 0, 1) \
+	X(icmpv6_ratelimit, "net.ipv6.icmp.ratelimit", 100, 0, INT32_MAX) /* ms */ \
+	X(anycast_src_echo_reply, "net.ipv6.anycast_src_echo_reply", 0, 0, 1) \
+	X(ip6_fwmark_reflect, "net.ipv6.fwmark_reflect", 0, 0, 1) \
+	X(ip6frag_time, "net.ipv6.ip6frag_time", 60, 0, INT32_MAX) \
+	X(ip6frag_high_thresh, "net.ipv6.ip6frag_high_thresh", 4194304, 0, INT32_MAX) \
+	X(ip6frag_low_thresh, "net.ipv6.ip6frag_low_thresh", 3145728, 0, INT32_MAX) \
+	X(nf_frag6_timeout, "net.netfilter.nf_conntrack_frag6_timeout", 60, 0, INT32_MAX) \
+	X(max_dst_opts_cnt, "net.ipv6.max_dst_opts_number", 8, INT32_MIN, INT32_MAX) \
+	X(max_hbh_opts_cnt, "net.ipv6.max_hbh_opts_number", 8, INT32_MIN, INT32_MAX) \
+	X(max_dst_opts_len, "net.ipv6.max_dst_opts_length", INT32_MAX, INT32_MIN, INT32_MAX) \
+	X(max_hbh_opts_len, "net.ipv6.max_hbh_length", INT32_MAX, INT32_MIN, INT32_MAX) \
 	X(neigh_gc_interval, "net.ipv4.neigh.default.gc_interval", 30, 0, INT32_MAX) \
 	X(ct_max, "net.netfilter.nf_conntrack_max", 262144, 0, INT32_MAX) \
 	X(ct_buckets, "net.netfilter.nf_conntrack_buckets", 262144, 1, INT32_MAX) \
@@ -140,6 +184,7 @@ struct netns_sysctl {
 	NETNS_SYSCTL(X)
 #undef X
 	int port_lo, port_hi;		/* net.ipv4.ip_local_port_range */
+	uint32_t icmpv6_ratemask[8];	/* net.ipv6.icmp.ratemask: bit per type */
 };
 
 void sysctl_defaults(struct host *h);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* tcp.c - TCP sockets and the programs behind them: connect, listen, accept, read, echo, close. */
 #include "sim/net/tcp.h"
+#include "sim/net/ipv6.h"
 #include <errno.h>
 #include <stdlib.h>
 
@@ -92,11 +93,22 @@ struct sock *tcp_child(struct sock *listener, const struct packet *p)
 	struct sock *sk = sock_new(h, &o, false);
 	struct tcp_sock *tp = tcp_new(sk);
 
-	sk->daddr = ip4_saddr(ip);
 	sk->dport = get_be16(th + TCP_SPORT);
-	sock_bind(sk, ip4_daddr(ip), get_be16(th + TCP_DPORT));
-	if (ip_options_echo(h, &sk->opt, sk->optbytes, p))
-		sk->opt = (struct ip_opt){ 0 };
+	if (p->protocol == ETH_P_IPV6) {
+		sk->v6 = true;
+		sk->saddr6 = ip6_daddr(ip);
+		sk->daddr6 = ip6_saddr(ip);
+		sk->daddr = sock6_fold(&sk->daddr6);
+		/* A link-local peer is one of this link. */
+		if (ipv6_is_linklocal(&sk->daddr6))
+			sk->bound_ifindex = p->cb6.iif;
+		sock_bind(sk, sock6_fold(&sk->saddr6), get_be16(th + TCP_DPORT));
+	} else {
+		sk->daddr = ip4_saddr(ip);
+		sock_bind(sk, ip4_daddr(ip), get_be16(th + TCP_DPORT));
+		if (ip_options_echo(h, &sk->opt, sk->optbytes, p))
+			sk->opt = (struct ip_opt){ 0 };
+	}
 	tp->listener = listener;
 	tp->state = TCP_NEW_SYN_RECV;
 	tp->iss = sock_isn(h, sk->saddr, sk->sport, sk->daddr, sk->dport);
@@ -263,7 +275,7 @@ void tcp_icmp_err(struct sock *sk, const struct net_device *dev, const uint8_t *
 	if (seq_before(seq, tp->snd_una) || seq_after(seq, tp->snd_nxt))
 		return;
 	if (type == ICMP_DEST_UNREACH && code == ICMP_FRAG_NEEDED) {
-		uint32_t mss = info > IP_HLEN + TCP_HLEN ? info - IP_HLEN - TCP_HLEN : 0;
+		uint32_t head = tcp_iph(sk) + TCP_HLEN, mss = info > head ? info - head : 0;
 
 		if (mss && mss < tp->mss && tp->state != TCP_SYN_SENT) {
 			tp->mss = mss;

@@ -90,5 +90,7 @@ struct sock *tcp_child(struct sock *listener, const struct packet *p);
 void tcp_done(struct tcp_sock *tp, int err);	/* connection is over; the program learns err */
 void tcp_close(struct tcp_sock *tp);		/* the program closes its end */
 void tcp_bytes_add(struct tcp_bytes *b, const uint8_t *p, uint32_t n);
+/* The IP header before a segment of sk. */
+static inline uint32_t tcp_iph(const struct sock *sk)	{ return sk->v6 ? 40 : IP_HLEN; }
 void tcp_bytes_drop(struct tcp_bytes *b, uint32_t n);
 #endif

@@ -2,6 +2,7 @@
 /* tcp_input.c - segments in: which connection, then its state (net/ipv4/tcp_ipv4.c, tcp_input.c,
  * tcp_minisocks.c; RFC 9293, 5961). */
 #include "sim/net/tcp.h"
+#include "sim/net/ipv6.h"
 #include <errno.h>
 #include <stdlib.h>
 
@@ -61,25 +62,25 @@ static void conn_request(struct sock *listener, struct packet *p, const struct s
 {
 	struct host *h = listener->host;
 	struct tcp_sock *tp = tcp_child(listener, p)->tcp;
-	struct flowi4 fl = sock_flow(tp->sk, 0, 0);
 	struct dst dst = { 0 };
 
-	if (ip_route_output(h, &fl, &dst)) {
+	if (sock_route(tp->sk, &dst)) {
 		tcp_done(tp, 0);
 		return;
 	}
 	tp->irs = s->seq;
 	tp->rcv_nxt = tp->rcv_wup = s->seq + 1;
 	tp->snd_wnd = s->win;
-	tp->advmss = dst_advmss(&dst);
-	tp->mss_clamp = MIN(s->opts.has_mss ? s->opts.mss : TCP_MSS_DEFAULT, dst_mtu(&dst) - IP_HLEN - TCP_HLEN);
-	tp->mss = MAX(MIN(MAX(tp->mss_clamp, 48u), dst_mtu(&dst) - IP_HLEN - TCP_HLEN) - tp->sk->opt.optlen, 48u);
+	tp->advmss = sock_advmss(tp->sk, &dst);
+	tp->mss_clamp = MIN(s->opts.has_mss ? s->opts.mss : TCP_MSS_DEFAULT, sock_dst_mtu(tp->sk, &dst) - tcp_iph(tp->sk) - TCP_HLEN);
+	tp->mss = MAX(MIN(MAX(tp->mss_clamp, 48u), sock_dst_mtu(tp->sk, &dst) - tcp_iph(tp->sk) - TCP_HLEN) - tp->sk->opt.optlen, 48u);
 	tp->wscale_ok = s->opts.has_wscale && h->sysctl.tcp_window_scaling;
 	tp->snd_wscale = tp->wscale_ok ? s->opts.wscale : 0;
 	tp->sack_ok = s->opts.sack_perm && h->sysctl.tcp_sack;
 	tp->tstamp_ok = s->opts.has_ts && h->sysctl.tcp_timestamps;
 	tp->ts_recent = s->opts.tsval;
-	tp->ecn_ok = (s->flags & (TH_ECE | TH_CWR)) == (TH_ECE | TH_CWR) && h->sysctl.tcp_ecn && !(pkt_nh(p)[IP4_TOS] & 3);
+	tp->ecn_ok = (s->flags & (TH_ECE | TH_CWR)) == (TH_ECE | TH_CWR) && h->sysctl.tcp_ecn &&
+		     !((tp->sk->v6 ? ip6_tclass(pkt_nh(p)) : pkt_nh(p)[IP4_TOS]) & 3);
 	tcp_window_start(tp, tp->advmss - (tp->tstamp_ok ? 12 : 0), tp->wscale_ok);
 	tp->rcv_mss = MIN(TCP_MSS_DEFAULT, tp->advmss);
 	tcp_arm_rtx(tp);
@@ -486,36 +487,11 @@ static bool checksum_ok(const struct packet *p)
 	       !csum_fold(csum_partial(pkt_th(p), len, csum_pseudo4(ip4_saddr(ip), ip4_daddr(ip), IPPROTO_TCP, len)));
 }
 
-void tcp_v4_rcv(struct packet *p)
+/* A segment for sk. Consumes. */
+static void segment_in(struct sock *sk, struct packet *p)
 {
-	struct host *h = p->dev->host;
-	const uint8_t *ip = pkt_nh(p), *th = pkt_th(p);
-	uint32_t len = p->tail - p->th;
-	struct sock *sk;
 	struct seg s;
 
-	if (p->pkt_type != PACKET_HOST) {
-		pkt_drop(h, p, DROP_NOT_SPECIFIED, "tcp_v4_rcv");
-		return;
-	}
-	if (len < TCP_HLEN || tcp_hlen(th) < TCP_HLEN || len < tcp_hlen(th)) {
-		pkt_drop(h, p, len < TCP_HLEN ? DROP_NOT_SPECIFIED : DROP_PKT_TOO_SMALL, "tcp_v4_rcv");
-		return;
-	}
-	if (!checksum_ok(p)) {
-		pkt_drop(h, p, DROP_TCP_CSUM, "tcp_v4_rcv");
-		return;
-	}
-	sk = p->sk;		/* TPROXY has chosen */
-	p->sk = NULL;
-	if (!sk)
-		sk = sock_lookup(h, IPPROTO_TCP, ip4_saddr(ip), get_be16(th + TCP_SPORT), ip4_daddr(ip), get_be16(th + TCP_DPORT),
-				 p->dev);
-	if (!sk) {
-		tcp_send_reset(p, NULL);
-		pkt_drop(h, p, DROP_NO_SOCKET, "tcp_v4_rcv");
-		return;
-	}
 	read_segment(p, &s);
 	sock_wake(sk);
 	switch (sk->tcp->state) {
@@ -524,4 +500,69 @@ void tcp_v4_rcv(struct packet *p)
 	case TCP_NEW_SYN_RECV:	syn_recv(sk->tcp, p, &s);	break;
 	default:		connected(sk->tcp, p, &s);	break;
 	}
+}
+
+/* The header is whole and no lie; false: p is gone. */
+static bool header_ok(struct packet *p, bool (*sum_ok)(const struct packet *p), const char *where)
+{
+	struct host *h = p->dev->host;
+	const uint8_t *th = pkt_th(p);
+	uint32_t len = p->tail - p->th;
+
+	if (p->pkt_type != PACKET_HOST)
+		pkt_drop(h, p, DROP_NOT_SPECIFIED, where);
+	else if (len < TCP_HLEN || tcp_hlen(th) < TCP_HLEN || len < tcp_hlen(th))
+		pkt_drop(h, p, len < TCP_HLEN ? DROP_NOT_SPECIFIED : DROP_PKT_TOO_SMALL, where);
+	else if (!sum_ok(p))
+		pkt_drop(h, p, DROP_TCP_CSUM, where);
+	else
+		return true;
+	return false;
+}
+
+static void to_socket(struct sock *sk, struct packet *p, const char *where)
+{
+	struct host *h = p->dev->host;
+
+	if (sk) {
+		segment_in(sk, p);
+		return;
+	}
+	tcp_send_reset(p, NULL);
+	pkt_drop(h, p, DROP_NO_SOCKET, where);
+}
+
+void tcp_v4_rcv(struct packet *p)
+{
+	const uint8_t *ip = pkt_nh(p), *th = pkt_th(p);
+	struct sock *sk;
+
+	if (!header_ok(p, checksum_ok, "tcp_v4_rcv"))
+		return;
+	sk = p->sk;		/* TPROXY has chosen */
+	p->sk = NULL;
+	if (!sk)
+		sk = sock_lookup(p->dev->host, IPPROTO_TCP, ip4_saddr(ip), get_be16(th + TCP_SPORT), ip4_daddr(ip),
+				 get_be16(th + TCP_DPORT), p->dev);
+	to_socket(sk, p, "tcp_v4_rcv");
+}
+
+static bool checksum6_ok(const struct packet *p)
+{
+	return sock6_checksum_ok(p, IPPROTO_TCP);
+}
+
+void tcp_v6_rcv(struct packet *p)
+{
+	const uint8_t *th = pkt_th(p);
+	union inet_addr saddr = ip6_saddr(pkt_nh(p)), daddr = ip6_daddr(pkt_nh(p));
+	struct sock *sk;
+
+	if (!header_ok(p, checksum6_ok, "tcp_v6_rcv"))
+		return;
+	sk = p->sk;
+	p->sk = NULL;
+	if (!sk)
+		sk = sock6_lookup(p->dev->host, IPPROTO_TCP, &saddr, get_be16(th + TCP_SPORT), &daddr, get_be16(th + TCP_DPORT), p->dev);
+	to_socket(sk, p, "tcp_v6_rcv");
 }

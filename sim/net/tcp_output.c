@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* tcp_output.c - segments out: headers, options and their order, windows, timers. */
 #include "sim/net/tcp.h"
+#include "sim/net/ipv6.h"
 #include <errno.h>
 
 uint32_t tcp_win_from_space(const struct tcp_sock *tp, uint32_t space)
@@ -94,20 +95,24 @@ static uint32_t write_options(uint8_t *o, const struct tcp_opts *t)
 
 struct segment { uint32_t seq, ack, win; uint8_t flags; bool ect; const uint8_t *data; uint32_t len; struct tcp_opts opts; };
 
-static void set_checksum(uint8_t *th, uint32_t len, be32 saddr, be32 daddr)
+/* The pseudo header's sum but for the length. */
+static uint32_t ends_sum4(be32 saddr, be32 daddr)
 {
-	be16 sum = csum_fold(csum_partial(th, len, csum_pseudo4(saddr, daddr, IPPROTO_TCP, len)));
-
-	memcpy(th + TCP_CSUM, &sum, 2);
+	return csum_pseudo4(saddr, daddr, IPPROTO_TCP, 0);
 }
 
-static struct packet *make_segment(struct host *h, const struct segment *s, uint16_t sport, uint16_t dport, be32 saddr,
-				   be32 daddr)
+static uint32_t ends_sum6(const union inet_addr *saddr, const union inet_addr *daddr)
+{
+	return csum_pseudo6(saddr->ip6, daddr->ip6, IPPROTO_TCP, 0);
+}
+
+static struct packet *make_segment(struct host *h, const struct segment *s, uint16_t sport, uint16_t dport, uint32_t ends_sum)
 {
 	uint8_t opts[40];
 	uint32_t olen = write_options(opts, &s->opts), hlen = TCP_HLEN + olen;
 	struct packet *p = pkt_alloc(h->pool, hlen + s->len);
 	uint8_t *th = pkt_put(p, hlen + s->len);
+	be16 len = htons((uint16_t)(hlen + s->len)), sum;
 
 	memset(th, 0, TCP_HLEN);
 	put_be16(th + TCP_SPORT, sport);
@@ -120,7 +125,8 @@ static struct packet *make_segment(struct host *h, const struct segment *s, uint
 	memcpy(th + TCP_HLEN, opts, olen);
 	if (s->len)
 		memcpy(th + hlen, s->data, s->len);
-	set_checksum(th, hlen + s->len, saddr, daddr);
+	sum = csum_fold(csum_partial(th, hlen + s->len, csum_partial(&len, 2, ends_sum)));
+	memcpy(th + TCP_CSUM, &sum, 2);
 	return p;
 }
 
@@ -131,12 +137,12 @@ static int transmit(struct tcp_sock *tp, const struct segment *s)
 	struct flowi4 fl = sock_flow(sk, 0, 0);
 	struct dst dst = { 0 };
 	struct packet *p;
-	int err = ip_route_output(h, &fl, &dst);
+	int err = sk->v6 ? sock6_route(sk, &dst) : ip_route_output(h, &fl, &dst);
 	bool small;
 
 	if (err)
 		return err;
-	p = make_segment(h, s, sk->sport, sk->dport, sk->saddr, sk->daddr);
+	p = make_segment(h, s, sk->sport, sk->dport, sk->v6 ? ends_sum6(&sk->saddr6, &sk->daddr6) : ends_sum4(sk->saddr, sk->daddr));
 	p->dst = dst;
 	fl.saddr = sk->saddr;
 	fl.daddr = sk->daddr;
@@ -145,6 +151,8 @@ static int transmit(struct tcp_sock *tp, const struct segment *s)
 		timer_off(h->clock, &tp->delack);
 	}
 	sk->tos = (uint8_t)((sk->tos & ~3) | (s->ect ? 2 : 0));	/* RFC 3168: only new data is ECN-capable */
+	if (sk->v6)
+		return sock6_xmit(sk, p, &sk->daddr6, &sk->saddr6);
 	/* ip_build_and_send_pkt: a small SYN-ACK is never cut */
 	small = tp->state == TCP_NEW_SYN_RECV && pkt_len(p) + IP_HLEN + sk->opt.optlen <= IPV4_MIN_MTU;
 	return sock_xmit(sk, p, &fl, small || (!h->sysctl.ip_no_pmtu_disc && !dst.mtu_locked));
@@ -162,15 +170,14 @@ static struct tcp_opts syn_options(const struct tcp_sock *tp)
 int tcp_send_syn(struct tcp_sock *tp)
 {
 	struct host *h = tp->sk->host;
-	struct flowi4 fl = sock_flow(tp->sk, 0, 0);
 	struct dst dst = { 0 };
 	struct segment s = { .seq = tp->iss, .flags = TH_SYN };
-	int err = ip_route_output(h, &fl, &dst);
+	int err = sock_route(tp->sk, &dst);
 
 	if (err)
 		return err;
-	tp->advmss = dst_advmss(&dst);
-	tp->mss_clamp = MIN(tp->advmss, dst_mtu(&dst) - IP_HLEN - TCP_HLEN);
+	tp->advmss = sock_advmss(tp->sk, &dst);
+	tp->mss_clamp = MIN(tp->advmss, sock_dst_mtu(tp->sk, &dst) - tcp_iph(tp->sk) - TCP_HLEN);
 	tcp_window_start(tp, tp->advmss, h->sysctl.tcp_window_scaling);
 	s.win = MIN(tp->rcv_wnd, 65535u);
 	if (!tp->syn_sent)
@@ -338,6 +345,39 @@ void tcp_delack_timer(struct timer *t)
 		tcp_send_ack(tp);
 }
 
+/* tcp_v6_send_response: the same over IPv6. */
+static void unicast_reply6(struct packet *p, const struct segment *s, const struct sock *sk)
+{
+	const uint8_t *ip = pkt_nh(p), *th = pkt_th(p);
+	struct host *h = p->dev->host;
+	struct flowi6 fl = { .saddr = ip6_daddr(ip), .daddr = ip6_saddr(ip), .proto = IPPROTO_TCP, .sport = load_be16(th + TCP_DPORT),
+			     .dport = load_be16(th + TCP_SPORT), .mark = h->sysctl.ip6_fwmark_reflect ? p->mark : 0, .uid = sk ? sk->uid : 0 };
+	struct ip6_build b = { .saddr = fl.saddr, .daddr = fl.daddr, .tclass = ip6_tclass(ip) & 0xfc, .nexthdr = IPPROTO_TCP };
+	struct dst dst;
+	struct packet *q;
+
+	if (!fl.mark && sk)
+		fl.mark = sk->mark;
+	if (ipv6_is_linklocal(&fl.daddr))
+		fl.oif = p->dst.f6 && p->dst.f6->dev ? p->dst.f6->dev->ifindex : p->dev->ifindex;
+	if (ip6_dst_lookup(h, &fl, &dst))
+		return;
+	b.hlim = ip6_dst_hoplimit(&dst);
+	q = make_segment(h, s, ntohs(fl.sport), ntohs(fl.dport), ends_sum6(&b.saddr, &b.daddr));
+	q->dst = dst;
+	q->sk_kernel = !sk;
+	if (sk) {
+		q->uid = sk->uid;
+		q->gid = sk->gid;
+	}
+	q->ip_summed = CHECKSUM_UNNECESSARY;
+	q->parent = p->id;
+	q->mark = fl.mark;
+	q->tstamp = h->clock->now;
+	ip6_build_header(q, &b);
+	ip6_local_out(h, q);
+}
+
 /* ip_send_unicast_reply: from a socket of the kernel's own, back where p came from, without the ECN bits. The socket
  * that p came to (NULL: there was none) lends its owner (skb_set_owner_edemux) and its mark. */
 static void unicast_reply(struct packet *p, const struct segment *s, const struct sock *sk, const struct ip_opt *opt,
@@ -357,7 +397,7 @@ static void unicast_reply(struct packet *p, const struct segment *s, const struc
 		fl.mark = sk->mark;
 	if (ip_route_output(h, &fl, &dst))
 		return;
-	q = make_segment(h, s, ntohs(fl.sport), ntohs(fl.dport), b.saddr, b.daddr);
+	q = make_segment(h, s, ntohs(fl.sport), ntohs(fl.dport), ends_sum4(b.saddr, b.daddr));
 	q->dst = dst;
 	q->local = true;
 	q->sk_kernel = !sk;
@@ -379,9 +419,10 @@ void tcp_send_reset(struct packet *p, const struct sock *sk)
 	const uint8_t *th = pkt_th(p);
 	struct segment s = { .flags = TH_RST };
 	uint8_t optbytes[40];
-	struct ip_opt opt;
+	struct ip_opt opt = { 0 };
 
-	if (th[TCP_FLAGS] & TH_RST || p->dst.type != RTN_LOCAL || ip_options_echo(p->dev->host, &opt, optbytes, p))
+	if (th[TCP_FLAGS] & TH_RST || p->dst.type != RTN_LOCAL ||
+	    (p->protocol == ETH_P_IP && ip_options_echo(p->dev->host, &opt, optbytes, p)))
 		return;
 	if (th[TCP_FLAGS] & TH_ACK) {
 		s.seq = get_be32(th + TCP_ACK);
@@ -390,7 +431,10 @@ void tcp_send_reset(struct packet *p, const struct sock *sk)
 		s.ack = get_be32(th + TCP_SEQ) + (th[TCP_FLAGS] & TH_SYN ? 1 : 0) + (th[TCP_FLAGS] & TH_FIN ? 1 : 0) +
 			(p->tail - p->th) - tcp_hlen(th);
 	}
-	unicast_reply(p, &s, sk, &opt, optbytes);
+	if (p->protocol == ETH_P_IPV6)
+		unicast_reply6(p, &s, sk);
+	else
+		unicast_reply(p, &s, sk, &opt, optbytes);
 }
 
 /* tcp_v4_reqsk_send_ack: a half-open connection corrects p. The window is the SYN-ACK's, scaled. */
@@ -400,5 +444,8 @@ void tcp_reqsk_send_ack(const struct tcp_sock *tp, struct packet *p)
 	struct ip_opt none = { 0 };
 
 	s.opts = (struct tcp_opts){ .has_ts = tp->tstamp_ok, .tsval = ts_now(tp), .tsecr = tp->ts_recent };
-	unicast_reply(p, &s, tp->listener, &none, NULL);
+	if (p->protocol == ETH_P_IPV6)
+		unicast_reply6(p, &s, tp->listener);
+	else
+		unicast_reply(p, &s, tp->listener, &none, NULL);
 }

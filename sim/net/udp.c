@@ -28,7 +28,7 @@ static bool checksum_ok(const struct packet *p, const uint8_t *uh, uint32_t len,
 	return csum_fold(csum_partial(uh, len, csum_pseudo4(ip4_saddr(ip), ip4_daddr(ip), IPPROTO_UDP, len))) == 0;
 }
 
-static void deliver(struct sock *sk, struct packet *p)
+void udp_deliver(struct sock *sk, struct packet *p)
 {
 	struct host *h = sk->host;
 
@@ -54,11 +54,11 @@ static void deliver_many(struct packet *p, struct host *h, uint16_t sport, uint1
 		    (sk->daddr && (sk->daddr != saddr || sk->dport != sport)))
 			continue;
 		if (last)
-			deliver(last, pkt_copy(h->pool, p));
+			udp_deliver(last, pkt_copy(h->pool, p));
 		last = sk;
 	}
 	if (last)
-		deliver(last, p);
+		udp_deliver(last, p);
 	else
 		pkt_drop(h, p, DROP_NO_SOCKET, "__udp4_lib_mcast_deliver");
 }
@@ -100,7 +100,7 @@ void udp_rcv(struct packet *p, int proto)
 	if (!sk)
 		sk = sock_lookup(h, (uint8_t)proto, ip4_saddr(ip), get_be16(uh), ip4_daddr(ip), get_be16(uh + 2), p->dev);
 	if (sk) {
-		deliver(sk, p);
+		udp_deliver(sk, p);
 		return;
 	}
 	/* The datagram has left its connection by now: the raw table sees the error without one. */
@@ -143,6 +143,8 @@ int udp_sendto(struct sock *sk, be32 daddr, uint16_t dport, const uint8_t *data,
 
 int udp_connect(struct sock *sk, const struct sock_open *o)
 {
+	if (o->data && sk->v6)
+		return udp6_send(sk, &sk->daddr6, sk->dport, o->data, (uint32_t)o->len);
 	return o->data ? udp_sendto(sk, sk->daddr, sk->dport, o->data, (uint32_t)o->len) : 0;
 }
 
@@ -157,7 +159,9 @@ bool udp_program(struct sock *sk)
 	if (!sk->rx)
 		sk->rx_last = &sk->rx;
 	echo = sk->echo && sk->listening && sk->host->socks->reads < 16;
-	if (echo)
+	if (echo && p->protocol == ETH_P_IPV6)
+		udp6_echo(sk, p);
+	else if (echo)
 		udp_sendto(sk, ip4_saddr(pkt_nh(p)), get_be16(pkt_th(p)), pkt_th(p) + UDP_HLEN, p->tail - p->th - UDP_HLEN);
 	pkt_free(p);
 	if (sk->rx)

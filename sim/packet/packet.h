@@ -18,6 +18,7 @@ struct sock;			/* sim/net/sock.h */
 struct host;			/* sim/net/host.h */
 struct fib_info;		/* sim/net/fib.h */
 struct fib_nh;
+struct fib6_info;		/* sim/net/fib6.h */
 struct rule;			/* rules/model/model.h */
 struct chain;
 
@@ -36,7 +37,7 @@ enum rtn {
 
 /* What dst_input() and dst_output() of a routing decision do. */
 enum dst_in { DST_IN_NONE, DST_IN_LOCAL, DST_IN_FORWARD, DST_IN_ERROR, DST_IN_MC };
-enum dst_out { DST_OUT_NONE, DST_OUT_IP, DST_OUT_MC, DST_OUT_DISCARD };
+enum dst_out { DST_OUT_NONE, DST_OUT_IP, DST_OUT_MC, DST_OUT_DISCARD, DST_OUT_IP6 };
 
 #define RTCF_DOREDIRECT	0x01u
 #define RTCF_BROADCAST	0x02u
@@ -64,6 +65,7 @@ struct dst {
 	be32 prefsrc;			/* the route's preferred source, or 0 */
 	const struct fib_info *fi;	/* the route used, NULL for none */
 	struct fib_nh *nh;		/* and its next hop */
+	struct fib6_info *f6;		/* IPv6: the route used, NULL for none */
 };
 
 /* IP options found, as offsets from the IP header's start; 0 = absent (struct ip_options). */
@@ -74,7 +76,14 @@ struct ip_opt {
 	be32 faddr, nexthop;
 };
 
-/* IPCB flags (include/net/ip.h) */
+/* Where the headers of an IPv6 packet were found, from the network header; 0 = absent (struct inet6_skb_parm). */
+struct ip6_cb {
+	uint16_t nhoff;			/* where the number of the header at p->th stands */
+	uint16_t lastopt, srcrt, dst0, dst1, ra;
+	int iif;
+};
+
+/* IPCB flags (include/net/ip.h); IPv6's are in sim/net/ipv6.h */
 #define IPSKB_FORWARDED		0x01u
 #define IPSKB_XFRM_TUNNEL_SIZE	0x02u
 #define IPSKB_FRAG_COMPLETE	0x08u
@@ -130,6 +139,7 @@ struct packet {
 	bool local;			/* made by this host, goes (or went) through OUTPUT */
 	int raw_oif;			/* that socket is bound to this device, 0 = none */
 	bool csum_valid;		/* conntrack found its checksum right: REJECT does not look again */
+	bool no_mc_loop;		/* IPv6: the host does not hear its own multicast */
 	bool from_raw;			/* through a raw IP_HDRINCL socket */
 	bool sk_kernel;			/* sent by a socket of the kernel's own (ICMP, RST): it has no file, so no owner */
 	uint16_t ip_flags;		/* IPSKB_* */
@@ -146,7 +156,10 @@ struct packet {
 	const struct rule *verdict_rule;
 	const struct chain *verdict_chain;
 	struct dst dst;
-	struct ip_opt opt;
+	union {
+		struct ip_opt opt;	/* IPv4 */
+		struct ip6_cb cb6;	/* IPv6 */
+	};
 };
 
 /* A pool keeps freed packets for the next ones: no malloc on the path. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* agree.c - compares a result with the kernel's, rule by rule of agree.h. */
 #include "sim/report/agree.h"
-#include "sim/packet/headers.h"
+#include "sim/packet/ip6.h"
 #include "sim/packet/text.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,13 +11,14 @@
 #define IDS 65536
 
 struct alias { int proto; char addr[ADDRSTRLEN], peer[ADDRSTRLEN]; int port, pport, to; };
-struct isn { be32 src, dst; be16 sport, dport; uint32_t diff; };
+struct isn { union inet_addr src, dst; be16 sport, dport; uint32_t diff; };
 
 struct norm {
 	struct alias *alias; unsigned nr_alias;
 	struct isn *isn; unsigned nr_isn;
 	bool literal[65536];			/* ports that nat rules name */
 	bool ids[IDS], ids_seen[IDS];		/* of this event, of all so far */
+	uint32_t ids6[64]; unsigned nr_ids6;	/* IPv6 fragments' of this event */
 };
 
 /* Differences of connections, told once as long as they last. */
@@ -25,7 +26,8 @@ struct told { char **text; unsigned nr; };
 
 struct judge { struct agreement *ret; struct norm *n; long event; struct told was, now; };
 
-struct frame { uint8_t b[FRAME_MAX]; uint32_t len, l3, l4, end; bool ip, has_l4; int proto; };
+/* frag: where an IPv6 fragment header lies, 0 = nowhere; more: it is not the last fragment. */
+struct frame { uint8_t b[FRAME_MAX]; uint32_t len, l3, l4, end, frag; bool ip, v6, has_l4, more; int proto; };
 
 static void vdiffer(struct agreement *a, long event, const char *kind, const char *fmt, va_list ap)
 {
@@ -115,13 +117,46 @@ static long num(const json_t *o, const char *key)
 
 /* ---- frames ---- */
 
-/* Finds the headers of an IPv4 packet at l3. */
+static union inet_addr frame_addr(const struct frame *f, bool dst)
+{
+	const uint8_t *ip = f->b + f->l3;
+	union inet_addr a = { .ip = dst ? ip4_daddr(ip) : ip4_saddr(ip) };
+
+	return f->v6 ? dst ? ip6_daddr(ip) : ip6_saddr(ip) : a;
+}
+
+/* The same for IPv6: over its extension headers as far as they go. */
+static void find_ip6(struct frame *f, uint32_t l3)
+{
+	uint32_t at = l3 + IP6_HLEN, end = MIN(f->len, l3 + IP6_HLEN + get_be16(f->b + l3 + IP6_PLEN));
+	unsigned nxt = f->b[l3 + IP6_NXT], this;
+
+	f->ip = f->v6 = f->has_l4 = true;
+	while (ip6_ext_hdr(nxt) && nxt != NEXTHDR_NONE && at + 8 <= end) {
+		if (nxt == NEXTHDR_FRAGMENT) {
+			f->frag = at;
+			f->more = get_be16(f->b + at + FRAG6_OFF) & IP6_MF;
+			f->has_l4 = !(get_be16(f->b + at + FRAG6_OFF) & IP6_OFFSET);
+		}
+		this = nxt;
+		nxt = f->b[at];
+		at += ip6_exthdr_len(this, f->b + at);
+	}
+	f->proto = (int)nxt;
+	f->l4 = MIN(at, end);
+	f->end = end;
+}
+
+/* Finds the headers of an IP packet at l3. */
 static void find_ip(struct frame *f, uint32_t l3)
 {
 	uint32_t hlen;
 
 	f->l3 = l3;
-	f->ip = f->has_l4 = false;
+	f->ip = f->v6 = f->has_l4 = f->more = false;
+	f->frag = 0;
+	if (f->len >= l3 + IP6_HLEN && f->b[l3] >> 4 == 6)
+		find_ip6(f, l3);
 	if (f->len < l3 + IP_HLEN || f->b[l3] >> 4 != 4)
 		return;
 	hlen = ip4_hlen(f->b + l3);
@@ -132,6 +167,7 @@ static void find_ip(struct frame *f, uint32_t l3)
 	f->l4 = l3 + hlen;
 	f->end = MIN(f->len, l3 + get_be16(f->b + l3 + IP4_TOTLEN));
 	f->has_l4 = ip4_fragoff(f->b + l3) == 0;
+	f->more = get_be16(f->b + l3 + IP4_FRAGOFF) & IP_MF;
 }
 
 static bool frame_read(struct frame *f, const char *hex)
@@ -144,17 +180,18 @@ static bool frame_read(struct frame *f, const char *hex)
 	if (f->len)
 		memcpy(f->b, sb.s, sb.len);
 	sb_free(&sb);
-	f->ip = f->has_l4 = false;
+	f->ip = f->v6 = f->has_l4 = false;
 	if (f->len >= ETH_HLEN + VLAN_HLEN && get_be16(f->b + 12) == ETH_P_8021Q)
 		l3 += VLAN_HLEN;
-	if (f->len >= l3 && get_be16(f->b + l3 - 2) == ETH_P_IP)
+	if (f->len >= l3 && (get_be16(f->b + l3 - 2) == ETH_P_IP || get_be16(f->b + l3 - 2) == ETH_P_IPV6))
 		find_ip(f, l3);
 	return ok;
 }
 
 static int csum_offset(int proto)
 {
-	return proto == IPPROTO_TCP ? TCP_CSUM : proto == IPPROTO_UDP ? UDP_CSUM : proto == IPPROTO_ICMP ? ICMP_CSUM : -1;
+	return proto == IPPROTO_TCP ? TCP_CSUM : proto == IPPROTO_UDP ? UDP_CSUM :
+	       proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6 ? ICMP_CSUM : -1;
 }
 
 /* 'o' right, 'b' wrong, '-' none or not to be told. */
@@ -164,24 +201,26 @@ static char l4_checksum(const struct frame *f)
 	uint32_t len = f->end - f->l4, sum = 0;
 	const uint8_t *ip = f->b + f->l3;
 
-	if (f->proto == IPPROTO_SCTP && f->has_l4 && len >= 12 && !(get_be16(ip + IP4_FRAGOFF) & IP_MF)) {
+	if (f->proto == IPPROTO_SCTP && f->has_l4 && len >= 12 && !f->more) {
 		uint32_t crc = sctp_crc32c(f->b + f->l4, len);
 		uint8_t le[4] = { (uint8_t)crc, (uint8_t)(crc >> 8), (uint8_t)(crc >> 16), (uint8_t)(crc >> 24) };
 
 		return memcmp(le, f->b + f->l4 + 8, 4) == 0 ? 'o' : 'b';
 	}
-	if (at < 0 || !f->has_l4 || f->end < f->l4 || len < (uint32_t)at + 2 || get_be16(ip + IP4_FRAGOFF) & IP_MF)
+	if (at < 0 || !f->has_l4 || f->end < f->l4 || len < (uint32_t)at + 2 || f->more)
 		return '-';
 	if (f->proto == IPPROTO_UDP && !get_be16(f->b + f->l4 + UDP_CSUM))
 		return '-';
-	if (f->proto != IPPROTO_ICMP)
+	if (f->v6)
+		sum = csum_pseudo6(ip + IP6_SRC, ip + IP6_DST, (unsigned)f->proto, len);
+	else if (f->proto != IPPROTO_ICMP)
 		sum = csum_pseudo4(ip4_saddr(ip), ip4_daddr(ip), (unsigned)f->proto, len);
 	return csum_fold(csum_partial(f->b + f->l4, len, sum)) ? 'b' : 'o';
 }
 
 static char ip_checksum(const struct frame *f)
 {
-	return csum_fold(csum_partial(f->b + f->l3, f->l4 - f->l3, 0)) ? 'b' : 'o';
+	return f->v6 ? '-' : csum_fold(csum_partial(f->b + f->l3, f->l4 - f->l3, 0)) ? 'b' : 'o';
 }
 
 static void zero16(struct frame *f, uint32_t at)
@@ -194,7 +233,8 @@ static void zero_checksums(struct frame *f)
 {
 	int at = csum_offset(f->proto);
 
-	zero16(f, f->l3 + IP4_CSUM);
+	if (!f->v6)
+		zero16(f, f->l3 + IP4_CSUM);
 	if (!f->has_l4)
 		return;
 	if (at >= 0 && !(f->proto == IPPROTO_UDP && f->len >= f->l4 + 8 && !get_be16(f->b + f->l4 + UDP_CSUM)))
@@ -203,14 +243,9 @@ static void zero_checksums(struct frame *f)
 		memset(f->b + f->l4 + 8, 0, 4);
 }
 
-static int alias_of(const struct norm *n, int proto, be32 addr, int port, be32 peer, int pport)
+/* Addresses as text, as results write them. */
+static int alias_of(const struct norm *n, int proto, const char *a, int port, const char *p, int pport)
 {
-	char a[ADDRSTRLEN], p[ADDRSTRLEN];
-
-	if (!n->nr_alias)
-		return -1;
-	ip4_str(a, addr);
-	ip4_str(p, peer);
 	for (unsigned i = n->nr_alias; i-- > 0;) {
 		const struct alias *x = &n->alias[i];
 
@@ -220,17 +255,27 @@ static int alias_of(const struct norm *n, int proto, be32 addr, int port, be32 p
 	return -1;
 }
 
+static bool is_echo(const struct frame *f)
+{
+	uint8_t type = f->b[f->l4];
+
+	return f->proto == IPPROTO_ICMP ? type == ICMP_ECHO || type == ICMP_ECHOREPLY
+					: f->proto == IPPROTO_ICMPV6 && (type == ICMPV6_ECHO_REQUEST || type == ICMPV6_ECHO_REPLY);
+}
+
 /* Rule 4, on the kernel's frame. true when something was translated. */
 static bool translate(const struct norm *n, struct frame *f)
 {
-	const uint8_t *ip = f->b + f->l3;
-	be32 src = ip4_saddr(ip), dst = ip4_daddr(ip);
-	uint8_t *th = f->b + f->l4;
+	union inet_addr addr[2] = { frame_addr(f, false), frame_addr(f, true) };
+	uint8_t *th = f->b + f->l4, family = f->v6 ? NFPROTO_IPV6 : NFPROTO_IPV4;
+	char src[ADDRSTRLEN], dst[ADDRSTRLEN];
 	bool hit = false;
 	int v;
 
-	if (!f->has_l4 || f->len < f->l4 + 4)
+	if (!n->nr_alias || !f->has_l4 || f->len < f->l4 + 4)
 		return false;
+	inet_str(src, family, &addr[0]);
+	inet_str(dst, family, &addr[1]);
 	if (f->proto == IPPROTO_TCP || f->proto == IPPROTO_UDP || f->proto == IPPROTO_SCTP || f->proto == IPPROTO_UDPLITE) {
 		int sport = get_be16(th), dport = get_be16(th + 2);
 
@@ -242,7 +287,7 @@ static bool translate(const struct norm *n, struct frame *f)
 			put_be16(th + 2, (unsigned)v);
 			hit = true;
 		}
-	} else if (f->proto == IPPROTO_ICMP && (th[0] == ICMP_ECHO || th[0] == ICMP_ECHOREPLY) && f->len >= f->l4 + 8) {
+	} else if (is_echo(f) && f->len >= f->l4 + 8) {
 		int id = get_be16(th + ICMP_ID);
 
 		if ((v = alias_of(n, f->proto, src, id, dst, -1)) >= 0 || (v = alias_of(n, f->proto, dst, id, src, -1)) >= 0) {
@@ -257,7 +302,7 @@ static void level_sequence(struct norm *n, struct frame *k, struct frame *s)
 {
 	uint32_t a, b;
 	be16 ports[2];
-	be32 addr[2];
+	union inet_addr addr[2];
 
 	if (k->proto != IPPROTO_TCP || !k->has_l4 || k->len < k->l4 + TCP_HLEN)
 		return;
@@ -265,7 +310,8 @@ static void level_sequence(struct norm *n, struct frame *k, struct frame *s)
 	b = get_be32(s->b + s->l4 + TCP_SEQ);
 	if (a == b)
 		return;
-	memcpy(addr, k->b + k->l3 + IP4_SRC, 8);
+	addr[0] = frame_addr(k, false);
+	addr[1] = frame_addr(k, true);
 	memcpy(ports, k->b + k->l4, 4);
 	if (k->b[k->l4 + TCP_FLAGS] & TH_SYN && k->b[k->l4 + TCP_FLAGS] == s->b[s->l4 + TCP_FLAGS]) {
 		n->isn = xrealloc(n->isn, (n->nr_isn + 1) * sizeof(*n->isn));
@@ -274,7 +320,7 @@ static void level_sequence(struct norm *n, struct frame *k, struct frame *s)
 	for (unsigned i = n->nr_isn; i-- > 0;) {
 		const struct isn *x = &n->isn[i];
 
-		if (x->src != addr[0] || x->dst != addr[1] || x->sport != ports[0] || x->dport != ports[1])
+		if (!inet_addr_equal(&x->src, &addr[0]) || !inet_addr_equal(&x->dst, &addr[1]) || x->sport != ports[0] || x->dport != ports[1])
 			continue;
 		if (x->diff == a - b) {
 			put_be32(k->b + k->l4 + TCP_SEQ, 0);
@@ -288,11 +334,28 @@ static bool quotes(const struct frame *f)
 {
 	uint8_t t;
 
+	if (f->proto == IPPROTO_ICMPV6 && f->has_l4 && f->len >= f->l4 + 8 + IP6_HLEN)
+		return f->b[f->l4] < 128;
 	if (f->proto != IPPROTO_ICMP || !f->has_l4 || f->len < f->l4 + 8 + IP_HLEN)
 		return false;
 	t = f->b[f->l4];
 	return t == ICMP_DEST_UNREACH || t == ICMP_SOURCE_QUENCH || t == ICMP_REDIRECT || t == ICMP_TIME_EXCEEDED ||
 	       t == ICMP_PARAMETERPROB;
+}
+
+/* IPv6's fragment IDs: only one that came in with this event must be kept. */
+static void level_frag6(const struct norm *n, struct frame *k, struct frame *s)
+{
+	uint32_t id;
+
+	if (!k->frag || k->frag != s->frag)
+		return;
+	id = get_be32(k->b + k->frag + FRAG6_ID);
+	for (unsigned i = 0; i < n->nr_ids6; i++)
+		if (n->ids6[i] == id)
+			return;
+	put_be32(k->b + k->frag + FRAG6_ID, 0);
+	put_be32(s->b + s->frag + FRAG6_ID, 0);
 }
 
 static void level_quoted(const struct norm *n, const bool *ids, struct frame *k, struct frame *s)
@@ -309,7 +372,8 @@ static void level_quoted(const struct norm *n, const bool *ids, struct frame *k,
 		zero_checksums(k);
 		zero_checksums(s);
 	}
-	if (!ids[get_be16(k->b + at + IP4_ID)]) {
+	level_frag6(n, k, s);
+	if (!k->v6 && !ids[get_be16(k->b + at + IP4_ID)]) {
 		zero16(k, at + IP4_ID);
 		zero16(s, at + IP4_ID);
 		zero16(k, at + IP4_CSUM);
@@ -348,7 +412,8 @@ static const char *frame_diff(struct norm *n, const bool *ids, const char *khex,
 			goto out;
 		}
 		translate(n, k);
-		if (!ids[get_be16(k->b + l3 + IP4_ID)]) {
+		level_frag6(n, k, s);
+		if (!k->v6 && !ids[get_be16(k->b + l3 + IP4_ID)]) {
 			zero16(k, l3 + IP4_ID);
 			zero16(s, l3 + IP4_ID);
 		}
@@ -359,13 +424,17 @@ static const char *frame_diff(struct norm *n, const bool *ids, const char *khex,
 			memset(k->b + k->l4 + 12, 0, 8);
 			memset(s->b + s->l4 + 12, 0, 8);
 		}
+		if (k->proto == IPPROTO_ICMPV6 && k->has_l4 && k->len > k->l4 + 40 && k->b[k->l4] == NDISC_REDIRECT) {
+			memset(k->b + k->l4 + 40, 0, k->len - k->l4 - 40);
+			memset(s->b + s->l4 + 40, 0, s->len - s->l4 - 40);
+		}
 		level_quoted(n, ids, k, s);
 	}
 	if (memcmp(k->b, s->b, k->len) == 0)
 		goto out;
 	used = (size_t)snprintf(buf, size, "%s", "");
 	ret = buf;
-	if (k->ip && s->ip) {
+	if (k->ip && s->ip && !k->v6) {
 		frame_read(k, khex);
 		frame_read(s, shex);
 		for (unsigned i = 0; i < ARRAY_SIZE(ip_fields) && used < size; i++)
@@ -373,7 +442,7 @@ static const char *frame_diff(struct norm *n, const bool *ids, const char *khex,
 				used += (size_t)snprintf(buf + used, size - used, "%s ", ip_fields[i].name);
 	}
 	for (uint32_t i = 0; i < k->len && used < size; i++) {
-		if (k->b[i] == s->b[i] || (k->ip && i >= k->l3 && i < k->l3 + 20))
+		if (k->b[i] == s->b[i] || (k->ip && !k->v6 && i >= k->l3 && i < k->l3 + 20))
 			continue;
 		snprintf(buf + used, size - used, "byte %u: %02x != %02x", i, k->b[i], s->b[i]);
 		break;
@@ -593,11 +662,9 @@ static json_t *translated(const struct norm *n, const json_t *e, const json_t *t
 {
 	json_t *r = json_deep_copy(t);
 	int proto = (int)num(e, "protonum");
-	be32 src = 0, dst = 0;
+	const char *src = str(t, "src"), *dst = str(t, "dst");
 	int sp = port_of(t, "sport"), dp = port_of(t, "dport"), id = port_of(t, "id"), v;
 
-	if (!ip4_parse(&src, str(t, "src")) || !ip4_parse(&dst, str(t, "dst")))
-		return r;
 	if (dp >= 0 && (v = alias_of(n, proto, dst, dp, src, sp)) >= 0)
 		json_object_set_new(r, "dport", json_integer(v));
 	if (sp >= 0 && (v = alias_of(n, proto, src, sp, dst, dp)) >= 0)
@@ -893,6 +960,21 @@ static void compare_sets(struct judge *j, const json_t *k, const json_t *s)
 
 /* ---- all ---- */
 
+static void note_ids6(struct norm *n, const uint8_t *ip, uint32_t len)
+{
+	uint32_t at = IP6_HLEN;
+	unsigned nxt = ip[IP6_NXT];
+
+	while (ip6_ext_hdr(nxt) && nxt != NEXTHDR_NONE && at + 8 <= len) {
+		unsigned this = nxt;
+
+		if (this == NEXTHDR_FRAGMENT && n->nr_ids6 < ARRAY_SIZE(n->ids6))
+			n->ids6[n->nr_ids6++] = get_be32(ip + at + FRAG6_ID);
+		nxt = ip[at];
+		at += ip6_exthdr_len(this, ip + at);
+	}
+}
+
 static void note_ids(struct norm *n, const json_t *ev)
 {
 	const json_t *inj = json_object_get(ev, "injected");
@@ -906,6 +988,8 @@ static void note_ids(struct norm *n, const json_t *ev)
 		if (id)
 			n->ids[id] = n->ids_seen[id] = true;
 	}
+	if (*hex && hex_parse(&sb, hex, strlen(hex)) && sb.len >= at + IP6_HLEN && (uint8_t)sb.s[at] >> 4 == 6)
+		note_ids6(n, (const uint8_t *)sb.s + at, (uint32_t)sb.len - at);
 	sb_free(&sb);
 }
 
@@ -941,6 +1025,7 @@ static void compare_event(struct judge *j, const json_t *k, const json_t *s)
 	const json_t *kc = json_object_get(k, "conntrack"), *sc = json_object_get(s, "conntrack");
 
 	memset(j->n->ids, 0, sizeof(j->n->ids));
+	j->n->nr_ids6 = 0;
 	note_ids(j->n, k);
 	note_ids(j->n, s);
 	learn_ct(j->n, kc, sc);

@@ -5,6 +5,7 @@
 #include "sim/report/outfile.h"
 #include "sim/report/view.h"
 #include "rules/rules.h"
+#include "sim/packet/ip6.h"
 #include <stdlib.h>
 #include <uthash.h>
 
@@ -108,7 +109,12 @@ static bool is_own_mac(const struct host *h, const uint8_t *mac)
 	return false;
 }
 
-/* The oracle's sorting of what leaves: the host's own ARP questions, its noise (IGMP), everything else;
+static bool mld_type(uint8_t type)
+{
+	return (type >= ICMPV6_MGM_QUERY && type <= ICMPV6_MGM_REDUCTION) || type == ICMPV6_MLD2_REPORT;
+}
+
+/* The oracle's sorting of what leaves: the host's own ARP and ND questions, its noise (IGMP, MLD), everything else;
  * what it bridges for others is not its own, nor is IGMP in an event that brought IGMP. */
 static const char *class_of(const struct host *h, const uint8_t *f, uint32_t len, bool igmp_in)
 {
@@ -116,6 +122,13 @@ static const char *class_of(const struct host *h, const uint8_t *f, uint32_t len
 		return "out";
 	if (len >= 42 && get_be16(f + 12) == ETH_P_ARP && get_be16(f + 20) == 1)
 		return "arp";
+	if (get_be16(f + 12) == ETH_P_IPV6 && len >= 62) {
+		if (f[20] == IPPROTO_ICMPV6 && f[54] == NDISC_NEIGHBOUR_SOLICITATION && len >= 78)
+			return "arp";
+		if ((f[20] == IPPROTO_ICMPV6 && f[54] == NDISC_ROUTER_SOLICITATION) ||
+		    (f[20] == NEXTHDR_HOP && len >= 64 && f[54] == IPPROTO_ICMPV6 && mld_type(f[62])))
+			return "noise";
+	}
 	if (get_be16(f + 12) == ETH_P_IP && f[23] == IPPROTO_IGMP && !igmp_in)
 		return "noise";
 	return "out";

@@ -68,7 +68,7 @@ struct event {
 		struct { const struct table *table; const struct chain *chain; uint8_t verdict; uint32_t bytes; uint8_t hook; } policy;
 		struct { const struct table *table; uint8_t hook; uint8_t verdict; } verdict;
 		struct { const char *field, *from, *to; const char *by; const struct rule *rule; } change;
-		struct { enum { ROUTE_IN, ROUTE_OUT, ROUTE_HARDER } how; union inet_addr src, dst; uint8_t tos, proto; uint32_t mark; const struct net_device *iif, *oif; int error; enum drop_reason reason; const struct dst *result; uint32_t rule_pref, table; union inet_addr prefix; uint8_t plen; } route;
+		struct { enum { ROUTE_IN, ROUTE_OUT, ROUTE_HARDER } how; uint8_t family; union inet_addr src, dst; uint8_t tos, proto; uint32_t mark; const struct net_device *iif, *oif; int error; enum drop_reason reason; const struct dst *result; uint32_t rule_pref, table; union inet_addr prefix; uint8_t plen; } route;
 		struct { enum ct_event what; const struct conn *ct; const char *why; } ct;
 		struct { const struct conn *ct; uint8_t manip; /* 0 = source, 1 = destination */ bool null_binding; const struct rule *rule; } nat;
 		struct { const struct net_device *dev; union inet_addr addr; const char *from, *to; } neigh;

@@ -18,9 +18,7 @@ struct tried { uint64_t pkt; const struct rule *rule; bool matched; int failed_a
 
 struct journey {
 	struct trace_sink sink;
-	struct trace *trace;
-	struct host *host;		/* where the event at hand happens */
-	uint64_t own_time;
+	struct host *host;
 	struct arena *arena;
 	struct story *first, **last, *now;
 	struct known *known;
@@ -109,7 +107,6 @@ static struct step *add(struct journey *j, const struct event *ev)
 	struct step *s = arena_new(j->arena, struct step);
 
 	s->type = ev->type;
-	s->host = ev->host;
 	s->t = ev->t;
 	s->pkt = ev->pkt ? ev->pkt->id : 0;
 	s->failed_at = -1;
@@ -236,7 +233,7 @@ static struct near *near_rule(struct journey *j, const struct rule *r, const str
 
 	rule_probe(r, j->arena, j->host, at->p, at->in, at->out, at->hook, at->family, &pr);
 	n = arena_new(j->arena, struct near);
-	*n = (struct near){ .how = t ? t->matched ? NEAR_MATCHED : NEAR_FAILED : how, .rule = r, .hook = (uint8_t)at->hook, .pkt = at->p->id, .host = j->host,
+	*n = (struct near){ .how = t ? t->matched ? NEAR_MATCHED : NEAR_FAILED : how, .rule = r, .hook = (uint8_t)at->hook, .pkt = at->p->id,
 			    .nr_failed = pr.nr_failed + outer->nr_failed, .nr_open = pr.nr_open + outer->nr_open, .parts = pr.parts,
 			    .via = outer->via, .jump = outer->jump };
 	if (outer->nr_failed) {
@@ -436,7 +433,7 @@ static void on_verdict(struct journey *j, const struct event *ev)
 
 	/* The devices are those of the hook's own event. */
 	for (const struct step *s = j->now->first; s; s = s->next)
-		if (s->type == EV_HOOK && s->pkt == p->id && s->hook == at.hook && s->host == j->host) {
+		if (s->type == EV_HOOK && s->pkt == p->id && s->hook == at.hook) {
 			at.in = s->dev ? dev_by_name(j->host, s->dev) : NULL;
 			at.out = s->dev2 ? dev_by_name(j->host, s->dev2) : NULL;
 		}
@@ -647,7 +644,7 @@ static bool late(const struct journey *j, const struct event *ev)
 {
 	const struct packet *p = ev->pkt;
 
-	if (!j->settled || (j->own_time && ev->t < j->now->t + j->own_time))
+	if (!j->settled)
 		return false;
 	if (!p)
 		return ev->type != EV_NEIGH && ev->type != EV_CT;
@@ -659,7 +656,8 @@ static void on_event(struct trace_sink *sink, const struct event *ev)
 	struct journey *j = container_of(sink, struct journey, sink);
 	struct step *s;
 
-	j->host = (struct host *)ev->host;
+	if (ev->host != j->host)
+		return;
 	if (ev->type == EV_INJECT) {
 		on_inject(j, ev);
 		return;
@@ -696,26 +694,25 @@ static void on_event(struct trace_sink *sink, const struct event *ev)
 	}
 }
 
-struct journey *journey_start(struct trace *t, uint64_t own_time)
+struct journey *journey_start(struct host *h)
 {
 	static const enum event_type wanted[] = { EV_INJECT, EV_TX, EV_HOOK, EV_RULE, EV_POLICY, EV_VERDICT, EV_CHANGE, EV_ROUTE,
 						  EV_CT, EV_NAT, EV_NEIGH, EV_FRAG, EV_DELIVER, EV_ICMP, EV_LOG, EV_LIMIT, EV_DROP, EV_ERRNO, EV_SETTLED };
 	struct journey *j = xcalloc(1, sizeof(*j));
 
-	j->trace = t;
-	j->own_time = own_time;
+	j->host = h;
 	j->arena = arena_create();
 	j->last = &j->first;
 	j->sink.event = on_event;
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
 		j->sink.mask |= EV_BIT(wanted[i]);
-	trace_add(t, &j->sink);
+	trace_add(h->trace, &j->sink);
 	return j;
 }
 
 void journey_stop(struct journey *j)
 {
-	trace_remove(j->trace, &j->sink);
+	trace_remove(j->host->trace, &j->sink);
 }
 
 void journey_free(struct journey *j)

@@ -262,17 +262,12 @@ static const char *read_event(struct events *e, const json_t *o, struct traffic_
 {
 	const json_t *l = json_object_get(o, "listen"), *c = json_object_get(o, "connect"),
 		     *skip = json_object_get(o, "skip");
-	bool v6 = false;
 
 	TRY(tj_time(o, "t", &ret->t));
 	ret->t = e->now = MAX(e->now, ret->t);
 	ret->host = json_string_value(json_object_get(o, "host"));
 	if (l || c) {
-		TRY(tj_socket(l ? l : c, l != NULL, ret, &e->data, &v6));
-		if (v6) {
-			ret->kind = INJECT_SKIP;
-			ret->skipped = "IPv6 is not emulated yet";
-		}
+		TRY(tj_socket(l ? l : c, l != NULL, ret, &e->data));
 		return NULL;
 	}
 	if (skip) {

@@ -3,6 +3,7 @@
 #include "sim/world/world.h"
 #include "rules/ipset/program.h"
 #include "rules/rules.h"
+#include "sim/net/ipv6.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ struct load {
 	struct source *sysctl, *batch, *ipset, *rules4, *rules6, *rules_arp, *rules_eb, *commands, *neighbours;
 	struct source *addr, *route, *rule, *neigh;
 	unsigned devices;
+	bool v6;			/* anything here speaks of IPv6 */
 };
 
 static bool word_char(char c)
@@ -111,6 +113,45 @@ static void refuse_others(struct load *l)
 	}
 }
 
+/* Is there IPv6 in a text: "-6", "::", "ip6tables", or an address with its prefix length? */
+static bool text_v6(const struct source *src)
+{
+	const char *s = src ? src->text : NULL, *end = src ? s + src->len : NULL;
+	unsigned colons = 0;
+
+	if (!src)
+		return false;
+	if (memmem(s, src->len, "::", 2) || memmem(s, src->len, "ip6tables", 9) || memmem(s, src->len, "inet6", 5))
+		return true;
+	for (; s < end; s++) {
+		bool hex = (*s >= '0' && *s <= '9') || (*s >= 'a' && *s <= 'f') || (*s >= 'A' && *s <= 'F');
+
+		if (s + 1 < end && *s == '-' && s[1] == '6' && (s == src->text || s[-1] == ' ' || s[-1] == '\n'))
+			return true;
+		if (*s == '/' && colons >= 2)
+			return true;
+		colons = *s == ':' ? colons + 1 : hex ? colons : 0;
+	}
+	return false;
+}
+
+/* In events.jsonl: a frame of that EtherType, or a packet of that version. */
+static bool frames_v6(const struct source *src)
+{
+	const char *s = src ? src->text : NULL, *end = src ? s + src->len : NULL;
+
+	for (const char *at = s; at && at < end && (at = memmem(at, (size_t)(end - at), "86dd", 4)); at++)
+		if (at - s >= 25 && at[-25] == '"')
+			return true;
+	for (const char *at = s; at && at < end && (at = memmem(at, (size_t)(end - at), "\"packet\"", 8));) {
+		for (at += 8; at < end && (*at == ' ' || *at == ':'); at++)
+			;
+		if (at + 1 < end && at[0] == '"' && at[1] == '6')
+			return true;
+	}
+	return src && memmem(s, src->len, "::", 2);
+}
+
 static bool read_files(struct load *l)
 {
 	unsigned errors = l->d->nr_errors;
@@ -135,8 +176,9 @@ static bool read_files(struct load *l)
 	l->ipset = file_read(l, "ipset.save");
 	l->neighbours = file_read(l, "neighbours.json");
 	/* Traffic names devices too; it is read later, by whoever plays it. */
-	file_read(l, "events.jsonl");
-	file_read(l, "traffic.txt");
+	l->v6 = frames_v6(file_read(l, "events.jsonl"));
+	l->v6 |= text_v6(file_read(l, "traffic.txt")) || l->rules6 || text_v6(l->batch) || text_v6(l->addr) || text_v6(l->commands);
+	l->v6 |= !l->f->oracle_like && l->sysctl && memmem(l->sysctl->text, l->sysctl->len, "ipv6", 4);
 	refuse_others(l);
 	if (l->f->dir && !l->batch && !l->addr && !l->rules4 && !l->rules6 && !l->sysctl && !l->route && !l->commands) {
 		diag_error(
@@ -157,6 +199,9 @@ static const char *const oracle_noise[][2] = {
 	{ "net.ipv4.icmp_msgs_per_sec", "1000000" }, { "net.ipv4.icmp_msgs_burst", "1000000" },
 	{ "net.ipv4.tcp_timestamps", "0" },	     { "net.ipv4.tcp_invalid_ratelimit", "0" },
 	{ "net.ipv4.fib_multipath_hash_seed", "1" },
+	{ "net.ipv6.icmp.ratelimit", "0" },
+	{ "net.ipv6.conf.all.accept_ra", "0" },	     { "net.ipv6.conf.default.accept_ra", "0" },
+	{ "net.ipv6.conf.all.autoconf", "0" },	     { "net.ipv6.conf.default.autoconf", "0" },
 };
 static const char *const oracle_written[] = {
 	"forwarding",	"rp_filter",	  "accept_local",	 "route_localnet",
@@ -207,6 +252,8 @@ static void load_network(struct load *l)
 {
 	bool dumped = l->addr || l->route || l->rule || l->neigh;
 
+	if (!l->v6)
+		addrconf_disable(l->h, NULL, 1);
 	if (!l->addr)
 		add_devices(l);
 	if (l->sysctl)

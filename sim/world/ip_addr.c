@@ -299,8 +299,11 @@ static bool flush(struct ipcmd *c)
 	if (!f.dev && !f.to_given && !f.scope_given && !f.label)
 		return ip_fail(c, c->line, "flush requires arguments.");
 	for (struct net_device *dev = c->h->devs; dev; dev = dev->next)
-		if (!f.dev || f.dev == dev)
+		if (!f.dev || f.dev == dev) {
 			flush_dev(dev, &f);
+			if (!c->family && !f.to_given && !f.scope_given && !f.label)
+				ip6_flush_dev(dev, NULL);
+		}
 	return true;
 }
 

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: MIT
 /* ip_neigh.c - "ip neigh": entries made by hand, proxies. */
 #include "sim/world/ipcmd.h"
+#include "sim/net/ipv6.h"
 #include "sim/net/neigh.h"
 
 struct neigh_args {
-	be32 ip;
-	bool ip_given, proxy, mac_given;
+	union inet_addr ip;
+	bool ip_given, proxy, mac_given, router;
 	uint8_t mac[ETH_ALEN];
 	const char *nud;
 	struct net_device *dev;
 };
+
+static bool take_addr(struct ipcmd *c, union inet_addr *ret)
+{
+	*ret = (union inet_addr){ .ip = 0 };
+	return c->family == AF_INET6 ? ip6_addr(c, ret) : ip_addr(c, &ret->ip);
+}
 
 static bool parse(struct ipcmd *c, struct neigh_args *a)
 {
@@ -30,7 +37,7 @@ static bool parse(struct ipcmd *c, struct neigh_args *a)
 			if (!ip_next(c) || !ip_dev(c, &a->dev))
 				return false;
 		} else if (ip_matches(c, "proxy")) {
-			if (!ip_next(c) || !ip_addr(c, &a->ip))
+			if (!ip_next(c) || !take_addr(c, &a->ip))
 				return false;
 			a->proxy = a->ip_given = true;
 		} else if (ip_matches(c, "protocol")) {
@@ -38,7 +45,9 @@ static bool parse(struct ipcmd *c, struct neigh_args *a)
 
 			if (!ip_next(c) || !ip_proto(c, &proto))
 				return false;
-		} else if (ip_is(c, "router") || ip_matches(c, "extern_learn") ||
+		} else if (ip_is(c, "router")) {
+			a->router = true;
+		} else if (ip_matches(c, "extern_learn") ||
 			   ip_is(c, "managed") || ip_is(c, "use")) {
 			continue;
 		} else {
@@ -46,7 +55,7 @@ static bool parse(struct ipcmd *c, struct neigh_args *a)
 				return false;
 			if (a->ip_given)
 				return ip_twice(c, "to");
-			if (!ip_addr(c, &a->ip))
+			if (!take_addr(c, &a->ip))
 				return false;
 			a->ip_given = true;
 		}
@@ -56,23 +65,47 @@ static bool parse(struct ipcmd *c, struct neigh_args *a)
 	return true;
 }
 
+/* Questions for the address come to its group. */
+static void set_proxy(struct neigh_table *t, const struct neigh_args *a, bool v6)
+{
+	union inet_addr group = addrconf_addr_solict_mult(&a->ip);
+
+	if (v6 && a->dev->ip6 && !pneigh_lookup(t, a->dev, &a->ip))
+		ipv6_dev_mc_inc(a->dev, &group);
+	pneigh_add(t, a->dev, &a->ip, a->router);
+}
+
+static bool unset_proxy(struct neigh_table *t, const struct neigh_args *a, bool v6)
+{
+	union inet_addr group = addrconf_addr_solict_mult(&a->ip);
+
+	if (!pneigh_del(t, a->dev, &a->ip))
+		return false;
+	if (v6 && a->dev->ip6)
+		ipv6_dev_mc_dec(a->dev, &group);
+	return true;
+}
+
 static bool modify(struct ipcmd *c, bool add, bool create, bool exclusive)
 {
 	struct neigh_args a = { .nud = "permanent" };
+	struct neigh_table *t = c->family == AF_INET6 ? c->h->nd_tbl : c->h->arp_tbl;
 	enum nud nud;
 	bool there;
 
 	c->at++;
 	if (!parse(c, &a))
 		return false;
-	if (a.proxy && add)
-		return neigh_add_proxy(a.dev, a.ip);
+	if (a.proxy && add) {
+		set_proxy(t, &a, c->family == AF_INET6);
+		return true;
+	}
 	if (a.proxy)
-		return neigh_del_proxy(a.dev, a.ip) ||
+		return unset_proxy(t, &a, c->family == AF_INET6) ||
 		       ip_fail(c, c->line, "RTNETLINK answers: No such file or directory");
-	there = neigh_lookup(a.dev, a.ip) != NULL;
+	there = neigh_find(t, a.dev, &a.ip) != NULL;
 	if (!add)
-		return neigh_del(a.dev, a.ip) ||
+		return neigh_unset(t, a.dev, &a.ip) ||
 		       ip_fail(c, c->line, "RTNETLINK answers: No such file or directory");
 	if (there && exclusive)
 		return ip_fail(c, c->line, "RTNETLINK answers: File exists");
@@ -81,7 +114,7 @@ static bool modify(struct ipcmd *c, bool add, bool create, bool exclusive)
 	if (!a.mac_given && !there && neigh_state_parse(a.nud, &nud) && (nud & NUD_VALID))
 		return ip_fail(c, c->line,
 			       "No link layer address given (RTNETLINK answers: Invalid argument)");
-	return neigh_add_static(a.dev, a.ip, a.mac_given ? a.mac : NULL, a.nud) ||
+	return neigh_set(t, a.dev, &a.ip, a.mac_given ? a.mac : NULL, a.nud) ||
 	       ip_fail(c, c->line, "RTNETLINK answers: Invalid argument");
 }
 
@@ -92,7 +125,7 @@ static void flush_one(struct neighbour *n, void *arg)
 	struct flush *f = arg;
 
 	if ((!f->dev || n->dev == f->dev) && !(n->nud_state & (NUD_PERMANENT | NUD_NOARP)))
-		neigh_del(n->dev, n->addr);
+		neigh_unset(n->tbl, n->dev, &n->addr);
 }
 
 static bool flush(struct ipcmd *c)
@@ -107,7 +140,10 @@ static bool flush(struct ipcmd *c)
 	}
 	if (!f.dev)
 		return ip_fail(c, c->line, "flush requires arguments.");
-	neigh_each(c->h, flush_one, &f);
+	if (c->family != AF_INET6)
+		neigh_each(c->h->arp_tbl, flush_one, &f);
+	if (c->family != AF_INET)
+		neigh_each(c->h->nd_tbl, flush_one, &f);
 	return true;
 }
 

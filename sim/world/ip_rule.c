@@ -6,11 +6,23 @@
 
 struct rule_args { struct fib_rule r; bool pref_given, table_given; };
 
-static bool take_prefix(struct ipcmd *c, be32 *addr, uint8_t *len)
+static bool take_prefix(struct ipcmd *c, be32 *addr, union inet_addr *addr6, uint8_t *len)
 {
+	struct ip6_prefix p6;
 	struct ip_prefix p;
 
-	if (!ip_next(c) || !ip_prefix(c, &p))
+	if (!ip_next(c))
+		return false;
+	if (c->family == AF_INET6) {
+		if (!ip6_prefix(c, &p6))
+			return false;
+		*addr6 = p6.addr;
+		for (unsigned i = p6.len; i < 128; i++)
+			addr6->ip6[i / 8] &= (uint8_t)~(0x80u >> i % 8);
+		*len = p6.len;
+		return true;
+	}
+	if (!ip_prefix(c, &p))
 		return false;
 	*addr = p.addr;
 	*len = p.len;
@@ -85,6 +97,7 @@ static bool take_ipproto(struct ipcmd *c, uint8_t *ret)
 {
 	static const struct { const char *name; uint8_t nr; } names[] = {
 		{ "icmp", 1 },	 { "igmp", 2 },	     { "tcp", 6 },  { "udp", 17 },
+		{ "ipv6-icmp", 58 }, { "icmpv6", 58 },
 		{ "dccp", 33 },	 { "gre", 47 },	     { "esp", 50 }, { "ah", 51 },
 		{ "sctp", 132 }, { "udplite", 136 }, { "ipip", 4 },
 	};
@@ -164,9 +177,9 @@ static int take_selector(struct ipcmd *c, struct rule_args *a)
 		return true;
 	}
 	if (ip_is(c, "from"))
-		return take_prefix(c, &r->src, &r->src_len);
+		return take_prefix(c, &r->src, &r->src6, &r->src_len);
 	if (ip_is(c, "to"))
-		return take_prefix(c, &r->dst, &r->dst_len);
+		return take_prefix(c, &r->dst, &r->dst6, &r->dst_len);
 	if (ip_matches(c, "preference") || ip_matches(c, "order") || ip_matches(c, "priority")) {
 		a->pref_given = true;
 		return ip_next(c) && ip_u32(c, UINT32_MAX, "preference value is invalid", &r->pref);
@@ -243,6 +256,7 @@ static bool modify(struct ipcmd *c, bool add)
 			       add ? "add" : "del");
 	if (!parse(c, &a))
 		return false;
+	a.r.family = c->family == AF_INET6 ? NFPROTO_IPV6 : NFPROTO_IPV4;
 	a.r.pref_auto = !a.pref_given;
 	if (add && !a.table_given)
 		a.r.table = RT_TABLE_MAIN;
@@ -288,7 +302,7 @@ bool ip_rule(struct ipcmd *c)
 	if (ip_matches(c, "flush")) {
 		if (c->at + 1 < c->nr)
 			return ip_not_emulated(c, "flushing only some rules");
-		fib_rules_flush(c->h);
+		fib_rules_flush(c->h, c->family == AF_INET6 ? NFPROTO_IPV6 : NFPROTO_IPV4);
 		return true;
 	}
 	return ip_unknown_command(c, "rule");

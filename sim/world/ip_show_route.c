@@ -590,13 +590,13 @@ static void show_neigh(struct neighbour *n, void *arg)
 	struct strbuf *out = f->c->out;
 	char buf[ADDRSTRLEN];
 
-	if ((f->dev && n->dev != f->dev) || (f->to_given && !inside(n->addr, &f->to)))
+	if ((f->dev && n->dev != f->dev) || (f->to_given && (n->tbl != f->c->h->arp_tbl || !inside(n->addr.ip, &f->to))))
 		return;
 	if (f->states ? !(n->nud_state & f->states) : !f->all && n->nud_state & NUD_NOARP)
 		return;
 	if (!f->all && n->nud_state == NUD_NONE)
 		return;
-	sb_printf(out, "%s ", ip4_str(buf, n->addr));
+	sb_printf(out, "%s ", inet_str(buf, n->tbl == f->c->h->arp_tbl ? NFPROTO_IPV4 : NFPROTO_IPV6, &n->addr));
 	if (!f->dev)
 		sb_printf(out, "dev %s ", n->dev->name);
 	if (n->nud_state & NUD_VALID) {
@@ -605,6 +605,8 @@ static void show_neigh(struct neighbour *n, void *arg)
 			sb_printf(out, "%s%02x", i ? ":" : "", n->ha[i]);
 		sb_putc(out, ' ');
 	}
+	if (n->router)
+		sb_puts(out, "router ");
 	sb_printf(out, "%s \n", neigh_state_name(n->nud_state));
 }
 
@@ -640,7 +642,9 @@ bool ip_neigh_show(struct ipcmd *c)
 	for (c->at += ip_more(c); ip_more(c); c->at++)
 		if (!neigh_word(c, &f))
 			return false;
-	if (c->out)
-		neigh_each(c->h, show_neigh, &f);
+	if (c->out && c->family != AF_INET)
+		neigh_each(c->h->nd_tbl, show_neigh, &f);
+	if (c->out && c->family != AF_INET6)
+		neigh_each(c->h->arp_tbl, show_neigh, &f);
 	return true;
 }

@@ -110,16 +110,22 @@ static bool options(struct ipcmd *c)
 	return true;
 }
 
+/* Addresses and routes of IPv6 have words of their own; the others look at the family themselves. */
+static bool run(struct ipcmd *c, bool (*fn)(struct ipcmd *c))
+{
+	if (c->family == AF_INET6 && fn == ip_address)
+		return ip_address6(c);
+	return c->family == AF_INET6 && fn == ip_route ? ip_route6(c) : fn(c);
+}
+
 static bool dispatch(struct ipcmd *c)
 {
 	if (!options(c))
 		return false;
 	if (!ip_more(c))
 		return true;
-	if (ip_speaks_v6(c)) {
-		diag_warn(c->d, c->line, "IPv6 is not emulated yet: this line is left out");
-		return true;
-	}
+	if (ip_speaks_v6(c))
+		c->family = AF_INET6;
 	for (size_t i = 0; i < ARRAY_SIZE(objects); i++) {
 		if (!ip_matches(c, objects[i].name))
 			continue;
@@ -128,7 +134,7 @@ static bool dispatch(struct ipcmd *c)
 			return false;
 		}
 		c->at++;
-		return objects[i].run(c);
+		return run(c, objects[i].run);
 	}
 	ip_fail(c, ip_pos(c), "object \"%s\" is unknown, try \"ip help\"", ip_peek(c));
 	if (ip_is(c, "ip"))

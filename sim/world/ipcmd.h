@@ -22,6 +22,7 @@ struct ipcmd {
 };
 
 struct ip_prefix { be32 addr; uint8_t len; bool len_given; };
+struct ip6_prefix { union inet_addr addr; uint8_t len; bool len_given; };
 
 /* ---- words. Where "the word" is meant, it is the one at c->at. */
 bool ip_more(const struct ipcmd *c);
@@ -46,6 +47,9 @@ bool ip_answer(struct ipcmd *c, int err);
 bool ip_u32(struct ipcmd *c, uint32_t max, const char *what, uint32_t *ret);
 bool ip_prefix(struct ipcmd *c, struct ip_prefix *ret);
 bool ip_addr(struct ipcmd *c, be32 *ret);
+bool ip6_prefix(struct ipcmd *c, struct ip6_prefix *ret);
+bool ip6_addr(struct ipcmd *c, union inet_addr *ret);
+bool prefix6_parse(const char *s, struct ip6_prefix *ret);
 bool ip_dev(struct ipcmd *c, struct net_device **ret);
 bool ip_on_off(struct ipcmd *c, const char *key, bool *ret);
 bool ip_mac(struct ipcmd *c, uint8_t ret[ETH_ALEN]);
@@ -69,6 +73,11 @@ bool prefix_parse(const char *s, struct ip_prefix *ret);
 bool ip_link(struct ipcmd *c);
 bool ip_address(struct ipcmd *c);
 bool ip_route(struct ipcmd *c);
+bool ip_address6(struct ipcmd *c);
+bool ip_route6(struct ipcmd *c);
+/* All IPv6 addresses of dev, or (f) those it chooses. */
+struct flush6;
+void ip6_flush_dev(struct net_device *dev, const struct flush6 *f);
 bool ip_rule(struct ipcmd *c);
 bool ip_neigh(struct ipcmd *c);
 

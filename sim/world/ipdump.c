@@ -379,7 +379,7 @@ static void take_rule(struct dump *dp, const struct line *l)
 
 static void load_rules(struct dump *dp)
 {
-	fib_rules_flush(dp->h);
+	fib_rules_flush(dp->h, NFPROTO_IPV4);
 	dp->take = take_rule;
 	dp->words = rule_words;
 	each(dp);

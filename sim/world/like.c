@@ -51,7 +51,6 @@ static const char *read_socket(struct like *l, const json_t *e, struct traffic_e
 {
 	uint32_t i = (uint32_t)l->at;
 	const json_t *line;
-	bool v6;
 
 	TRY(tj_u32(e, "i", UINT32_MAX, &i));
 	line = json_object_get(e, "socket");
@@ -59,12 +58,7 @@ static const char *read_socket(struct like *l, const json_t *e, struct traffic_e
 		line = json_object_get(l->socket[i], listen ? "listen" : "connect");
 	if (!line)
 		return "socket";
-	TRY(tj_socket(line, listen, ret, &l->data, &v6));
-	if (v6) {
-		ret->kind = INJECT_SKIP;
-		ret->skipped = "IPv6 is not emulated yet";
-	}
-	return NULL;
+	return tj_socket(line, listen, ret, &l->data);
 }
 
 static const char *read_event(struct like *l, const json_t *e, struct traffic_event *ret)
@@ -157,7 +151,7 @@ static void like_close(struct traffic *t)
 static uint8_t proto_number(const char *name)
 {
 	static const struct { const char *name; uint8_t nr; } protos[] = {
-		{ "icmp", IPPROTO_ICMP },	{ "tcp", IPPROTO_TCP }, { "udp", IPPROTO_UDP },
+		{ "icmp", IPPROTO_ICMP },	{ "icmpv6", IPPROTO_ICMPV6 },	{ "tcp", IPPROTO_TCP }, { "udp", IPPROTO_UDP },
 		{ "dccp", IPPROTO_DCCP },	{ "gre", IPPROTO_GRE }, { "sctp", IPPROTO_SCTP },
 		{ "udplite", IPPROTO_UDPLITE },
 	};
@@ -168,19 +162,30 @@ static uint8_t proto_number(const char *name)
 	return 0;
 }
 
+/* Of either family. */
+static bool take_addr(const json_t *o, const char *key, union inet_addr *ret, bool *ret_v6)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	*ret = (union inet_addr){ .all = { 0 } };
+	*ret_v6 = s && strchr(s, ':');
+	return s && (*ret_v6 ? inet_pton(AF_INET6, s, ret->ip6) == 1 : ip4_parse(&ret->ip, s));
+}
+
 static bool tuple_of(const json_t *o, uint8_t proto, struct ct_tuple *t)
 {
 	uint32_t sport = 0, dport = 0, id = 0, type = 0, code = 0;
+	bool icmp = proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6, v6 = false;
 
 	*t = (struct ct_tuple){ .l3num = NFPROTO_IPV4 };
 	t->dst.protonum = proto;
-	if (!json_object_get(o, "src") || tj_ip(o, "src", &t->src.u3.ip) ||
-	    tj_ip(o, "dst", &t->dst.u3.ip) || tj_u32(o, "sport", 65535, &sport) ||
+	if (!take_addr(o, "src", &t->src.u3, &v6) || !take_addr(o, "dst", &t->dst.u3, &v6) || tj_u32(o, "sport", 65535, &sport) ||
 	    tj_u32(o, "dport", 65535, &dport) || tj_u32(o, "id", 65535, &id) ||
 	    tj_u32(o, "type", 255, &type) || tj_u32(o, "code", 255, &code))
 		return false;
-	t->src.u = htons((uint16_t)(proto == IPPROTO_ICMP ? id : sport));
-	if (proto == IPPROTO_ICMP) {
+	t->l3num = v6 ? NFPROTO_IPV6 : NFPROTO_IPV4;
+	t->src.u = htons((uint16_t)(icmp ? id : sport));
+	if (icmp) {
 		t->dst.u.icmp.type = (uint8_t)type;
 		t->dst.u.icmp.code = (uint8_t)code;
 	} else {
@@ -197,13 +202,15 @@ static void take_hint(struct host *h, const json_t *e)
 	const json_t *reply = json_object_get(e, "reply");
 	uint32_t sport = 0, dport = 0, isn = 0, value = 0, event = 0;
 	struct ct_tuple orig;
-	be32 src = 0, dst = 0;
+	union inet_addr src, dst;
+	bool v6;
 
 	if (type && strcmp(type, "tcp_isn") == 0) {
-		if (json_object_get(e, "isn") && !tj_ip(e, "src", &src) && !tj_ip(e, "dst", &dst) &&
+		if (json_object_get(e, "isn") && take_addr(e, "src", &src, &v6) && take_addr(e, "dst", &dst, &v6) &&
 		    !tj_u32(e, "sport", 65535, &sport) && !tj_u32(e, "dport", 65535, &dport) &&
 		    !tj_u32(e, "isn", UINT32_MAX, &isn) && !tj_u32(e, "event", UINT32_MAX, &event))
-			sock_hint_isn(h, src, (uint16_t)sport, dst, (uint16_t)dport, isn, event);
+			sock_hint_isn(h, v6 ? sock6_fold(&src) : src.ip, (uint16_t)sport, v6 ? sock6_fold(&dst) : dst.ip, (uint16_t)dport,
+				      isn, event);
 	} else if (type && strncmp(type, "nat_", 4) == 0 &&
 		   tuple_of(json_object_get(e, "orig"), proto, &orig)) {
 		bool dst_side = side && strcmp(side, "dst") == 0;

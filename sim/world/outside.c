@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* outside.c - who is beyond a host's wires: neighbours that answer ARP, and nothing else. */
-#include "sim/packet/headers.h"
+/* outside.c - who is beyond a host's wires: neighbours that answer ARP and ND, and nothing else. */
+#include "sim/net/ipv6.h"
 #include "sim/world/reply.h"
 #include "sim/world/world.h"
 #include <jansson.h>
 #include <stdlib.h>
 
-#define ARP_FRAME_LEN 42
-
 struct neighbour {
 	int ifindex;			/* 0 = on any device */
-	be32 ip;
+	union inet_addr ip;		/* of either family: they cannot be taken for each other here */
 	bool silent;
 	uint8_t mac[6];
 };
@@ -33,9 +31,9 @@ static int by_place(const void *a, const void *b)
 }
 
 /* The link address that answers for ip on dev; false: nobody does. */
-static bool answer(const struct outside *o, const struct net_device *dev, be32 ip, uint8_t mac[6])
+static bool answer(const struct outside *o, const struct net_device *dev, const union inet_addr *ip, bool v6, uint8_t mac[6])
 {
-	struct neighbour key = { .ifindex = dev->ifindex, .ip = ip }, *n = NULL;
+	struct neighbour key = { .ifindex = dev->ifindex, .ip = *ip }, *n = NULL;
 
 	if (o->nr && !(n = bsearch(&key, o->known, o->nr, sizeof(key), by_place))) {
 		key.ifindex = 0;
@@ -43,8 +41,10 @@ static bool answer(const struct outside *o, const struct net_device *dev, be32 i
 	}
 	if (!n && o->has_rest)
 		key = o->rest;
+	else if (!n && v6)
+		neighbour_mac6(key.mac, ip);
 	else if (!n)
-		neighbour_mac(key.mac, ip);
+		neighbour_mac(key.mac, ip->ip);
 	else
 		key = *n;
 	memcpy(mac, key.mac, 6);
@@ -69,15 +69,12 @@ void arp_answer(uint8_t ret[28], const uint8_t *question, const uint8_t asker[6]
 	memcpy(ret + 24, question + 14, 4);
 }
 
-static void send_answer(struct net_device *dev, const struct packet *p, const uint8_t *arp,
-			const uint8_t mac[6])
+/* Puts the link header of the answer, the question's turned round, and sends it. hlen: of that header. */
+static void send_answer(struct net_device *dev, const struct packet *p, struct packet *r, uint32_t hlen, const uint8_t mac[6])
 {
 	struct host *h = dev->host;
-	uint32_t hlen = (uint32_t)(arp - pkt_mac(p));
-	struct packet *r = pkt_alloc(h->pool, 28);
 	struct event ev;
 
-	arp_answer(pkt_put(r, 28), arp, pkt_mac(p) + 6, mac);
 	r->mac = r->nh - hlen;
 	memcpy(pkt_mac(r), pkt_mac(p) + 6, 6);
 	memcpy(pkt_mac(r) + 6, mac, 6);
@@ -95,34 +92,86 @@ static void send_answer(struct net_device *dev, const struct packet *p, const ui
 	host_backlog(dev, r);
 }
 
+static struct packet *arp_packet(struct host *h, const struct packet *p, const uint8_t *arp, const uint8_t mac[6])
+{
+	struct packet *r = pkt_alloc(h->pool, 28);
+
+	arp_answer(pkt_put(r, 28), arp, pkt_mac(p) + 6, mac);
+	return r;
+}
+
+/* A solicited advertisement that overrides what was known, from the address asked for. */
+static struct packet *nd_answer(struct host *h, const uint8_t *ip, const uint8_t mac[6])
+{
+	static const uint8_t fixed[] = { NDISC_NEIGHBOUR_ADVERTISEMENT, 0, 0, 0, 0x60, 0, 0, 0 };
+	struct packet *r = pkt_alloc(h->pool, IP6_HLEN + 32);
+	uint8_t *f = pkt_put(r, IP6_HLEN + 32), *na = f + IP6_HLEN;
+
+	memset(f, 0, IP6_HLEN);
+	f[0] = 0x60;
+	put_be16(f + IP6_PLEN, 32);
+	f[IP6_NXT] = IPPROTO_ICMPV6;
+	f[IP6_HLIM] = 255;
+	memcpy(f + IP6_SRC, ip + IP6_HLEN + 8, 16);
+	memcpy(f + IP6_DST, ip + IP6_SRC, 16);
+	memcpy(na, fixed, sizeof(fixed));
+	memcpy(na + 8, ip + IP6_HLEN + 8, 16);
+	na[24] = 2;
+	na[25] = 1;
+	memcpy(na + 26, mac, 6);
+	r->th = r->nh + IP6_HLEN;
+	icmpv6_checksum(r);
+	return r;
+}
+
+/* The question for whom is outside in a frame: an ARP request, or a solicitation with a source. NULL: none. */
+static const uint8_t *arp_question(const uint8_t *l3, size_t len)
+{
+	return len >= 28 && get_be16(l3 + 6) == 1 && memcmp(l3 + 14, l3 + 24, 4) != 0 ? l3 + 24 : NULL;
+}
+
+static const uint8_t *nd_question(const uint8_t *l3, size_t len)
+{
+	static const uint8_t any[16];
+
+	return len >= IP6_HLEN + 24 && l3[IP6_NXT] == IPPROTO_ICMPV6 && l3[IP6_HLEN] == NDISC_NEIGHBOUR_SOLICITATION &&
+	       memcmp(l3 + IP6_SRC, any, 16) != 0 ? l3 + IP6_HLEN + 8 : NULL;
+}
+
 /* A frame of the host is outside: it ends here; a question about an address gets its answer. Asking
  * about one's own address (probe, announcement) is not a question to anybody. */
 static void outside_wire(struct net_device *dev, struct packet *p, void *arg)
 {
 	const struct outside *o = arg;
-	const uint8_t *f = pkt_mac(p), *arp = f + ETH_HLEN;
+	const uint8_t *f = pkt_mac(p), *l3 = f + ETH_HLEN, *asked = NULL;
 	size_t len = p->tail - p->mac;
+	union inet_addr ip = { .all = { 0 } };
 	uint8_t mac[6];
 
-	if (len >= ARP_FRAME_LEN) {
+	if (len > ETH_HLEN + VLAN_HLEN && is_ours(o->host, f + 6)) {
 		unsigned type = get_be16(f + 12);
 
-		if ((type == ETH_P_8021Q || type == ETH_P_8021AD) && !o->untagged_only &&
-		    len >= ARP_FRAME_LEN + VLAN_HLEN) {
+		if ((type == ETH_P_8021Q || type == ETH_P_8021AD) && !o->untagged_only) {
 			type = get_be16(f + 16);
-			arp += VLAN_HLEN;
+			l3 += VLAN_HLEN;
 		}
-		if (type == ETH_P_ARP && get_be16(arp + 6) == 1 &&
-		    memcmp(arp + 14, arp + 24, 4) != 0 && is_ours(o->host, f + 6) &&
-		    answer(o, dev, load_be32(arp + 24), mac))
-			send_answer(dev, p, arp, mac);
+		len -= (size_t)(l3 - f);
+		if (type == ETH_P_ARP && (asked = arp_question(l3, len))) {
+			memcpy(&ip.ip, asked, 4);
+			if (answer(o, dev, &ip, false, mac))
+				send_answer(dev, p, arp_packet(o->host, p, l3, mac), (uint32_t)(l3 - f), mac);
+		} else if (type == ETH_P_IPV6 && (asked = nd_question(l3, len))) {
+			memcpy(ip.ip6, asked, 16);
+			if (answer(o, dev, &ip, true, mac))
+				send_answer(dev, p, nd_answer(o->host, l3, mac), (uint32_t)(l3 - f), mac);
+		}
 	}
 	pkt_free(p);
 }
 
 bool outside_answer(const struct net_device *dev, be32 ip, uint8_t ret_mac[6])
 {
-	return dev->wire == outside_wire && answer(dev->wire_arg, dev, ip, ret_mac);
+	return dev->wire == outside_wire && answer(dev->wire_arg, dev, &(union inet_addr){ .ip = ip }, false, ret_mac);
 }
 
 struct outside *outside_create(struct world *w, struct host *h)
@@ -160,28 +209,32 @@ static struct pos key_pos(const struct load *l, const char *key)
 	return pos_file(l->src);
 }
 
-/* "IP", "ethK:IP"; IPv6 addresses are well-formed but nobody asks for them. */
-static bool place_parse(const struct load *l, const char *key, struct neighbour *n, bool *ret_v6)
+static bool address_parse(const char *s, union inet_addr *ret)
+{
+	*ret = (union inet_addr){ .all = { 0 } };
+	return inet_pton(AF_INET6, s, ret->ip6) == 1 || ip4_parse(&ret->ip, s);
+}
+
+/* "IP", "ethK:IP". *ret_nobody: there is no such device. */
+static bool place_parse(const struct load *l, const char *key, struct neighbour *n, bool *ret_nobody)
 {
 	const char *colon = strchr(key, ':');
-	struct in6_addr a6;
 	char name[IFNAMSIZ];
 	struct net_device *dev;
 
-	*ret_v6 = inet_pton(AF_INET6, key, &a6) == 1;
-	if (*ret_v6 || ip4_parse(&n->ip, key))
+	*ret_nobody = false;
+	if (address_parse(key, &n->ip))
 		return true;
 	if (!colon || (size_t)(colon - key) >= sizeof(name))
 		return false;
 	memcpy(name, key, (size_t)(colon - key));
 	name[colon - key] = 0;
-	*ret_v6 = inet_pton(AF_INET6, colon + 1, &a6) == 1;
-	if (!*ret_v6 && !ip4_parse(&n->ip, colon + 1))
+	if (!address_parse(colon + 1, &n->ip))
 		return false;
 	if (!(dev = dev_by_name(l->o->host, name))) {
 		diag_warn(l->d, key_pos(l, key), "no device \"%s\": its neighbour is never asked",
 			  name);
-		*ret_v6 = true;
+		*ret_nobody = true;
 		return true;
 	}
 	n->ifindex = dev->ifindex;
@@ -191,7 +244,7 @@ static bool place_parse(const struct load *l, const char *key, struct neighbour 
 static void load_one(struct load *l, const char *key, const json_t *v)
 {
 	struct neighbour n = { .silent = json_is_null(v) };
-	bool v6 = false, rest = strcmp(key, "*") == 0;
+	bool nobody = false, rest = strcmp(key, "*") == 0;
 
 	if (!n.silent && (!json_is_string(v) || !mac_parse(n.mac, json_string_value(v)))) {
 		diag_error(l->d, key_pos(l, key),
@@ -201,10 +254,10 @@ static void load_one(struct load *l, const char *key, const json_t *v)
 	if (rest) {
 		l->o->has_rest = true;
 		l->o->rest = n;
-	} else if (!place_parse(l, key, &n, &v6)) {
+	} else if (!place_parse(l, key, &n, &nobody)) {
 		diag_error(l->d, key_pos(l, key), "\"%s\" is no address", key);
 		diag_hint(l->d, "an address, \"eth0:\" and an address, or \"*\" for all others");
-	} else if (!v6) {
+	} else if (!nobody) {
 		l->o->known[l->o->nr++] = n;
 	}
 }

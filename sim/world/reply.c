@@ -28,6 +28,13 @@ void neighbour_mac(uint8_t ret_mac[6], be32 ip)
 	memcpy(ret_mac + 2, &ip, 4);
 }
 
+void neighbour_mac6(uint8_t ret_mac[6], const union inet_addr *ip)
+{
+	ret_mac[0] = 0x02;
+	ret_mac[1] = 0xab;
+	memcpy(ret_mac + 2, ip->ip6 + 12, 4);
+}
+
 static void take_data(struct frame *f, unsigned hlen)
 {
 	f->data = f->l4 + MIN(hlen, f->n);

@@ -51,6 +51,7 @@ bool reply_build(struct strbuf *ret, const uint8_t *frame, size_t len, const cha
 bool reply_kind_known(const char *kind);
 /* The link address that the outside gives to a neighbour: 02:aa: and the address. */
 void neighbour_mac(uint8_t ret_mac[6], be32 ip);
+void neighbour_mac6(uint8_t ret_mac[6], const union inet_addr *ip);	/* 02:ab: and its last four bytes */
 
 /* ---- frames that came out, kept for replies (seen.c): only those of events that something
  * replies to */

@@ -81,9 +81,9 @@ static bool done_early(struct conf *c, const char *key)
 		return true;
 	for (size_t i = 0; i <= strlen(key); i++)
 		path[i] = !dots ? key[i] : key[i] == '.' ? '/' : key[i] == '/' ? '.' : key[i];
-	if (strncmp(path, "net/ipv4/conf/", 14) == 0)
+	if (strncmp(path, "net/ipv4/conf/", 14) == 0 || strncmp(path, "net/ipv6/conf/", 14) == 0)
 		dev = path + 14;
-	else if (strncmp(path, "net/ipv4/neigh/", 15) == 0)
+	else if (strncmp(path, "net/ipv4/neigh/", 15) == 0 || strncmp(path, "net/ipv6/neigh/", 15) == 0)
 		dev = path + 15;
 	else
 		return true;

@@ -25,6 +25,15 @@ const char *tj_ip(const json_t *o, const char *key, be32 *ret)
 	return json_is_string(v) && ip4_parse(ret, json_string_value(v)) ? NULL : key;
 }
 
+const char *tj_ip6(const json_t *o, const char *key, union inet_addr *ret)
+{
+	const json_t *v = json_object_get(o, key);
+
+	if (!v)
+		return NULL;
+	return json_is_string(v) && inet_pton(AF_INET6, json_string_value(v), ret->ip6) == 1 ? NULL : key;
+}
+
 const char *tj_hex(const json_t *o, const char *key, struct strbuf *ret)
 {
 	const json_t *v = json_object_get(o, key);
@@ -55,8 +64,7 @@ const char *tj_time(const json_t *o, const char *key, uint64_t *ret_ns)
 
 #define TRY(x) do { const char *bad_ = (x); if (bad_) return bad_; } while (0)
 
-const char *tj_socket(const json_t *o, bool listen, struct traffic_event *ev, struct strbuf *data,
-		      bool *ret_v6)
+const char *tj_socket(const json_t *o, bool listen, struct traffic_event *ev, struct strbuf *data)
 {
 	const char *proto = json_string_value(json_object_get(o, "proto"));
 	const char *addr = json_string_value(json_object_get(o, "addr"));
@@ -65,7 +73,6 @@ const char *tj_socket(const json_t *o, bool listen, struct traffic_event *ev, st
 
 	*s = (struct sock_open){ 0 };
 	ev->kind = listen ? INJECT_LISTEN : INJECT_CONNECT;
-	*ret_v6 = addr && strchr(addr, ':');
 	if (!proto || (strcmp(proto, "tcp") != 0 && strcmp(proto, "udp") != 0))
 		return "proto";
 	s->proto = proto[0] == 't' ? IPPROTO_TCP : IPPROTO_UDP;
@@ -77,7 +84,11 @@ const char *tj_socket(const json_t *o, bool listen, struct traffic_event *ev, st
 	TRY(tj_u32(o, "gid", UINT32_MAX, &s->gid));
 	TRY(tj_u32(o, "mark", UINT32_MAX, &s->mark));
 	TRY(tj_hex(o, "data", data));
-	if (!*ret_v6) {
+	if (addr && strchr(addr, ':')) {
+		s->v6 = s->v6only = true;	/* the oracle's sockets speak one family */
+		TRY(tj_ip6(o, "addr", &s->addr6));
+		TRY(tj_ip6(o, "saddr", &s->saddr6));
+	} else {
 		TRY(tj_ip(o, "addr", &s->addr));
 		TRY(tj_ip(o, "saddr", &s->saddr));
 	}

@@ -78,8 +78,6 @@ bool commands_load(struct host *h, struct source *src, const struct host_files *
 bool sysctl_load(struct host *h, struct source *src, bool late, struct diag *d);
 /* The highest K of any ethK in a text, +1. */
 unsigned scan_devices(const struct source *src);
-bool neigh_add_static(struct net_device *dev, be32 ip, const uint8_t mac[6], const char *state /* "permanent", ... */);
-bool neigh_add_proxy(struct net_device *dev, be32 ip);
 
 /* ---- traffic: a stream of outside events, in order of time (source.c, traffic.c, events.c) ---- */
 struct traffic_event {

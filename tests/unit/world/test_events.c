@@ -151,7 +151,8 @@ static void put_event(struct strbuf *out, const struct traffic_event *ev)
 	if (ev->kind == INJECT_LOCAL)
 		sb_printf(out, " uid %u mark %u oif %s", ev->uid, ev->mark, ev->oif ? ev->oif : "-");
 	if (ev->kind == INJECT_LISTEN || ev->kind == INJECT_CONNECT)
-		sb_printf(out, " %u %s:%u sport %u%s len %zu", ev->sock.proto, ip4_str(buf, ev->sock.addr), ev->sock.port,
+		sb_printf(out, ev->sock.v6 ? " %u [%s]:%u sport %u%s len %zu" : " %u %s:%u sport %u%s len %zu", ev->sock.proto,
+			  ev->sock.v6 ? inet_str(buf, NFPROTO_IPV6, &ev->sock.addr6) : ip4_str(buf, ev->sock.addr), ev->sock.port,
 			  ev->sock.sport, ev->sock.echo ? " echo" : "", ev->sock.len);
 	if (ev->kind == INJECT_SKIP)
 		sb_printf(out, " (%s)", ev->skipped);
@@ -165,7 +166,7 @@ static const struct { const char *name, *text, *want; } events[] = {
 	{ "listen", "{\"listen\":{\"proto\":\"tcp\",\"port\":80,\"echo\":true}}", "0 listen 6 0.0.0.0:80 sport 0 echo len 0" },
 	{ "connect", "{\"connect\":{\"proto\":\"udp\",\"addr\":\"1.2.3.4\",\"port\":53,\"sport\":7,\"data\":\"0102\"}}",
 	  "0 connect 17 1.2.3.4:53 sport 7 len 2" },
-	{ "IPv6 socket", "{\"listen\":{\"proto\":\"tcp\",\"addr\":\"::\",\"port\":80}}", "0 skip (IPv6 is not emulated yet)" },
+	{ "IPv6 socket", "{\"listen\":{\"proto\":\"tcp\",\"addr\":\"::\",\"port\":80}}", "0 listen 6 [::]:80 sport 0 len 0" },
 	{ "nothing to reply to", "{\"in\":\"eth0\",\"reply_to\":0,\"kind\":\"ack\"}", "0 skip eth0 (reply_to out of range)" },
 	{ "nothing came out", "{\"skip\":\"a\"}\n{\"in\":\"auto\",\"reply_to\":0,\"kind\":\"ack\"}",
 	  "0 skip (a); 0 skip auto (no frame out of auto after event 0)" },

@@ -30,7 +30,7 @@ static const struct { const char *name, *batch, *want; } routes[] = {
 	{ "address with a metric, replaced", "addr add 10.5.0.1/24 dev eth0 metric 5\naddr replace 10.5.0.1/24 dev eth0 metric 6",
 	  "10.5.0.0/24 dev eth0 proto 2 scope 253 src 10.5.0.1 metric 6" },
 	{ "noprefixroute", "addr add 10.5.0.1/24 dev eth0 noprefixroute", "" },
-	{ "IPv6 lines are left out", ETH0 "-6 route add default via fe80::1\naddr add 2001:db8::1/64 dev eth0", NET0 },
+	{ "IPv6 has its own tables", ETH0 "link set eth0 up\n-6 route add default via fe80::1 dev eth0\naddr add 2001:db8::1/64 dev eth0", NET0 },
 };
 
 static void test_routes(void)
@@ -103,7 +103,10 @@ static const struct { const char *name, *batch, *said; } wrong[] = {
 	{ "rule's goto back", "rule add goto 5 pref 10", "1:1 Backward goto not supported (RTNETLINK answers: Invalid argument)" },
 	{ "neighbour", "neigh add 10.0.0.9 dev eth0", "1:1 No link layer address given (RTNETLINK answers: Invalid argument)" },
 	{ "lladdr", "neigh add 10.0.0.9 lladdr 02:aa dev eth0", "1:27 \"02:aa\" is invalid lladdr." },
-	{ "IPv6 is a warning", "addr add fd00::1/64 dev eth0", "1:1 IPv6 is not emulated yet: this line is left out" },
+	{ "IPv6 host without a length", "addr add fd00::1 dev eth0\naddr add fd00::1/128 dev eth0",
+	  "2:1 ipv6: address already assigned (RTNETLINK answers: File exists)" },
+	{ "IPv6 length 129", "addr add fd00::1/129 dev eth0", "1:10 inet6 prefix is expected rather than \"fd00::1/129\"" },
+	{ "IPv6 gateway of no network", "route add 2001:db8:1::/48 via fd00::2", "1:1 RTNETLINK answers: No route to host" },
 	{ "all lines are told", "foo\nbar", "1:1 object \"foo\" is unknown, try \"ip help\"; 2:1 object \"bar\" is unknown, try \"ip help\"" },
 };
 

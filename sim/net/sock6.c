@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+/* sock6.c - local ends that speak IPv6: opening them, finding them, what they send and the errors they hear of
+ * (net/ipv6/{af_inet6,datagram,inet6_hashtables,tcp_ipv6,udp}.c). */
+#include "sim/net/ipv6.h"
+#include "sim/net/sock.h"
+#include <errno.h>
+
+be32 sock6_fold(const union inet_addr *a)
+{
+	uint32_t x = 0;
+
+	for (int i = 0; i < 4; i++)
+		x = (x ^ a->all[i]) * 0x9e3779b1u ^ x >> 13;
+	return ipv6_addr_any(a) ? 0 : x | 1;
+}
+
+bool sock6_checksum_ok(const struct packet *p, uint8_t proto)
+{
+	const uint8_t *ip = pkt_nh(p);
+	uint32_t len = p->tail - p->th;
+
+	return p->ip_summed == CHECKSUM_UNNECESSARY ||
+	       !csum_fold(csum_partial(pkt_th(p), len, csum_pseudo6(ip + IP6_SRC, ip + IP6_DST, proto, len)));
+}
+
+/* ---- finding ---- */
+
+static unsigned score(const struct sock *s, const union inet_addr *saddr, uint16_t sport, const union inet_addr *daddr,
+		      const struct net_device *dev)
+{
+	unsigned points = 1;
+
+	if (!s->v6)
+		return 0;
+	if (s->saddr) {
+		if (!inet_addr_equal(&s->saddr6, daddr))
+			return 0;
+		points += 4;
+	}
+	if (s->daddr || (s->client && !s->listening)) {
+		if (s->dport != sport || !inet_addr_equal(&s->daddr6, saddr))
+			return 0;
+		points += 8;
+	}
+	if (s->bound_ifindex && dev && !(dev->flags & IFF_LOOPBACK)) {
+		if (dev->ifindex != s->bound_ifindex)
+			return 0;
+		points += 4;
+	}
+	return points;
+}
+
+struct sock *sock6_lookup(struct host *h, uint8_t proto, const union inet_addr *saddr, uint16_t sport, const union inet_addr *daddr,
+			  uint16_t dport, const struct net_device *dev)
+{
+	struct sock *best = NULL;
+	unsigned most = 0;
+
+	for (struct sock *s = *sock_port_chain(h->socks, proto, dport); s; s = s->port_next) {
+		unsigned points = s->proto == proto && s->sport == dport && !s->closed ? score(s, saddr, sport, daddr, dev) : 0;
+
+		/* The chain has the newest first; of equals the oldest is found. */
+		if (points && points >= most) {
+			most = points;
+			best = s;
+		}
+	}
+	return best;
+}
+
+static bool port_free(struct host *h, const struct sock_open *o, const union inet_addr *addr, uint16_t port)
+{
+	bool any = ipv6_addr_any(addr);
+
+	for (struct sock *s = *sock_port_chain(h->socks, o->proto, port); s; s = s->port_next) {
+		if (s->proto != o->proto || s->sport != port)
+			continue;
+		if (s->v6 ? any || !s->saddr || inet_addr_equal(&s->saddr6, addr) : any && !o->v6only)
+			return false;
+	}
+	return true;
+}
+
+static uint16_t ephemeral(struct host *h, const struct sock_open *o, const union inet_addr *addr)
+{
+	uint32_t lo = (uint32_t)h->sysctl.port_lo, n = (uint32_t)(h->sysctl.port_hi - h->sysctl.port_lo + 1);
+	uint32_t start = rng_below(&h->rng_tcp, n) & ~1u;
+
+	for (unsigned odd = 0; odd < 2; odd++)
+		for (uint32_t i = odd; i < n; i += 2) {
+			uint16_t port = (uint16_t)(lo + (start + i) % n);
+
+			if (port_free(h, o, addr, port))
+				return port;
+		}
+	return 0;
+}
+
+/* ---- opening ---- */
+
+static struct sock *new_sock(struct host *h, const struct sock_open *o, bool listen)
+{
+	struct sock *sk = sock_new(h, o, listen);
+
+	sk->v6 = true;
+	sk->v6only = o->v6only || h->sysctl.bindv6only;
+	return sk;
+}
+
+int sock6_listen(struct host *h, const struct sock_open *o)
+{
+	struct sock *sk;
+	int err;
+
+	if (!ipv6_addr_any(&o->addr6) && !ipv6_is_multicast(&o->addr6) && !o->transparent && !h->sysctl.ip6_nonlocal_bind &&
+	    !ipv6_chk_addr(h, &o->addr6, NULL, false))
+		return -EADDRNOTAVAIL;
+	if (!port_free(h, o, &o->addr6, o->port))
+		return -EADDRINUSE;
+	sk = new_sock(h, o, true);
+	sk->saddr6 = o->addr6;
+	sock_bind(sk, sock6_fold(&o->addr6), o->port);
+	err = o->proto == IPPROTO_TCP ? tcp_listen(sk, o) : 0;
+	if (err)
+		sock_free(sk);
+	else if (o->ret)
+		*o->ret = sk;
+	return err;
+}
+
+int sock6_connect(struct host *h, const struct sock_open *o)
+{
+	struct flowi6 fl = { .daddr = o->addr6, .saddr = o->saddr6, .proto = o->proto, .mark = o->mark, .uid = o->uid,
+			     .sport = htons(o->sport), .dport = htons(o->port) };
+	struct dst dst = { 0 };
+	struct sock *sk;
+	uint16_t sport;
+	int err;
+
+	if (!ipv6_addr_any(&o->saddr6) && !ipv6_chk_addr(h, &o->saddr6, NULL, false) && !h->sysctl.ip6_nonlocal_bind)
+		return -EADDRNOTAVAIL;
+	if (ipv6_addr_any(&fl.daddr))		/* BSD: one's own host */
+		fl.daddr = in6addr_lo;
+	if (o->proto == IPPROTO_TCP && ipv6_is_multicast(&fl.daddr))
+		return -ENETUNREACH;
+	if (ipv6_is_linklocal(&fl.daddr))	/* on which link? */
+		return -EINVAL;
+	err = ip6_dst_lookup(h, &fl, &dst);
+	if (err)
+		return err;
+	sport = o->sport ? o->sport : ephemeral(h, o, &fl.saddr);
+	if (!sport)
+		return -EADDRNOTAVAIL;
+	sk = new_sock(h, o, false);
+	sk->client = true;
+	sk->saddr6 = fl.saddr;
+	sk->daddr6 = fl.daddr;
+	sk->daddr = sock6_fold(&fl.daddr);
+	sk->dport = o->port;
+	sock_bind(sk, sock6_fold(&fl.saddr), sport);
+	if (o->ret)
+		*o->ret = sk;
+	return o->proto == IPPROTO_TCP ? tcp_connect(sk, o) : udp_connect(sk, o);
+}
+
+/* ---- sending ---- */
+
+static struct flowi6 flow(const struct sock *sk, const union inet_addr *daddr)
+{
+	return (struct flowi6){ .saddr = sk->saddr6, .daddr = *daddr, .tclass = sk->tos, .proto = sk->proto, .oif = sk->bound_ifindex,
+				.bound = sk->bound_ifindex != 0, .mark = sk->mark, .uid = sk->uid, .sport = htons(sk->sport),
+				.dport = htons(sk->dport) };
+}
+
+int sock6_route(struct sock *sk, struct dst *ret)
+{
+	struct flowi6 fl = flow(sk, &sk->daddr6);
+
+	return ip6_dst_lookup(sk->host, &fl, ret);
+}
+
+int sock6_xmit(struct sock *sk, struct packet *p, const union inet_addr *daddr, const union inet_addr *saddr)
+{
+	struct host *h = sk->host;
+	struct ip6_build b = { .saddr = *saddr, .daddr = *daddr, .tclass = sk->tos, .nexthdr = sk->proto,
+			       .hlim = ipv6_is_multicast(daddr) ? 1 : ip6_dst_hoplimit(&p->dst) };
+	uint64_t outer_id = h->send_id;
+	int outer_err = h->send_err, err;
+
+	p->sk = sk;
+	p->uid = sk->uid;
+	p->gid = sk->gid;
+	p->mark = sk->mark;
+	p->local = true;
+	p->ignore_df = true;
+	p->ip_summed = CHECKSUM_UNNECESSARY;
+	p->tstamp = h->clock->now;
+	ip6_build_header(p, &b);
+	h->send_id = p->id;
+	h->send_err = 0;
+	err = ip6_local_out(h, p);
+	if (h->send_err)
+		err = h->send_err;
+	h->send_id = outer_id;
+	h->send_err = outer_err;
+	return err;
+}
+
+/* ---- errors heard ---- */
+
+/* icmpv6_err_convert() */
+static int err_convert(int type, int code)
+{
+	static const int unreach[] = { ENETUNREACH, EACCES, EHOSTUNREACH, EHOSTUNREACH, ECONNREFUSED, EACCES, EACCES };
+
+	switch (type) {
+	case ICMPV6_DEST_UNREACH: return code >= 0 && code < (int)ARRAY_SIZE(unreach) ? unreach[code] : EPROTO;
+	case ICMPV6_PKT_TOOBIG: return EMSGSIZE;
+	case ICMPV6_TIME_EXCEED: return EHOSTUNREACH;
+	default: return EPROTO;
+	}
+}
+
+void sock6_icmp_err(const struct packet *p, const uint8_t *inner, uint8_t proto, const uint8_t *th, uint32_t len, int type, int code,
+		    uint32_t info)
+{
+	struct host *h = p->dev->host;
+	union inet_addr saddr = ip6_saddr(inner), daddr = ip6_daddr(inner);
+	struct sock *sk;
+
+	if (proto != IPPROTO_TCP && proto != IPPROTO_UDP && proto != IPPROTO_UDPLITE)
+		return;
+	sk = sock6_lookup(h, proto, &daddr, get_be16(th + 2), &saddr, get_be16(th), NULL);
+	if (!sk)
+		return;
+	if (type == NDISC_REDIRECT) {
+		struct packet *copy = pkt_copy(h->pool, p);
+
+		ndisc_redirect_apply(copy, inner);
+		pkt_free(copy);
+	} else if (proto != IPPROTO_TCP) {
+		if (type == ICMPV6_PKT_TOOBIG)
+			ip6_update_pmtu(h, inner, info, 0);
+		else if (sk->client)
+			sk->err = err_convert(type, code);
+		sock_wake(sk);
+	} else if (type == ICMPV6_PKT_TOOBIG) {
+		if (sk->listening || !sk->tcp)
+			return;
+		ip6_update_pmtu(h, inner, info, 0);
+		tcp_icmp_err(sk, p->dev, th, len, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, info);
+	} else {
+		tcp_icmp_err(sk, p->dev, th, len, ICMP_DEST_UNREACH,
+			     err_convert(type, code) == ECONNREFUSED ? ICMP_PORT_UNREACH : ICMP_HOST_UNREACH, 0);
+	}
+}
