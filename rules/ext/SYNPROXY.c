@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: MIT
-/* SYNPROXY.c - "-j SYNPROXY": answers a SYN by itself, and asks the server only when the client has answered. Read,
- * checked and printed; what it does with packets is not emulated. */
+/* SYNPROXY.c - "-j SYNPROXY": answers a SYN by itself, and asks the server only when the client has answered. */
 #include "rules/ext/util.h"
+#include "sim/net/synproxy.h"
 
 enum { O_SACK, O_TIMESTAMP, O_WSCALE, O_MSS, O_ECN };
-#define BIT(o) (1u << (o))
 
-struct synproxy_info { uint8_t options, wscale; uint16_t mss; };
+static const uint8_t option_bits[] = {
+	[O_SACK] = SYNPROXY_SACK_PERM, [O_TIMESTAMP] = SYNPROXY_TIMESTAMP, [O_WSCALE] = SYNPROXY_WSCALE, [O_MSS] = SYNPROXY_MSS,
+	[O_ECN] = SYNPROXY_ECN,
+};
 
 static bool synproxy_parse(struct ext_cb *cb)
 {
 	struct synproxy_info *s = cb->info;
 
-	s->options |= (uint8_t)BIT(cb->opt->id);
+	s->options |= option_bits[cb->opt->id];
 	if (cb->opt->id == O_WSCALE)
 		s->wscale = (uint8_t)cb->val.u32;
 	else if (cb->opt->id == O_MSS)
@@ -26,8 +28,15 @@ static bool synproxy_check(struct ext_check *c)
 
 	if (ip->proto != IPPROTO_TCP || ip->inv_proto)
 		return ext_refuse_silent(c, "only with -p tcp");
-	ext_warn_unknown(c, "SYNPROXY's handshakes are not emulated");
+	if (c->family == NFPROTO_IPV6)
+		ext_warn_unknown(c, "SYNPROXY's handshakes are not emulated over IPv6");
 	return true;
+}
+
+static void synproxy_state_init(struct host *h, void *state UNUSED, const void *info UNUSED, const struct rule *r)
+{
+	if (r->chain->table->family == NFPROTO_IPV4)
+		synproxy_need(h);
 }
 
 /* A SYN and the ACK that answers it are taken; the rest goes on to the next rule. */
@@ -39,25 +48,36 @@ static bool takes(const struct xt_ctx *c)
 	return !th || flags == TH_SYN || flags == TH_ACK;
 }
 
-static enum xt_verdict synproxy_target(struct xt_ctx *c, const void *info UNUSED)
+static enum xt_verdict synproxy_target(struct xt_ctx *c, const void *info)
 {
-	if (!takes(c))
+	if (c->family == NFPROTO_IPV6) {
+		if (!takes(c))
+			return XT_CONTINUE;
+		ext_unknown(c);
+		return XT_DROP;
+	}
+	switch (synproxy_segment(c->host, c->pkt, c->thoff, c->hook, info)) {
+	case SYNPROXY_PASS:
 		return XT_CONTINUE;
-	ext_unknown(c);
-	return XT_DROP;
+	case SYNPROXY_DROP:
+		return XT_DROP;
+	default:
+		pkt_free(c->pkt);
+		return XT_STOLEN;
+	}
 }
 
 static void put(const struct synproxy_info *s, const char *dashes, struct strbuf *out)
 {
-	if (s->options & BIT(O_SACK))
+	if (s->options & SYNPROXY_SACK_PERM)
 		sb_printf(out, " %ssack-perm", dashes);
-	if (s->options & BIT(O_TIMESTAMP))
+	if (s->options & SYNPROXY_TIMESTAMP)
 		sb_printf(out, " %stimestamp", dashes);
-	if (s->options & BIT(O_WSCALE))
+	if (s->options & SYNPROXY_WSCALE)
 		sb_printf(out, " %swscale %u", dashes, s->wscale);
-	if (s->options & BIT(O_MSS))
+	if (s->options & SYNPROXY_MSS)
 		sb_printf(out, " %smss %u", dashes, s->mss);
-	if (s->options & BIT(O_ECN))
+	if (s->options & SYNPROXY_ECN)
 		sb_printf(out, " %secn", dashes);
 }
 
@@ -75,7 +95,7 @@ static void synproxy_print(const void *info, const struct rule *r UNUSED, bool n
 
 static void synproxy_explain(struct xt_ctx *c, const void *info UNUSED, struct strbuf *out)
 {
-	sb_puts(out, takes(c) ? "takes the packet and answers for the server, which is not emulated" : "lets the packet go on");
+	sb_puts(out, takes(c) ? "takes the segment: a SYN is answered for the server, an ACK is asked for its cookie" : "lets the packet go on");
 }
 
 const struct target_ext ext_SYNPROXY_target = {
@@ -88,6 +108,6 @@ const struct target_ext ext_SYNPROXY_target = {
 		{ .name = "mss", .type = OPT_UINT32, .id = O_MSS, .parse = synproxy_parse },
 		{ .name = "ecn", .type = OPT_NONE, .id = O_ECN, .parse = synproxy_parse },
 		{ 0 } },
-	.check = synproxy_check, .target = synproxy_target,
+	.check = synproxy_check, .state_init = synproxy_state_init, .target = synproxy_target,
 	.save = synproxy_save, .print = synproxy_print, .explain = synproxy_explain,
 };

@@ -123,7 +123,7 @@ static bool mac_matches(const struct packet *p, const uint8_t *arp, const struct
 	if (!(i->has & 1u << opt))
 		return true;
 	mac = pkt_at(p, opt == O_MAC_SRC ? ARP_HEAD : ARP_HEAD + ETH_ALEN + arp[ARP_PLN], ETH_ALEN);
-	return mac && arp[ARP_HLN] == ETH_ALEN &&
+	return mac && arp[ARP_HLN] == ETH_ALEN && get_be16(arp + ARP_HRD) == 1 &&
 	       !differs(i, opt, opt == O_MAC_SRC ? eb_mac_equal(mac, i->smac, i->smmsk) : eb_mac_equal(mac, i->dmac, i->dmmsk));
 }
 

@@ -7,6 +7,7 @@
 #include "sim/net/ipv6.h"
 #include "sim/net/net.h"
 #include "sim/net/sock.h"
+#include "sim/net/synproxy.h"
 #include <stdlib.h>
 
 static void seed_streams(struct host *h)
@@ -74,6 +75,7 @@ void host_destroy(struct host *h)
 	addrconf_destroy(h);
 	neigh_destroy(h);
 	drop_backlog(h);
+	synproxy_destroy(h);
 	if (h->nat)
 		nat_destroy(h);
 	if (h->ct)

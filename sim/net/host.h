@@ -51,6 +51,7 @@ struct host {
 	struct nf_hooks *hooks;
 	struct ct_table *ct;		/* NULL until a rule needs it */
 	struct nat_state *nat;		/* NULL until a nat table is loaded */
+	struct synproxy *synproxy;	/* NULL until a rule needs it */
 	struct xt_state *xt;
 	void (*xt_destroy)(struct host *h);	/* set by whoever sets xt; sim/net does not know rules/ */
 	struct xt_named *xt_named;
