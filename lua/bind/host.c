@@ -167,8 +167,8 @@ static void push_rule(lua_State *L, struct hw_lab *lab, const struct host *h, co
 	sb_free(&text);
 	hw_set_string(L, "comment", r->comment);
 	if (r->pos.src) {
-		const char *root = lab->hw->root, *file = r->pos.src->name;
-		size_t n = root ? strlen(root) : 0;
+		const char *root = lab->hw->root_given, *file = r->pos.src->name;
+		size_t n = strlen(root);
 
 		source_where(r->pos, &line, &col);
 		hw_set_string(L, "file", n && strncmp(file, root, n) == 0 && file[n] == '/' ? file + n + 1 : file);

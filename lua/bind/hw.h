@@ -41,7 +41,7 @@ struct hw {
 	bool no_memory;			/* the last allocation was beyond the limit */
 	uint64_t left;			/* instructions */
 	bool exhausted;
-	char *root;			/* resolved */
+	char *root, *root_given;	/* resolved; as it was named */
 	struct hw_lab *labs, **last;
 	unsigned nr_open;		/* labs not closed */
 };

@@ -275,6 +275,7 @@ void hw_close(struct hw *hw)
 	}
 	lua_close(hw->L);
 	free(hw->root);
+	free(hw->root_given);
 	free(hw);
 }
 

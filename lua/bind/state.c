@@ -222,8 +222,12 @@ const char *hw_path_check(lua_State *L, int arg, struct strbuf *ret)
 		sb_free(ret);
 		luaL_error(L, "%s: outside the lab's folder", name);
 	}
+	/* told as the root was given, not as it was resolved */
 	sb_clear(ret);
-	sb_puts(ret, full);
+	if (strcmp(hw->root, "/") == 0)
+		sb_puts(ret, full);
+	else
+		sb_printf(ret, "%s%s", hw->root_given, full + n);
 	free(full);
 	return sb_str(ret);
 }
@@ -554,6 +558,7 @@ struct hw *hw_open(const struct hw_options *o)
 	if (!hw->opt.max_instructions)
 		hw->opt.max_instructions = 500000000;
 	hw->root = o->root ? realpath(o->root, NULL) : NULL;
+	hw->root_given = xstrdup(o->root ? o->root : "");
 	hw->last = &hw->labs;
 	hw->L = lua_newstate(limited_alloc, hw);
 	if (!hw->L)

@@ -50,9 +50,10 @@ struct logging {
 static void log_ip(struct logging *l, uint32_t off);
 static void log_ip6(struct logging *l, uint32_t off, bool quoted);
 
+/* Behind the packet's end that is a great number, and so the kernel prints it. */
 static uint32_t left(const struct logging *l, uint32_t off)
 {
-	return pkt_len(l->c->pkt) > off ? pkt_len(l->c->pkt) - off : 0;
+	return pkt_len(l->c->pkt) - off;
 }
 
 static void hex_bytes(struct strbuf *o, const uint8_t *b, uint32_t n)

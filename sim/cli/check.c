@@ -122,7 +122,7 @@ static bool must_accept(const struct options *o, const char *dir, const char *li
 	h = host_load(w, &files, &again);
 	t = h ? traffic_open(h, source_text(keep, "--must-accept", line, strlen(line)), d) : NULL;
 	if (t) {
-		j = journey_start(h);
+		j = journey_start(&w->trace, 0);
 		world_replay(w, h, t, 0, NULL);
 		t->close(t);
 		journey_stop(j);

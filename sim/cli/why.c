@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define LAB_TIME (900000000ull)		/* ns: before anybody sends again */
 #define TAIL (20 * NSEC_PER_SEC)	/* until ARP has given up and ICMP told so */
 
 struct options {
@@ -44,6 +45,20 @@ static int parse_options(struct options *o, const char *name, int argc, char **a
 	o->t.lines = (const char *const *)argv + optind;
 	o->t.nr_lines = (unsigned)(argc - optind);
 	return EXIT_FINE;
+}
+
+/* "NAME:" of a host in a lab, in front of the rule: goes to *ret_host, and what follows is answered. */
+static const char *take_host(struct world *w, const char *text, struct host **ret_host)
+{
+	for (unsigned i = 0; i < w->nr_hosts; i++) {
+		size_t n = strlen(w->host[i]->name);
+
+		if (strncmp(text, w->host[i]->name, n) == 0 && text[n] == ':') {
+			*ret_host = w->host[i];
+			return text + n + 1;
+		}
+	}
+	return text;
 }
 
 /* "[ip6:]TABLE:CHAIN:N" or ":policy". */
@@ -122,6 +137,7 @@ static int run(const struct options *o, struct world *w, struct diag *d)
 	struct failed_command *failed = NULL;
 	struct host_files files = { .dir = o->t.dir, .allow_unknown = (const char **)o->t.allow, .nr_allow_unknown = o->t.nr_allow, .failed = &failed };
 	struct why why = { 0 };
+	const char *rule;
 	struct traffic *t;
 	struct host *h = NULL;
 	bool ok = true;
@@ -133,8 +149,10 @@ static int run(const struct options *o, struct world *w, struct diag *d)
 		return EXIT_BAD;
 	}
 	why.host = h ? h : w->host[0];
+	why.lab = !h;
 	why.failed = failed;
-	if (o->rule && !find_rule(why.host, w->arena, o->rule, &why.ask, d))
+	rule = o->rule && why.lab ? take_host(w, o->rule, &why.host) : o->rule;
+	if (rule && !find_rule(why.host, w->arena, rule, &why.ask, d))
 		return EXIT_BAD;
 	t = traffic_args_open(&o->t, w, h, d);
 	if (!t && d->nr_errors)
@@ -144,7 +162,7 @@ static int run(const struct options *o, struct world *w, struct diag *d)
 		diag_hint(d, "as in: 'eth0: tcp 203.0.113.7:40000 > 198.51.100.1:80 S'");
 		return EXIT_BAD;
 	}
-	why.journey = journey_start(why.host);
+	why.journey = journey_start(&w->trace, h ? 0 : LAB_TIME);
 	if (t) {
 		ok = world_replay(w, h, t, TAIL, NULL).complete && !d->nr_errors;
 		t->close(t);

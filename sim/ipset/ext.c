@@ -66,9 +66,14 @@ static char **comment_of(const struct ip_set *s, const uint8_t *d)
 	return (char **)(void *)(uintptr_t)(d + s->off_comment);
 }
 
+bool ext_expired_at(const struct ip_set *s, const uint8_t *d, uint64_t jiffies)
+{
+	return s->off_timeout && *timeout_of(s, d) && jiffies > *timeout_of(s, d);
+}
+
 bool ext_expired(const struct ip_set *s, const uint8_t *d)
 {
-	return s->off_timeout && *timeout_of(s, d) && set_jiffies(s) > *timeout_of(s, d);
+	return s->off_timeout && ext_expired_at(s, d, set_jiffies(s));
 }
 
 void ext_destroy(struct ip_set *s, uint8_t *d)

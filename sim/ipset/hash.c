@@ -10,6 +10,7 @@
 #define BUCKET_MAX	64u	/* AHASH_MAX_TUNED */
 #define BUCKET_HEAD	32u	/* bytes of struct hbucket */
 #define REGION_BITS	10
+#define GC_SECONDS	180u
 #define BITS_MIN	6
 #define BITS_MAX	26	/* here; the kernel goes as far as its memory does */
 #define PREFIXES	129
@@ -35,6 +36,7 @@ struct set_hash {
 	uint8_t flags_at, iface_at;	/* iface_at 0 = without */
 	uint8_t nr_nets;		/* how many parts are nets: 0, 1, 2 */
 	struct prefixes *nets;
+	uint64_t gc_at, gc_region;	/* when the collector runs next, and where */
 };
 
 /* ---- keys: as the kernel's element lies in memory, so that it hashes to the same */
@@ -405,36 +407,90 @@ static bool resize(struct ip_set *s)
 	return false;
 }
 
-/* Takes the elements without time left out of the region of a bucket (mtype_gc_do). */
-static void collect(struct ip_set *s, uint32_t key)
+static void bucket_shrink(struct ip_set *s, struct bucket **at)
+{
+	struct bucket *b = *at, *n = bucket_new(s, b->size - STEP);
+
+	for (unsigned i = 0; i < b->pos; i++)
+		if (b->used >> i & 1) {
+			memcpy(elem_at(s, n, n->pos), elem_at(s, b, i), s->dsize);
+			n->used |= UINT64_C(1) << n->pos++;
+		}
+	s->ext_size -= step_size(s);
+	free(b);
+	*at = n;
+}
+
+/* Holes of a bucket after taking out what was out of time at a jiffy. */
+static unsigned bucket_collect(struct ip_set *s, struct bucket *b, uint64_t jiffies)
+{
+	unsigned holes = 0;
+
+	for (unsigned k = 0; k < b->pos; k++) {
+		uint8_t *d = elem_at(s, b, k);
+
+		if (b->used >> k & 1 && ext_expired_at(s, d, jiffies)) {
+			b->used &= ~(UINT64_C(1) << k);
+			prefixes_count(s, d, false);
+			ext_destroy(s, d);
+			s->hash->elements--;
+		}
+		holes += !(b->used >> k & 1);
+	}
+	return holes;
+}
+
+/* mtype_gc_do() for one region. */
+static void collect(struct ip_set *s, size_t region, uint64_t jiffies)
 {
 	struct set_hash *h = s->hash;
-	size_t from = h->bits < REGION_BITS ? 0 : key >> REGION_BITS << REGION_BITS;
-	size_t to = MIN(from + ((size_t)1 << REGION_BITS), (size_t)1 << h->bits);
+	size_t from = region << REGION_BITS, to = MIN(from + ((size_t)1 << REGION_BITS), (size_t)1 << h->bits);
 
 	for (size_t i = from; i < to; i++) {
-		struct bucket *b = h->tbl[i];
-		unsigned empty = 0;
+		unsigned holes = h->tbl[i] ? bucket_collect(s, h->tbl[i], jiffies) : 0;
 
-		for (unsigned k = 0; b && k < b->pos; k++) {
-			uint8_t *d = elem_at(s, b, k);
-
-			if (!(b->used >> k & 1)) {
-				empty++;
-			} else if (ext_expired(s, d)) {
-				b->used &= ~(UINT64_C(1) << k);
-				prefixes_count(s, d, false);
-				ext_destroy(s, d);
-				h->elements--;
-				empty++;
-			}
-		}
-		if (b && empty == b->pos) {
-			s->ext_size -= step_size(s) * (b->size / STEP);
-			free(b);
+		if (holes >= STEP && holes >= h->tbl[i]->size) {
+			s->ext_size -= step_size(s) * (h->tbl[i]->size / STEP);
+			free(h->tbl[i]);
 			h->tbl[i] = NULL;
+		} else if (holes >= STEP) {
+			bucket_shrink(s, &h->tbl[i]);
 		}
 	}
+}
+
+static size_t nr_regions(const struct set_hash *h)
+{
+	return h->bits < REGION_BITS ? 1 : (size_t)1 << (h->bits - REGION_BITS);
+}
+
+/* Jiffies between two runs of the kernel's collector, each over one region. */
+static uint64_t collect_period(const struct ip_set *s)
+{
+	uint64_t third = s->as.timeout / 3, seconds = third ? MIN(third, GC_SECONDS) : 1;
+
+	return MAX(seconds * HZ / nr_regions(s->hash), HZ / 10u);
+}
+
+void hash_collect(struct ip_set *s)
+{
+	struct set_hash *h = s->hash;
+	uint64_t now, period;
+	size_t nr;
+
+	if (!s->off_timeout || (now = set_jiffies(s)) < h->gc_at)
+		return;
+	period = collect_period(s);
+	nr = nr_regions(h);
+	/* of many runs that are due only the last over each region leaves a trace */
+	if ((now - h->gc_at) / period > nr) {
+		uint64_t skip = (now - h->gc_at) / period - nr;
+
+		h->gc_at += skip * period;
+		h->gc_region += skip;
+	}
+	for (; h->gc_at <= now; h->gc_at += period)
+		collect(s, h->gc_region++ % nr, h->gc_at);
 }
 
 static void elem_put(struct ip_set *s, uint8_t *d, const uint8_t *k, const struct ipset_elem *e)
@@ -527,10 +583,11 @@ static int hash_add(struct ip_set *s, const struct ipset_elem *e, const struct i
 	struct bucket **b;
 	int j = -1;
 
+	hash_collect(s);
 	key_of(s, e, k);
 	key = hash_key(s, k, h->bits);
 	if (h->elements >= s->as.maxelem && s->off_timeout)
-		collect(s, key);
+		collect(s, key >> REGION_BITS, set_jiffies(s));
 	full = h->elements >= s->as.maxelem;
 	force = full && s->as.forceadd;
 	b = &h->tbl[key];
@@ -561,20 +618,6 @@ static int hash_add(struct ip_set *s, const struct ipset_elem *e, const struct i
 	return 0;
 }
 
-static void bucket_shrink(struct ip_set *s, struct bucket **at)
-{
-	struct bucket *b = *at, *n = bucket_new(s, b->size - STEP);
-
-	for (unsigned i = 0; i < b->pos; i++)
-		if (b->used >> i & 1) {
-			memcpy(elem_at(s, n, n->pos), elem_at(s, b, i), s->dsize);
-			n->used |= UINT64_C(1) << n->pos++;
-		}
-	s->ext_size -= step_size(s);
-	free(b);
-	*at = n;
-}
-
 static int hash_del(struct ip_set *s, const struct ipset_elem *e)
 {
 	struct set_hash *h = s->hash;
@@ -583,6 +626,7 @@ static int hash_del(struct ip_set *s, const struct ipset_elem *e)
 	uint32_t multi = 0;
 	unsigned i, holes = 0;
 
+	hash_collect(s);
 	key_of(s, e, k);
 	at = &h->tbl[hash_key(s, k, h->bits)];
 	if (!(b = *at))
@@ -770,6 +814,7 @@ static int hash_create(struct ip_set *s)
 		h->iface_at = (uint8_t)(len + 1);
 	set_layout(s, len + 1 + (h->iface_at ? 16 : 0), kernel);
 	h->tbl = xcalloc((size_t)1 << h->bits, sizeof(struct bucket *));
+	h->gc_at = set_jiffies(s) + HZ;
 	if (h->nr_nets)
 		h->nets = xcalloc(h->nr_nets, sizeof(*h->nets));
 	return 0;

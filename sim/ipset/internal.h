@@ -69,6 +69,7 @@ static inline uint64_t set_jiffies(const struct ip_set *s)
 
 /* ext.c: extensions of the element at d */
 bool ext_expired(const struct ip_set *s, const uint8_t *d);
+bool ext_expired_at(const struct ip_set *s, const uint8_t *d, uint64_t jiffies);
 void ext_init(struct ip_set *s, uint8_t *d, const struct ipset_ext *x);
 void ext_destroy(struct ip_set *s, uint8_t *d);
 void ext_get(const struct ip_set *s, const uint8_t *d, struct ipset_ext *ret);
@@ -78,6 +79,8 @@ bool ext_match(const struct ip_set *s, uint8_t *d, const struct set_probe *p);
 uint32_t timeout_left(const struct ip_set *s, uint64_t expires);
 uint64_t timeout_until(const struct ip_set *s, uint32_t seconds);
 
+/* Collects what is out of time, as often as the kernel's work does: to be asked before elements are looked at. */
+void hash_collect(struct ip_set *s);
 /* The largest prefix in use by the hash's nets, 0 = none: what SET adds with. */
 uint8_t hash_first_cidr(const struct ip_set *s, unsigned n);
 /* The set's netmask or bitmask put on an address. */

@@ -145,10 +145,10 @@ int ipset_peek(const struct ip_set *s, const struct ipset_elem *e, struct ipset_
 	return s->ops->test(s, e, &(struct set_probe){ 0 }, ret, ret_ext);
 }
 
-/* bitmap:ip,mac learns the MAC of an address that was listed without one. */
-static void learn_mac(struct ip_set *s, const struct ipset_elem *e)
+/* bitmap:ip,mac learns the MAC of an address that was listed without one: it is added anew. */
+static void learn_mac(struct ip_set *s, const struct ipset_packet *p, const struct ipset_elem *e)
 {
-	struct ipset_ext x = IPSET_EXT_NONE;
+	struct ipset_ext x = { .timeout = IPSET_NO_TIMEOUT, .packets = 1, .bytes = pkt_len(p->p) };
 
 	s->ops->add(s, e, &x, false);
 }
@@ -165,11 +165,13 @@ int rule_test(struct ip_set *s, const struct ipset_packet *p, struct ipset_adt *
 		return list_rule_test(s, p, a, a->cmdflags);
 	if (!packet_elem(s, p, a, &e))
 		return 0;
+	if (s->type->hash)
+		hash_collect(s);
 	if (s->type->kind != SET_BITMAP_IPMAC)
 		return s->ops->test(s, &e, &probe, NULL, NULL);
 	got = s->ops->test(s, &e, &probe, &found, NULL);
 	if (got > 0 && !found.has_mac)
-		learn_mac(s, &e);
+		learn_mac(s, p, &e);
 	return got;
 }
 
@@ -197,6 +199,8 @@ int rule_change(struct ip_set *s, const struct ipset_packet *p, struct ipset_adt
 		return list_rule_change(s, p, a, add);
 	if (!packet_elem(s, p, a, &e))
 		return IPSET_ERR_INVAL;
+	if (s->type->hash)
+		hash_collect(s);
 	if (s->type->hash && (cidr = hash_first_cidr(s, 0)))
 		*(second ? &e.cidr2 : &e.cidr) = cidr;
 	if (s->type->hash && !second && (cidr = hash_first_cidr(s, 1)))

@@ -230,6 +230,7 @@ int hash_user(struct ip_set *s, enum ipset_op op, const struct ipset_request *r,
 	bool ranged = r->has_to || r->has_to2 || r->has_port_to || (r->has_cidr && !first_is_net(s));
 	int err = check(s, r, &e);
 
+	hash_collect(s);
 	if (err)
 		return err;
 	if (op == IPSET_TEST || !ranged) {

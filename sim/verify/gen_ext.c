@@ -64,7 +64,7 @@ const struct gen_ext gen_matches[] = {
 	{ "-m cluster --cluster-total-nodes 3 %!--cluster-local-node {1,3} --cluster-hash-seed 0x{1,99}", 1, T_ANY, G_ALL, EXT, 0 },
 	{ "-m mark %!--mark %M", 6, T_ANY, G_ALL, ROUTE, 0 },
 	{ "-m limit --limit {1,4}/(hour|min) --limit-burst {1,4}", 4, T_ANY, G_ALL, LIMIT, 0 },
-	{ "-m hashlimit --hashlimit-(upto|above) {1,3}/(hour|min) --hashlimit-burst {1,4} --hashlimit-mode (srcip|dstip|srcip,dstport|srcport|dstip,dstport|srcip,dstip,srcport,dstport)[ --hashlimit-srcmask (24|31|0)][ --hashlimit-dstmask (24|30)][ --hashlimit-htable-size 64][ --hashlimit-htable-expire 60000][ --hashlimit-htable-max 100][ --hashlimit-htable-gcinterval 30000] --hashlimit-name h%k", 3, T_ANY, G_ALL, LIMIT, 0 },
+	{ "-m hashlimit --hashlimit-(upto|above) {1,3}/(hour|min) --hashlimit-burst {1,4} --hashlimit-mode (srcip|dstip|srcip,dstport|srcport|dstip,dstport|srcip,dstip,srcport,dstport)[ --hashlimit-srcmask (24|31|0)][ --hashlimit-dstmask (24|30)][ --hashlimit-htable-size 64][ --hashlimit-htable-expire 60000][ --hashlimit-htable-max 100][ --hashlimit-htable-gcinterval 30000] --hashlimit-name (h%k|h%k|shared)", 3, T_ANY, G_ALL, LIMIT, 0 },
 	{ "-m hashlimit --hashlimit-(upto|above) (32b/s|60b/s) --hashlimit-burst (100b|250b|1kb) --hashlimit-mode (srcip|dstip|srcip,dstport) --hashlimit-name h%k", 1, T_ANY, G_ALL, LIMIT, 0 },
 	{ "-m recent --set --name r{1,3}[ (--rsource|--rdest)]", 3, T_ANY, G_ALL, LIMIT, 0 },
 	{ "-m recent %!--(rcheck|update)[ --seconds 100][ --hitcount {1,4}][ --rttl] --name r{1,3}[ (--rsource|--rdest)]", 4, T_ANY, G_ALL, LIMIT, 0 },

@@ -56,7 +56,12 @@ static void addr_line(struct gen *g, be32 ip, unsigned plen, unsigned nic)
 {
 	char buf[ADDRSTRLEN];
 
-	sb_printf(&g->out->file[CASE_IP], "addr add %s/%u dev %s\n", ip4_str(buf, ip), plen, gen_dev(g, nic));
+	sb_printf(&g->out->file[CASE_IP], "addr add %s/%u dev %s", ip4_str(buf, ip), plen, gen_dev(g, nic));
+	if (plen == 32 && gen_chance(g, 25))
+		gen_text(g, &g->out->file[CASE_IP], " scope (link|host)");
+	else if (plen < 30 && gen_chance(g, 10))
+		sb_puts(&g->out->file[CASE_IP], " broadcast +");
+	sb_putc(&g->out->file[CASE_IP], '\n');
 }
 
 /* The second port of the bridge: other neighbours of the same network. */
@@ -100,6 +105,30 @@ static void draw_nic(struct gen *g, unsigned i)
 			addr_line(g, more, 32, i);
 			add_own(g, more);
 		}
+	}
+}
+
+/* What is said of devices beside their addresses. */
+static void draw_devices(struct gen *g)
+{
+	struct strbuf *out = &g->out->file[CASE_IP];
+	be32 more = parse("10.99.0.1");
+	char buf[ADDRSTRLEN];
+
+	for (unsigned i = 0; i < g->nr_nics; i++) {
+		if (gen_chance(g, g->topic == TOPIC_FRAG || g->topic == TOPIC_ICMP ? 15 : 4))
+			gen_text(g, out, i ? "link set %I mtu (1400|1000|576|1280)\n" : "link set eth0 mtu (1400|1000|576|1280)\n");
+		if (gen_chance(g, 6)) {
+			be32 peer = gen_peer(g, i);
+			const uint8_t *b = (const uint8_t *)&peer;
+
+			sb_printf(out, "neigh replace %s lladdr 02:aa:%02x:%02x:%02x:%02x dev %s nud permanent\n", ip4_str(buf, peer), b[0], b[1],
+				  b[2], b[3], gen_dev(g, i));
+		}
+	}
+	if (gen_chance(g, 15)) {
+		sb_printf(out, "addr add %s/32 dev lo\n", ip4_str(buf, more));
+		add_own(g, more);
 	}
 }
 
@@ -169,6 +198,11 @@ static void draw_routes(struct gen *g)
 		sb_puts(out, "route add default");
 		put_via(g, out);
 		sb_putc(out, '\n');
+		if (gen_chance(g, 10)) {
+			sb_puts(out, "route add default");
+			put_via(g, out);
+			gen_text(g, out, " metric (5|100)\n");
+		}
 	}
 	for (unsigned n = gen_below(g, g->topic == TOPIC_ROUTE ? 8 : 4); n; n--)
 		draw_route(g);
@@ -285,7 +319,10 @@ void gen_net(struct gen *g)
 		g->far[g->nr_far++] = parse(GEN_PICK(g, far_addrs));
 	g->hot_addr = gen_addr(g);
 	g->hot_port = gen_port(g);
+	draw_devices(g);
 	draw_routes(g);
 	draw_policy(g);
+	if (g->nr_nics > 2 && gen_chance(g, 3))
+		sb_puts(&g->out->file[CASE_IP], "link set eth2 down\n");
 	draw_settings(g);
 }

@@ -465,8 +465,8 @@ static void open_packet(struct gen *g, struct flow *f, struct gen_packet *p)
 	p->ttl = MAX(p->ttl, 3);
 	draw_body(g, p);
 	if (f->kind == FLOW_TCP) {
-		p->flags = TH_SYN;
-		p->seq = 1000;
+		p->flags = gen_chance(g, 95) ? TH_SYN : TH_SYN | TH_ECE | TH_CWR;
+		p->seq = gen_chance(g, 85) ? 1000 : UINT32_MAX - gen_below(g, 20);
 		p->ack = 0;
 		p->len = 0;
 		p->win = 65535;

@@ -64,6 +64,7 @@ struct trial {
 	struct wire wire;
 	struct macs macs;
 	struct counters *counters[2];
+	struct nft_counters *nft;	/* with rules.arp or rules.eb */
 	struct connections *ct;
 	struct sockets *sockets;
 	struct pollfd *fds;

@@ -58,6 +58,14 @@ void counters_start(struct counters *c);
 /* What iptables-save -c printed, as end.counters: less what was there at the start. Appends chains. */
 void counters_saved(struct counters *c, const char *text, json_t *chains);
 
+/* The same of nf_tables, for arptables-nft and ebtables-nft (nft_counters.c). */
+struct nft_counters;
+struct nft_counters *nft_counters_open(void);		/* NULL: see errno */
+bool nft_counters_read(struct nft_counters *c);
+void nft_counters_changes(struct nft_counters *c, json_t *into);
+void nft_counters_start(struct nft_counters *c);
+void nft_counters_end(const struct nft_counters *c, json_t *chains);
+
 /* ---- connections (connections.c) */
 struct connections;
 struct connections *connections_open(void);		/* NULL: see errno */

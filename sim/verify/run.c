@@ -216,22 +216,36 @@ static bool has_owner(struct trial *t, const struct traffic_event *te)
 			    (unsigned long long)te->index, uid, gid);
 }
 
+static bool read_counters(struct trial *t)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if (t->counters[i] && !counters_read(t->counters[i]))
+			return trial_cannot(t, "the rules' counters cannot be read any more: %s", strerror(errno));
+	return !t->nft || nft_counters_read(t->nft) || trial_cannot(t, "nf_tables cannot be read any more: %s", strerror(errno));
+}
+
+static json_t *changed_counters(struct trial *t)
+{
+	json_t *changed = json_object();
+
+	for (unsigned i = 0; i < 2; i++)
+		if (t->counters[i])
+			counters_changes(t->counters[i], changed);
+	if (t->nft)
+		nft_counters_changes(t->nft, changed);
+	return changed;
+}
+
 static bool end_event(struct trial *t)
 {
-	json_t *changed = json_object(), *list, *e;
+	json_t *list, *e;
 	size_t x;
 
 	if (sockets_echo_limit(t->sockets))
 		json_object_set_new(t->event, "echo_limit", json_true());
-	for (unsigned i = 0; i < 2; i++) {
-		if (t->counters[i] && !counters_read(t->counters[i])) {
-			json_decref(changed);
-			return trial_cannot(t, "the rules' counters cannot be read any more: %s", strerror(errno));
-		}
-		if (t->counters[i])
-			counters_changes(t->counters[i], changed);
-	}
-	json_object_set_new(t->event, "counters", changed);
+	if (!read_counters(t))
+		return false;
+	json_object_set_new(t->event, "counters", changed_counters(t));
 	list = connections_list(t->ct);
 	json_array_foreach(list, x, e)
 		hints_entry(t, e);
@@ -288,6 +302,8 @@ static bool saved_counters(struct trial *t, json_t *chains)
 		if (rc)
 			return false;
 	}
+	if (t->nft)
+		nft_counters_end(t->nft, chains);
 	return true;
 }
 
@@ -311,24 +327,29 @@ static bool end(struct trial *t, json_t *result)
 	return saved_counters(t, chains);
 }
 
-static void start(struct trial *t, json_t *result)
+static bool start(struct trial *t, json_t *result)
 {
 	struct timespec res, wall;
+	bool ok;
 
 	t->event = json_pack("{s:[], s:[], s:[]}", "out", "arp", "noise");
 	settle(t);
 	json_decref(connections_list(t->ct));
 	json_object_set_new(result, "preamble", t->event);
 	t->event = NULL;
+	ok = read_counters(t);
 	for (unsigned i = 0; i < 2; i++)
-		if (t->counters[i] && counters_read(t->counters[i]))
+		if (t->counters[i])
 			counters_start(t->counters[i]);
+	if (t->nft)
+		nft_counters_start(t->nft);
 	clock_getres(CLOCK_MONOTONIC_COARSE, &res);
 	t->tick = (uint64_t)res.tv_nsec;
 	clock_gettime(CLOCK_REALTIME, &wall);
 	json_object_set_new(result, "wall_start", json_real((double)wall.tv_sec + (double)wall.tv_nsec / 1e9));
 	json_object_set_new(result, "tick", json_real((double)t->tick / 1e9));
 	t->start = next_tick();
+	return ok;
 }
 
 bool trial_run(struct trial *t, json_t *result)
@@ -337,6 +358,5 @@ bool trial_run(struct trial *t, json_t *result)
 	t->hints = json_array();
 	json_object_set_new(result, "events", t->events);
 	json_object_set_new(result, "hints", t->hints);
-	start(t, result);
-	return play(t) && end(t, result);
+	return start(t, result) && play(t) && end(t, result);
 }

@@ -197,6 +197,25 @@ static bool load_rules(struct trial *t, const char *name, const char *program, b
 	return true;
 }
 
+/* rules.arp, rules.eb: what Debian's programs make of them are rules of nf_tables. */
+static bool load_nft(struct trial *t)
+{
+	static const char *const files[][2] = { { "rules.arp", "arptables-nft-restore" }, { "rules.eb", "ebtables-nft-restore" } };
+	bool any = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		struct source *src = file(t, files[i][0]);
+		const char *argv[] = { files[i][1], NULL };
+
+		if (src && (!has_program(t, argv[0], "iptables") || !load(t, files[i][0], argv, src->text, src->len)))
+			return false;
+		any |= src != NULL;
+	}
+	if (any && !(t->nft = nft_counters_open()))
+		return trial_cannot(t, "nf_tables cannot be read: %s", strerror(errno));
+	return true;
+}
+
 static bool load_sets(struct trial *t)
 {
 	static const char *const argv[] = { "ipset", "restore", NULL };
@@ -208,12 +227,11 @@ static bool load_sets(struct trial *t)
 /* What only the emulation reads. */
 static bool can_be_built(struct trial *t)
 {
-	static const char *const not_here[] = { "ip-addr.txt", "ip-route.txt", "ip-rule.txt", "ip-neigh.txt", "commands.sh",
-						"rules.arp", "rules.eb", "nft.conf" };
+	static const char *const not_here[] = { "ip-addr.txt", "ip-route.txt", "ip-rule.txt", "ip-neigh.txt", "commands.sh", "nft.conf" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(not_here); i++)
 		if (file(t, not_here[i]))
-			return trial_cannot(t, "%s is not built on the kernel: only ip.batch, sysctl.conf, ipset.save, rules.v4 and rules.v6 are",
+			return trial_cannot(t, "%s is not built on the kernel: only ip.batch, sysctl.conf, ipset.save and rules.* are",
 					    not_here[i]);
 	for (struct net_device *dev = t->h->devs; dev; dev = dev->next) {
 		if (dev->kind != DEV_PHYS)
@@ -253,7 +271,7 @@ bool trial_build(struct trial *t)
 		return trial_cannot(t, "the loopback device does not come up");
 	own_lock();
 	if (!make_wires(t) || !load_network(t) || !load_sets(t) || !load_rules(t, "rules.v4", "iptables-legacy-restore", false) ||
-	    !load_rules(t, "rules.v6", "ip6tables-legacy-restore", true))
+	    !load_rules(t, "rules.v6", "ip6tables-legacy-restore", true) || !load_nft(t))
 		return false;
 	if (!(t->ct = connections_open()))
 		return trial_cannot(t, "connection tracking cannot be read over netlink (nf_conntrack_netlink): %s", strerror(errno));

@@ -10,7 +10,7 @@
 static void want_established(struct asking *k)
 {
 	const struct step *ct = k->f.ct;
-	const char *first = journey_answered(k->w->journey, k->st->pkt);
+	const char *first = journey_answered(k->w->journey, k->pkt);
 
 	if (!(ct && ct->what == CT_EV_FOUND) && !first)
 		return;
@@ -25,11 +25,11 @@ static void want_established(struct asking *k)
 static void bridged_too(struct asking *k)
 {
 	const struct step *fw = k->f.hook[NF_INET_FORWARD];
-	const struct net_device *dev = fw && fw->dev && fw->dev2 && strcmp(fw->dev, fw->dev2) == 0 ? dev_by_name(k->w->host, fw->dev) : NULL;
+	const struct net_device *dev = fw && fw->dev && fw->dev2 && strcmp(fw->dev, fw->dev2) == 0 ? dev_by_name(k->host, fw->dev) : NULL;
 
 	if (!dev || dev->kind != DEV_BRIDGE)
 		return;
-	k->out->also = (struct culprit){ .kind = CULPRIT_SYSCTL, .name = "net.bridge.bridge-nf-call-iptables", .value = "1" };
+	k->out->also = (struct culprit){ .host = k->host, .kind = CULPRIT_SYSCTL, .name = "net.bridge.bridge-nf-call-iptables", .value = "1" };
 	k->out->reason = arena_printf(k->a, "%s; bridge-nf-call-iptables=1 sends bridged frames (in=%s out=%s) through FORWARD", k->out->reason, dev->name, dev->name);
 	k->out->fix = "sysctl -w net.bridge.bridge-nf-call-iptables=0, or accept what is bridged: -m physdev --physdev-is-bridged";
 }
@@ -70,7 +70,7 @@ static void dropped_by_rules(struct asking *k)
 		if (!specific(end->rule) && !end->rule->nr_match)
 			want_established(k);
 	} else {
-		k->out->culprit = (struct culprit){ .kind = CULPRIT_POLICY, .chain = end->chain };
+		k->out->culprit = (struct culprit){ .host = k->host, .kind = CULPRIT_POLICY, .chain = end->chain };
 		k->out->reason = arena_printf(k->a, "no rule of %s %s takes the packet, so its policy DROP does", end->table->name, end->chain->name);
 		k->out->fix = arena_printf(k->a, "add a rule that accepts it: iptables -t %s -A %s ... -j ACCEPT", end->table->name, end->chain->name);
 		want_established(k);
@@ -105,9 +105,17 @@ static void about_packet(struct asking *k)
 		k->out->fix = "leave the extension out, or say what it answers";
 		return;
 	default:
-		if (!something_else_meant(k))
+		if (!(k->f.kind == FATE_DELIVERED && no_way_back(k)) && !something_else_meant(k))
 			nothing_wrong(k);
 	}
+}
+
+void ask_about(struct asking *k, const struct story *st, uint64_t pkt)
+{
+	k->st = st;
+	k->pkt = pkt;
+	fate_of(st, pkt, &k->f);
+	k->host = k->f.host ? (struct host *)k->f.host : k->w->host;
 }
 
 /* ---- about one rule */
@@ -160,7 +168,7 @@ static void about_rule(struct asking *k, const struct rule *r)
 	}
 	if (!k->st)
 		return;
-	fate_of(k->st, best ? best->pkt : k->st->pkt, &k->f);
+	ask_about(k, k->st, best ? best->pkt : k->st->pkt);
 	if (!best && matched) {
 		blame(k, CULPRIT_NONE, NULL);
 		k->out->reason = arena_printf(k->a, "%s does match: %u of the packets", place_of(k, r), matched);
@@ -202,27 +210,69 @@ static void about_rule(struct asking *k, const struct rule *r)
 
 /* ---- which packet? */
 
-/* The last that was dropped, else the last that was refused, else the last. An IPv6 packet that got in where IPv4 is closed goes first. */
-static const struct story *chosen(struct asking *k)
+/* Where packets pass hooks, in the order in which they came: the next one after "after", 0 = none. */
+static uint64_t next_packet(const struct story *st, uint64_t after)
 {
-	const struct story *bad = NULL, *refused = NULL, *last = NULL;
+	bool past = !after;
+
+	for (const struct step *s = st->first; s; s = s->next) {
+		if (past && s->type == EV_HOOK && s->pkt > after)
+			return s->pkt;
+		past |= s->pkt == after;
+	}
+	return 0;
+}
+
+enum badness { GOOD, REFUSED, BAD };
+
+static enum badness badness(const struct fate *f)
+{
+	return !fate_bad(f) ? GOOD : f->kind == FATE_REFUSED ? REFUSED : BAD;
+}
+
+/* The packet of a story that fared worst: the injected one, else the first of those it led to (an answer that is
+ * dropped on its way). */
+static enum badness worst(struct asking *k, const struct story *st)
+{
+	enum badness of_first;
+
+	ask_about(k, st, st->pkt);
+	of_first = badness(&k->f);
+	if (of_first != GOOD || !st->pkt)
+		return of_first;
+	for (uint64_t id = next_packet(st, st->pkt); id; id = next_packet(st, id)) {
+		ask_about(k, st, id);
+		if (badness(&k->f) == BAD && k->f.end && k->f.end->reason != DROP_TCP_RESET)
+			return BAD;
+	}
+	ask_about(k, st, st->pkt);
+	return GOOD;
+}
+
+/* The last that was dropped, else the last that was refused, else the last. An IPv6 packet that got in where IPv4 is
+ * closed goes first. */
+static bool choose(struct asking *k)
+{
+	const struct story *best = NULL;
+	enum badness bad = GOOD;
 
 	for (const struct story *st = journey_first(k->w->journey); st; st = st->next) {
-		if (!st->pkt && !st->first)
+		enum badness b;
+
+		if ((!st->pkt && !st->first) || st->kind == INJECT_LISTEN || st->kind == INJECT_SKIP)
 			continue;
-		if (st->kind == INJECT_LISTEN || st->kind == INJECT_SKIP)
-			continue;
-		k->st = st;
-		fate_of(st, st->pkt, &k->f);
+		ask_about(k, st, st->pkt);
 		if (left_open(k))
-			return st;
-		last = st;
-		if (fate_bad(&k->f) && k->f.kind != FATE_REFUSED)
-			bad = st;
-		else if (k->f.kind == FATE_REFUSED)
-			refused = st;
+			return true;
+		b = worst(k, st);
+		if (b >= bad) {
+			bad = b;
+			best = st;
+		}
 	}
-	return bad ? bad : refused ? refused : last;
+	if (best)
+		worst(k, best);
+	return best;
 }
 
 static bool command_failed(struct asking *k)
@@ -231,7 +281,7 @@ static bool command_failed(struct asking *k)
 
 	if (!c)
 		return false;
-	k->out->culprit = (struct culprit){ .kind = CULPRIT_COMMAND, .name = c->text, .line = c->line };
+	k->out->culprit = (struct culprit){ .host = k->host, .kind = CULPRIT_COMMAND, .name = c->text, .line = c->line };
 	k->out->reason = arena_printf(k->a, "the command fails, so what it should add is not there: %s", c->message);
 	k->out->fix = c->hint ? c->hint : "correct the command";
 	return true;
@@ -239,19 +289,15 @@ static bool command_failed(struct asking *k)
 
 void why_answer(const struct why *w, struct answer *ret)
 {
-	struct asking k = { .w = w, .a = journey_arena(w->journey), .out = ret };
+	struct asking k = { .w = w, .a = journey_arena(w->journey), .out = ret, .host = w->host };
 	struct strbuf sb = { 0 };
 
 	*ret = (struct answer){ 0 };
 	if (w->ask.rule) {
 		about_rule(&k, w->ask.rule);
 	} else {
-		k.st = chosen(&k);
-		if (k.st) {
-			fate_of(k.st, k.st->pkt, &k.f);
-			if (!command_failed(&k))
-				about_packet(&k);
-		}
+		if (choose(&k) && !command_failed(&k))
+			about_packet(&k);
 	}
 	if (!k.st && !command_failed(&k)) {
 		ret->reason = w->ask.rule ? "no packet came near it" : "no packet was sent";
@@ -262,6 +308,7 @@ void why_answer(const struct why *w, struct answer *ret)
 		ret->verdict = arena_strdup(k.a, sb_str(&sb));
 	}
 	ret->story = k.st;
+	ret->pkt = k.pkt;
 	sb_free(&sb);
 }
 
@@ -284,7 +331,7 @@ static bool says_never(const struct finding *g, const struct rule *r)
 
 void why_static(const struct why *w, struct answer *ret)
 {
-	struct asking k = { .w = w, .a = journey_arena(w->journey), .out = ret };
+	struct asking k = { .w = w, .a = journey_arena(w->journey), .out = ret, .host = w->host };
 	const struct rule *r = w->ask.rule;
 	struct findings f;
 

@@ -24,7 +24,7 @@ static void blame_conf(struct asking *k, const char *dev, const char *what, cons
 static const char *in_dev(const struct asking *k)
 {
 	for (const struct step *s = k->st->first; s; s = s->next)
-		if (s->pkt == k->st->pkt && s->type == EV_HOOK && s->dev)
+		if (s->pkt == k->pkt && s->type == EV_HOOK && s->dev)
 			return s->dev;
 	return k->f.route && k->f.route->dev ? k->f.route->dev : k->f.end && k->f.end->dev ? k->f.end->dev : "all";
 }
@@ -52,10 +52,10 @@ static const char *route_named(struct asking *k)
 	static const char *const types[] = { [RTN_BLACKHOLE] = "blackhole", [RTN_UNREACHABLE] = "unreachable", [RTN_PROHIBIT] = "prohibit", [RTN_THROW] = "throw" };
 	const struct step *r = k->f.route;
 	struct fib_result res;
-	struct flowi4 fl = { .daddr = r->dst.ip, .saddr = r->src.ip, .iif = k->w->host->lo->ifindex };
+	struct flowi4 fl = { .daddr = r->dst.ip, .saddr = r->src.ip, .iif = k->host->lo->ifindex };
 	char buf[ADDRSTRLEN];
 
-	if (k->st->family == NFPROTO_IPV6 || (fib_lookup(k->w->host, &fl, &res) && !res.fi))
+	if (k->st->family == NFPROTO_IPV6 || (fib_lookup(k->host, &fl, &res) && !res.fi))
 		return arena_printf(k->a, "no route to %s", addr_text(k, &r->dst));
 	if (res.type < ARRAY_SIZE(types) && types[res.type])
 		return arena_printf(k->a, "%s %s/%u", types[res.type], ip4_str(buf, res.prefix), res.prefixlen);
@@ -77,7 +77,7 @@ static const char *device_to(struct asking *k, const union inet_addr *dst)
 	struct flowi4 fl = { .daddr = dst->ip };
 	struct dst way = { 0 };
 
-	if (k->st->family == NFPROTO_IPV6 || ip_route_output(k->w->host, &fl, &way) || !way.dev)
+	if (k->st->family == NFPROTO_IPV6 || ip_route_output(k->host, &fl, &way) || !way.dev)
 		return "all";
 	return arena_strdup(k->a, way.dev->name);
 }
@@ -127,7 +127,7 @@ static void bridge_refused(struct asking *k)
 {
 	const char *in = NULL;
 
-	for (const struct net_device *dev = k->w->host->devs; dev; dev = dev->next)
+	for (const struct net_device *dev = k->host->devs; dev; dev = dev->next)
 		if (strncmp(k->st->text, dev->name, strlen(dev->name)) == 0 && k->st->text[strlen(dev->name)] == ':')
 			in = dev->name;
 	blame(k, CULPRIT_SETTING, arena_printf(k->a, "bridge port %s: hairpin off (brport/hairpin_mode=0)", in ? in : "?"));
@@ -209,4 +209,17 @@ void dropped_otherwise(struct asking *k)
 		return;
 	}
 	packet_at_fault(k, arena_printf(k->a, "it is dropped in %s", end->text), "look at the packet itself");
+}
+
+bool no_way_back(struct asking *k)
+{
+	for (const struct step *s = k->st->first; s; s = s->next) {
+		if (s->type != EV_ROUTE || !s->error || s->what != 1 || s->host != k->host)
+			continue;
+		k->f.route = s;
+		no_route(k);
+		k->out->reason = arena_printf(k->a, "the packet came to %s, but the answer cannot leave: %s", k->host->name, k->out->reason);
+		return true;
+	}
+	return false;
 }

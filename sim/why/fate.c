@@ -61,6 +61,12 @@ void fate_of(const struct story *st, uint64_t pkt, struct fate *ret)
 			ret->errno_ = s;
 		if (s->pkt != pkt)
 			continue;
+		if (s->host != ret->host && s->type != EV_NEIGH) {	/* it goes on in another host */
+			if (ret->host && s->type != EV_HOOK && s->type != EV_DROP)
+				continue;
+			*ret = (struct fate){ .kind = FATE_NOTHING, .host = s->host, .errno_ = ret->errno_, .icmp = ret->icmp };
+			reject = NULL;
+		}
 		answer_of(ret, s);
 		switch (s->type) {
 		case EV_HOOK:

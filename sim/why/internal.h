@@ -9,7 +9,9 @@ struct asking {
 	const struct why *w;
 	struct arena *a;
 	struct answer *out;
+	struct host *host;		/* where its fate was met */
 	const struct story *st;
+	uint64_t pkt;			/* of the story: the one asked about */
 	struct fate f;
 };
 
@@ -30,6 +32,9 @@ void blame_sysctl(struct asking *k, const char *key, const char *value);
 void blame(struct asking *k, enum culprit_kind kind, const char *name);
 void also_rule(struct asking *k, const struct rule *r);		/* NULL is fine */
 
+/* The packet of a story that is asked about from now on: its fate, and where it met it. */
+void ask_about(struct asking *k, const struct story *st, uint64_t pkt);
+
 /* near.c: the most specific near rule that passes a test, of these the first, with the fewest conditions amiss. */
 typedef bool near_test(const struct asking *k, const struct near *n);
 const struct near *nearest(const struct asking *k, near_test *fits);
@@ -48,6 +53,7 @@ void explain_missed(struct asking *k, const struct near *n);
 bool not_routed_again(struct asking *k);	/* OUTPUT's NAT or mark asked for another way, and there is none */
 void packet_at_fault(struct asking *k, const char *cause, const char *fix);
 void dropped_otherwise(struct asking *k);
+bool no_way_back(struct asking *k);		/* the host wanted to answer, and has no route to the sender */
 
 /* meant.c */
 bool left_open(struct asking *k);		/* IPv6 has no rules while IPv4 is closed */

@@ -18,7 +18,9 @@ struct tried { uint64_t pkt; const struct rule *rule; bool matched; int failed_a
 
 struct journey {
 	struct trace_sink sink;
-	struct host *host;
+	struct trace *trace;
+	struct host *host;		/* where the event at hand happens */
+	uint64_t own_time;
 	struct arena *arena;
 	struct story *first, **last, *now;
 	struct known *known;
@@ -107,6 +109,7 @@ static struct step *add(struct journey *j, const struct event *ev)
 	struct step *s = arena_new(j->arena, struct step);
 
 	s->type = ev->type;
+	s->host = ev->host;
 	s->t = ev->t;
 	s->pkt = ev->pkt ? ev->pkt->id : 0;
 	s->failed_at = -1;
@@ -233,7 +236,7 @@ static struct near *near_rule(struct journey *j, const struct rule *r, const str
 
 	rule_probe(r, j->arena, j->host, at->p, at->in, at->out, at->hook, at->family, &pr);
 	n = arena_new(j->arena, struct near);
-	*n = (struct near){ .how = t ? t->matched ? NEAR_MATCHED : NEAR_FAILED : how, .rule = r, .hook = (uint8_t)at->hook, .pkt = at->p->id,
+	*n = (struct near){ .how = t ? t->matched ? NEAR_MATCHED : NEAR_FAILED : how, .rule = r, .hook = (uint8_t)at->hook, .pkt = at->p->id, .host = j->host,
 			    .nr_failed = pr.nr_failed + outer->nr_failed, .nr_open = pr.nr_open + outer->nr_open, .parts = pr.parts,
 			    .via = outer->via, .jump = outer->jump };
 	if (outer->nr_failed) {
@@ -433,7 +436,7 @@ static void on_verdict(struct journey *j, const struct event *ev)
 
 	/* The devices are those of the hook's own event. */
 	for (const struct step *s = j->now->first; s; s = s->next)
-		if (s->type == EV_HOOK && s->pkt == p->id && s->hook == at.hook) {
+		if (s->type == EV_HOOK && s->pkt == p->id && s->hook == at.hook && s->host == j->host) {
 			at.in = s->dev ? dev_by_name(j->host, s->dev) : NULL;
 			at.out = s->dev2 ? dev_by_name(j->host, s->dev2) : NULL;
 		}
@@ -644,7 +647,7 @@ static bool late(const struct journey *j, const struct event *ev)
 {
 	const struct packet *p = ev->pkt;
 
-	if (!j->settled)
+	if (!j->settled || (j->own_time && ev->t < j->now->t + j->own_time))
 		return false;
 	if (!p)
 		return ev->type != EV_NEIGH && ev->type != EV_CT;
@@ -656,8 +659,7 @@ static void on_event(struct trace_sink *sink, const struct event *ev)
 	struct journey *j = container_of(sink, struct journey, sink);
 	struct step *s;
 
-	if (ev->host != j->host)
-		return;
+	j->host = (struct host *)ev->host;
 	if (ev->type == EV_INJECT) {
 		on_inject(j, ev);
 		return;
@@ -694,25 +696,26 @@ static void on_event(struct trace_sink *sink, const struct event *ev)
 	}
 }
 
-struct journey *journey_start(struct host *h)
+struct journey *journey_start(struct trace *t, uint64_t own_time)
 {
 	static const enum event_type wanted[] = { EV_INJECT, EV_TX, EV_HOOK, EV_RULE, EV_POLICY, EV_VERDICT, EV_CHANGE, EV_ROUTE,
 						  EV_CT, EV_NAT, EV_NEIGH, EV_FRAG, EV_DELIVER, EV_ICMP, EV_LOG, EV_LIMIT, EV_DROP, EV_ERRNO, EV_SETTLED };
 	struct journey *j = xcalloc(1, sizeof(*j));
 
-	j->host = h;
+	j->trace = t;
+	j->own_time = own_time;
 	j->arena = arena_create();
 	j->last = &j->first;
 	j->sink.event = on_event;
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
 		j->sink.mask |= EV_BIT(wanted[i]);
-	trace_add(h->trace, &j->sink);
+	trace_add(t, &j->sink);
 	return j;
 }
 
 void journey_stop(struct journey *j)
 {
-	trace_remove(j->host->trace, &j->sink);
+	trace_remove(j->trace, &j->sink);
 }
 
 void journey_free(struct journey *j)

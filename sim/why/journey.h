@@ -12,6 +12,7 @@
 struct step {
 	struct step *next;
 	enum event_type type;
+	const struct host *host;	/* where */
 	uint64_t t;			/* ns */
 	uint64_t pkt;			/* packet's id, 0 = none */
 	uint8_t hook, family;		/* HOOK, RULE, POLICY */
@@ -50,6 +51,7 @@ struct near {
 	const struct rule *rule;
 	uint8_t hook;			/* from which its chain would be reached */
 	uint64_t pkt;
+	const struct host *host;
 	unsigned nr_failed;		/* conditions that do not hold, those of the jumps to its chain included */
 	unsigned nr_open;		/* and that only the past decides */
 	unsigned parts;			/* failing parts of the rule itself, bit per enum probe_part */
@@ -76,8 +78,9 @@ struct story {
 };
 
 struct journey;
-/* Records from now on; borrowed host. Adds itself to the trace. */
-struct journey *journey_start(struct host *h);
+/* Records all that happens from now on, in whichever host. own_time: how long after an event's start new packets still
+ * belong to its story, ns; 0 = those that come at once (a single host's). */
+struct journey *journey_start(struct trace *t, uint64_t own_time);
 void journey_stop(struct journey *j);			/* no further events; stories stay */
 void journey_free(struct journey *j);
 const struct story *journey_first(const struct journey *j);

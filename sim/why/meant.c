@@ -33,10 +33,10 @@ static bool dev_public(const struct net_device *dev)
 
 static void want_masquerade(struct asking *k, const char *dev)
 {
-	const struct ruleset *rs = host_ruleset(k->w->host, NFPROTO_IPV4);
+	const struct ruleset *rs = host_ruleset(k->host, NFPROTO_IPV4);
 	const struct table *nat = rs ? ruleset_table(rs, "nat") : NULL;
 
-	k->out->culprit = (struct culprit){ .kind = CULPRIT_MISSING, .chain = nat ? nat->hook_chain[NF_INET_POST_ROUTING] : NULL,
+	k->out->culprit = (struct culprit){ .host = k->host, .kind = CULPRIT_MISSING, .chain = nat ? nat->hook_chain[NF_INET_POST_ROUTING] : NULL,
 					    .cause = arena_printf(k->a, "-o %s -j MASQUERADE", dev) };
 	k->out->fix = arena_printf(k->a, "iptables -t nat -A POSTROUTING -o %s -j MASQUERADE", dev);
 }
@@ -49,10 +49,10 @@ static bool wrong_source(struct asking *k)
 
 	if ((k->f.kind != FATE_SENT && k->f.kind != FATE_FORWARDED) || k->f.snat || !r || k->st->family != NFPROTO_IPV4 || !k->f.end->dev)
 		return false;
-	dev = dev_by_name(k->w->host, k->f.end->dev);
+	dev = dev_by_name(k->host, k->f.end->dev);
 	if (!dev)
 		return false;
-	if (k->f.again && !k->f.dnat && k->f.kind == FATE_SENT && !dev_has(dev, r->src.ip) && inet_ifa_find(k->w->host, r->src.ip)) {
+	if (k->f.again && !k->f.dnat && k->f.kind == FATE_SENT && !dev_has(dev, r->src.ip) && inet_ifa_find(k->host, r->src.ip)) {
 		want_masquerade(k, dev->name);
 		k->out->reason = arena_printf(k->a, "the source %s was chosen by the first route lookup; the packet was then routed again to %s, which changes the interface but not the source",
 					      addr_text(k, &r->src), dev->name);
@@ -108,12 +108,12 @@ static const struct chain *filter_chain(const struct host *h, uint8_t family, en
 bool left_open(struct asking *k)
 {
 	enum nf_hook hook = k->f.hook[NF_INET_FORWARD] ? NF_INET_FORWARD : NF_INET_LOCAL_IN;
-	const struct chain *v4 = filter_chain(k->w->host, NFPROTO_IPV4, hook);
+	const struct chain *v4 = filter_chain(k->host, NFPROTO_IPV4, hook);
 
 	if (k->st->family != NFPROTO_IPV6 || k->f.kind == FATE_DROPPED || k->f.kind == FATE_REJECTED || !v4 || v4->policy != XT_DROP ||
-	    has_rules(host_ruleset(k->w->host, NFPROTO_IPV6)))
+	    has_rules(host_ruleset(k->host, NFPROTO_IPV6)))
 		return false;
-	k->out->culprit = (struct culprit){ .kind = CULPRIT_POLICY, .chain = v4, .cause = "ipv6" };
+	k->out->culprit = (struct culprit){ .host = k->host, .kind = CULPRIT_POLICY, .chain = v4, .cause = "ipv6" };
 	k->out->reason = arena_printf(k->a, "the packet is IPv6: iptables rules see only IPv4, and ip6tables has no rules, so its %s policy ACCEPT lets it in", v4->name);
 	k->out->fix = "load the rules with ip6tables too: policy DROP, ESTABLISHED, lo, ICMPv6";
 	return true;
@@ -148,7 +148,7 @@ bool something_else_meant(struct asking *k)
 
 void nothing_wrong(struct asking *k)
 {
-	k->out->culprit = (struct culprit){ .kind = CULPRIT_NONE };
+	k->out->culprit = (struct culprit){ .host = k->host, .kind = CULPRIT_NONE };
 	if (k->f.kind == FATE_REFUSED) {
 		const char *to = k->f.end && k->f.end->packet ? k->f.end->packet : "";
 

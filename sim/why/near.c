@@ -13,7 +13,7 @@ const struct near *nearest(const struct asking *k, near_test *fits)
 	const struct near *best = NULL;
 
 	for (const struct near *n = k->st->near; n; n = n->next) {
-		if (n->pkt != k->st->pkt || !fits(k, n))
+		if (n->pkt != k->pkt || n->host != k->host || !fits(k, n))
 			continue;
 		if (!best || n->nr_failed < best->nr_failed ||
 		    (n->nr_failed == best->nr_failed && specific(n->rule) > specific(best->rule)))
@@ -137,7 +137,7 @@ void explain_taken(struct asking *k, const struct near *n)
 static const struct rule *untracked_by(const struct asking *k)
 {
 	for (const struct step *s = k->st->first; s; s = s->next)
-		if (s->pkt == k->st->pkt && s->type == EV_RULE && s->matched && (target_is(s->rule, "CT") || target_is(s->rule, "NOTRACK")))
+		if (s->pkt == k->pkt && s->type == EV_RULE && s->matched && (target_is(s->rule, "CT") || target_is(s->rule, "NOTRACK")))
 			return s->rule;
 	return NULL;
 }

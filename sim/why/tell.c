@@ -5,8 +5,10 @@
 
 /* ---- the answer */
 
-static void culprit_text(const struct culprit *c, struct strbuf *out)
+static void culprit_text(const struct why *w, const struct culprit *c, struct strbuf *out)
 {
+	if (w->lab && c->host && c->kind != CULPRIT_NONE)
+		sb_printf(out, "%s: ", c->host->name);
 	switch (c->kind) {
 	case CULPRIT_NONE:
 		sb_puts(out, "none");
@@ -45,7 +47,8 @@ static void question(const struct why *w, const struct answer *a, struct strbuf 
 	}
 	if (!a->story)
 		return;
-	sb_printf(out, "packet:  %s", a->story->pkt && a->story->kind == INJECT_CONNECT ? journey_packet(w->journey, a->story->pkt) : a->story->text);
+	sb_printf(out, "packet:  %s", a->pkt && (a->pkt != a->story->pkt || a->story->kind == INJECT_CONNECT) ? journey_packet(w->journey, a->pkt)
+														: a->story->text);
 	if (a->story->file && strcmp(a->story->file, "command line") != 0) {
 		const char *slash = strrchr(a->story->file, '/');
 
@@ -60,10 +63,10 @@ void why_tell(const struct why *w, const struct answer *a, struct strbuf *out)
 	if (a->verdict)
 		sb_printf(out, "verdict: %s\n", a->verdict);
 	sb_puts(out, "culprit: ");
-	culprit_text(&a->culprit, out);
+	culprit_text(w, &a->culprit, out);
 	if (a->also.kind != CULPRIT_NONE) {
 		sb_puts(out, "\nalso:    ");
-		culprit_text(&a->also, out);
+		culprit_text(w, &a->also, out);
 	}
 	sb_printf(out, "\nreason:  %s\n", a->reason);
 	if (a->fix)
@@ -95,14 +98,14 @@ static void set_place(json_t *o, const struct chain *c, const struct rule *r)
 }
 
 /* A host that is alone is called "host". */
-static json_t *culprit_json(const struct host *h, bool one, const struct culprit *c)
+static json_t *culprit_json(const struct why *w, const struct culprit *c)
 {
 	json_t *o;
 
 	if (c->kind == CULPRIT_NONE)
 		return json_string("none");
 	o = json_object();
-	set_str(o, "host", one ? "host" : h->name);
+	set_str(o, "host", !w->lab ? "host" : c->host ? c->host->name : w->host->name);
 	switch (c->kind) {
 	case CULPRIT_RULE:
 		set_place(o, c->chain, c->rule);
@@ -152,13 +155,13 @@ json_t *why_json(const struct why *w, const struct answer *a)
 		json_object_set_new(o, "asked", ask);
 	}
 	if (a->story)
-		set_str(o, "packet", a->story->pkt ? journey_packet(w->journey, a->story->pkt) : a->story->text);
+		set_str(o, "packet", a->pkt ? journey_packet(w->journey, a->pkt) : a->story->text);
 	set_str(o, "verdict", a->verdict);
-	json_object_set_new(o, "culprit", culprit_json(w->host, !w->lab, &a->culprit));
+	json_object_set_new(o, "culprit", culprit_json(w, &a->culprit));
 	if (a->culprit.kind == CULPRIT_NONE)
 		set_str(o, "cause", a->culprit.cause);
 	if (a->also.kind != CULPRIT_NONE)
-		json_object_set_new(o, "also", culprit_json(w->host, !w->lab, &a->also));
+		json_object_set_new(o, "also", culprit_json(w, &a->also));
 	set_str(o, "reason", a->reason);
 	set_str(o, "fix", a->fix);
 	return o;
@@ -272,8 +275,17 @@ static void turn_to(const struct journey *j, const struct story *st, uint64_t pk
 		sb_printf(out, "    another packet: %s\n", text);
 }
 
+/* A socket looks its way up more than once. */
+static bool again(const struct step *s, const struct step *before)
+{
+	return before && s->type == EV_ROUTE && before->type == EV_ROUTE && !s->pkt && !before->pkt && s->host == before->host &&
+	       strcmp(s->text, before->text) == 0;
+}
+
 static void tell_story(const struct journey *j, const struct story *st, bool verbose, struct strbuf *out)
 {
+	const struct host *at = st->first ? st->first->host : NULL;
+	const struct step *before = NULL;
 	uint64_t told = st->pkt;
 	struct fate f;
 	unsigned n = 0;
@@ -283,8 +295,13 @@ static void tell_story(const struct journey *j, const struct story *st, bool ver
 	if (st->skipped)
 		sb_printf(out, "    skipped: %s\n", st->skipped);
 	for (const struct step *s = st->first; s; s = s->next) {
-		if (!shown(s, verbose))
+		if (!shown(s, verbose) || again(s, before))
 			continue;
+		before = s;
+		if (s->host != at) {
+			at = s->host;
+			sb_printf(out, "  at %s:\n", at->name);
+		}
 		if (s->pkt && s->pkt != told) {
 			told = s->pkt;
 			turn_to(j, st, told, out);
@@ -324,6 +341,7 @@ static json_t *step_json(const struct step *s)
 	if (s->pkt)
 		json_object_set_new(o, "packet", json_integer((json_int_t)s->pkt));
 	json_object_set_new(o, "t", json_real((double)s->t / NSEC_PER_SEC));
+	set_str(o, "host", s->host->name);
 	set_str(o, "phase", phase_name(s));
 	step_words(s, false, &sb);
 	set_str(o, "text", sb_str(&sb));

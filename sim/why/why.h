@@ -19,6 +19,7 @@ enum fate_kind {
 
 struct fate {
 	enum fate_kind kind;
+	const struct host *host;	/* the last one that it came to; what follows is said of that one */
 	const struct step *end;		/* DROP or last TX, DELIVER; NULL = the last hook it passed */
 	const struct step *rule;	/* the rule or policy of a filter table that ended it, or the last that let it pass */
 	const struct step *icmp;	/* the error it was answered with */
@@ -44,6 +45,7 @@ enum culprit_kind {
 
 struct culprit {
 	enum culprit_kind kind;
+	const struct host *host;
 	const struct chain *chain;	/* RULE, POLICY, MISSING */
 	const struct rule *rule;	/* RULE */
 	const char *name, *value;	/* SYSCTL: key, value; else: text */
@@ -55,13 +57,14 @@ struct answer {
 	struct culprit culprit, also;	/* also: kind NONE = nobody else */
 	const char *verdict, *reason, *fix;
 	const struct story *story;	/* the one that shows it; NULL = none */
+	uint64_t pkt;			/* and the packet of it */
 };
 
 /* A rule asked about; rule 0 = the policy. */
 struct why_rule { const struct chain *chain; const struct rule *rule; };
 
 struct why {
-	struct host *host;
+	struct host *host;		/* the only one, or the one whose rule is asked about */
 	bool lab;			/* there are others */
 	struct journey *journey;
 	const struct failed_command *failed;	/* lines of commands.sh that were refused */

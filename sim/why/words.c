@@ -123,29 +123,29 @@ const char *place_of(struct asking *k, const struct rule *r)
 
 void blame_rule(struct asking *k, const struct rule *r)
 {
-	k->out->culprit = (struct culprit){ .kind = CULPRIT_RULE, .chain = r->chain, .rule = r };
+	k->out->culprit = (struct culprit){ .host = k->host, .kind = CULPRIT_RULE, .chain = r->chain, .rule = r };
 }
 
 void blame_sysctl(struct asking *k, const char *key, const char *value)
 {
-	k->out->culprit = (struct culprit){ .kind = CULPRIT_SYSCTL, .name = key, .value = value };
+	k->out->culprit = (struct culprit){ .host = k->host, .kind = CULPRIT_SYSCTL, .name = key, .value = value };
 }
 
 void blame(struct asking *k, enum culprit_kind kind, const char *name)
 {
-	k->out->culprit = (struct culprit){ .kind = kind, .name = name };
+	k->out->culprit = (struct culprit){ .host = k->host, .kind = kind, .name = name };
 }
 
 void also_rule(struct asking *k, const struct rule *r)
 {
 	if (r && r != k->out->culprit.rule)
-		k->out->also = (struct culprit){ .kind = CULPRIT_RULE, .chain = r->chain, .rule = r };
+		k->out->also = (struct culprit){ .host = k->host, .kind = CULPRIT_RULE, .chain = r->chain, .rule = r };
 }
 
 const char *setting(struct asking *k, const char *key)
 {
 	char buf[64];
-	const char *v = sysctl_get(k->w->host, key, buf);
+	const char *v = sysctl_get(k->host, key, buf);
 
 	return v ? arena_strdup(k->a, v) : NULL;
 }

@@ -1,0 +1,6 @@
+describe("values", function()
+	it("are compared", function()
+		assert.same({ 1, { a = 2 } }, { 1, { a = 2 } })
+		assert.has_error(function() error("no", 0) end, "no")
+	end)
+end)
