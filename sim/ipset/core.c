@@ -197,10 +197,19 @@ int ipset_make(struct ipsets *all, const char *name, const struct ipset_create *
 	return 0;
 }
 
+/* Members whose time is over hold their sets no longer. */
+static void collect_members(struct ipsets *all)
+{
+	for (unsigned i = 0; i < all->nr_slots; i++)
+		if (all->slot[i] && all->slot[i]->type->kind == SET_LIST)
+			list_collect(all->slot[i]);
+}
+
 int ipset_destroy(struct ipsets *all, const char *name)
 {
 	unsigned i;
 
+	collect_members(all);
 	all->last = NULL;
 	if (name) {
 		if ((i = ipset_index(all, name)) == IPSET_INVALID_ID)
@@ -240,6 +249,7 @@ int ipset_rename(struct ipsets *all, const char *from, const char *to)
 {
 	struct ip_set *s = ipset_find(all, from);
 
+	collect_members(all);
 	if (!s)
 		return IPSET_ERR_NOENT;
 	if (s->refs)

@@ -3,6 +3,7 @@
 #include "sim/ipset/internal.h"
 #include <stdlib.h>
 
+#define GC_SECONDS 180u		/* at most, between two looks for what is out of time */
 #define COMMENT_HEAD 16		/* bytes the kernel keeps before a comment's text */
 
 static uint32_t align_up(uint32_t n, uint32_t to)
@@ -44,6 +45,13 @@ uint32_t timeout_left(const struct ip_set *s, uint64_t expires)
 		return 0;
 	left = expires > now ? (expires - now) / HZ : 0;
 	return left ? (uint32_t)left : 1;
+}
+
+uint64_t gc_period(const struct ip_set *s)
+{
+	uint64_t third = s->as.timeout / 3;
+
+	return (third ? MIN(third, GC_SECONDS) : 1) * HZ;
 }
 
 static uint64_t *timeout_of(const struct ip_set *s, const uint8_t *d)

@@ -10,7 +10,6 @@
 #define BUCKET_MAX	64u	/* AHASH_MAX_TUNED */
 #define BUCKET_HEAD	32u	/* bytes of struct hbucket */
 #define REGION_BITS	10
-#define GC_SECONDS	180u
 #define BITS_MIN	6
 #define BITS_MAX	26	/* here; the kernel goes as far as its memory does */
 #define PREFIXES	129
@@ -273,11 +272,14 @@ static void prefixes_count(struct ip_set *s, const uint8_t *d, bool add)
 		(add ? prefix_add : prefix_del)(&s->hash->nets[n], prefix_of(s, &e, n));
 }
 
-uint8_t hash_first_cidr(const struct ip_set *s, unsigned n)
+bool hash_first_cidr(const struct ip_set *s, unsigned n, uint8_t *ret)
 {
 	const struct set_hash *h = s->hash;
 
-	return n < h->nr_nets && h->nets[n].nr ? h->nets[n].len[0] : 0;
+	if (n >= h->nr_nets || !h->nets[n].nr)
+		return false;
+	*ret = h->nets[n].len[0];
+	return true;
 }
 
 /* ---- the table */
@@ -467,9 +469,7 @@ static size_t nr_regions(const struct set_hash *h)
 /* Jiffies between two runs of the kernel's collector, each over one region. */
 static uint64_t collect_period(const struct ip_set *s)
 {
-	uint64_t third = s->as.timeout / 3, seconds = third ? MIN(third, GC_SECONDS) : 1;
-
-	return MAX(seconds * HZ / nr_regions(s->hash), HZ / 10u);
+	return MAX(gc_period(s) / nr_regions(s->hash), HZ / 10u);
 }
 
 void hash_collect(struct ip_set *s)
@@ -489,7 +489,7 @@ void hash_collect(struct ip_set *s)
 		h->gc_at += skip * period;
 		h->gc_region += skip;
 	}
-	for (; h->gc_at <= now; h->gc_at += period)
+	for (; h->gc_at <= now; h->gc_at = evq_wheel(h->gc_at, h->gc_at + period))
 		collect(s, h->gc_region++ % nr, h->gc_at);
 }
 
@@ -814,7 +814,7 @@ static int hash_create(struct ip_set *s)
 		h->iface_at = (uint8_t)(len + 1);
 	set_layout(s, len + 1 + (h->iface_at ? 16 : 0), kernel);
 	h->tbl = xcalloc((size_t)1 << h->bits, sizeof(struct bucket *));
-	h->gc_at = set_jiffies(s) + HZ;
+	h->gc_at = evq_wheel(set_jiffies(s), set_jiffies(s) + HZ);
 	if (h->nr_nets)
 		h->nets = xcalloc(h->nr_nets, sizeof(*h->nets));
 	return 0;

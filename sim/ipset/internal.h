@@ -81,8 +81,10 @@ uint64_t timeout_until(const struct ip_set *s, uint32_t seconds);
 
 /* Collects what is out of time, as often as the kernel's work does: to be asked before elements are looked at. */
 void hash_collect(struct ip_set *s);
-/* The largest prefix in use by the hash's nets, 0 = none: what SET adds with. */
-uint8_t hash_first_cidr(const struct ip_set *s, unsigned n);
+void list_collect(struct ip_set *s);
+uint64_t gc_period(const struct ip_set *s);	/* jiffies */
+/* The longest prefix in use, which is what SET adds with; false = none is. */
+bool hash_first_cidr(const struct ip_set *s, unsigned n, uint8_t *ret);
 /* The set's netmask or bitmask put on an address. */
 void set_mask(const struct ip_set *s, union inet_addr *a);
 

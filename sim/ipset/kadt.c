@@ -191,7 +191,6 @@ int rule_change(struct ip_set *s, const struct ipset_packet *p, struct ipset_adt
 	struct ipset_ext x = { .timeout = a->timeout, .packets = 1, .bytes = pkt_len(p->p) };
 	bool second = s->type->kind == SET_HASH_IPPORTNET;
 	struct ipset_elem e;
-	uint8_t cidr;
 
 	if (!fits(s, p, a))
 		return IPSET_ERR_TYPE_MISMATCH;
@@ -201,10 +200,10 @@ int rule_change(struct ip_set *s, const struct ipset_packet *p, struct ipset_adt
 		return IPSET_ERR_INVAL;
 	if (s->type->hash)
 		hash_collect(s);
-	if (s->type->hash && (cidr = hash_first_cidr(s, 0)))
-		*(second ? &e.cidr2 : &e.cidr) = cidr;
-	if (s->type->hash && !second && (cidr = hash_first_cidr(s, 1)))
-		e.cidr2 = cidr;
+	if (s->type->hash) {
+		hash_first_cidr(s, 0, second ? &e.cidr2 : &e.cidr);
+		hash_first_cidr(s, 1, &e.cidr2);
+	}
 	addr_mask(&e.ip, s->type->part[0] == SETDIM_NET ? e.cidr : s->host_mask, addr_len(s));
 	addr_mask(&e.ip2, e.cidr2, addr_len(s));
 	return add ? s->ops->add(s, &e, &x, a->cmdflags & IPSET_FLAG_EXIST) : s->ops->del(s, &e);

@@ -8,7 +8,7 @@
 #define MEMBER_SIZE	48u
 #define MIN_SIZE	4u
 
-struct set_list { uint8_t *row; uint32_t nr, cap; };	/* elements of dsize: number of the set, extensions */
+struct set_list { uint8_t *row; uint32_t nr, cap; uint64_t gc_at; };	/* elements of dsize: number of the set, extensions */
 
 static uint8_t *elem_at(const struct ip_set *s, uint32_t i)
 {
@@ -28,6 +28,8 @@ static int list_create(struct ip_set *s)
 	s->list = xcalloc(1, sizeof(*s->list));
 	s->as.size = MAX(s->as.size, MIN_SIZE);
 	set_layout(s, 8, MEMBER_SIZE);
+	if (s->off_timeout)
+		s->list->gc_at = evq_wheel(set_jiffies(s), set_jiffies(s) + gc_period(s));
 	return 0;
 }
 
@@ -52,11 +54,25 @@ static void list_destroy(struct ip_set *s)
 	free(s->list);
 }
 
-static void cleanup(struct ip_set *s)
+static void cleanup(struct ip_set *s, uint64_t jiffies)
 {
 	for (uint32_t i = s->list->nr; i-- > 0;)
-		if (ext_expired(s, elem_at(s, i)))
+		if (ext_expired_at(s, elem_at(s, i), jiffies))
 			member_del(s, i);
+}
+
+void list_collect(struct ip_set *s)
+{
+	struct set_list *l = s->list;
+	uint64_t now, period;
+
+	if (!s->off_timeout || (now = set_jiffies(s)) < l->gc_at)
+		return;
+	period = gc_period(s);
+	if ((now - l->gc_at) / period > 1)
+		l->gc_at += ((now - l->gc_at) / period - 1) * period;
+	for (; l->gc_at <= now; l->gc_at = evq_wheel(l->gc_at, l->gc_at + period))
+		cleanup(s, l->gc_at);
 }
 
 static int find(const struct ip_set *s, uint32_t id)
@@ -119,8 +135,9 @@ static int list_user(struct ip_set *s, enum ipset_op op, const struct ipset_requ
 		return IPSET_ERR_LOOP;
 	if (r->nameref && (ref = ipset_index(s->all, r->nameref)) == IPSET_INVALID_ID)
 		return IPSET_ERR_NAMEREF;
+	list_collect(s);
 	if (op != IPSET_TEST)
-		cleanup(s);
+		cleanup(s, set_jiffies(s));
 	if (op == IPSET_ADD)
 		return add_at(s, id, ref, r->before, x, exist_ok);
 	n = find(s, id);
@@ -150,6 +167,7 @@ int list_rule_test(struct ip_set *s, const struct ipset_packet *p, struct ipset_
 {
 	struct set_probe probe = { a, cmdflags, pkt_len(p->p) };
 
+	list_collect(s);
 	/* conditions on counters are about the list's own, not about its members' */
 	a->cmdflags &= ~IPSET_FLAG_MATCH_COUNTERS;
 	if (cmdflags & IPSET_FLAG_SKIP_SUBCOUNTER_UPDATE)
@@ -162,6 +180,7 @@ int list_rule_test(struct ip_set *s, const struct ipset_packet *p, struct ipset_
 
 int list_rule_change(struct ip_set *s, const struct ipset_packet *p, struct ipset_adt *a, bool add)
 {
+	list_collect(s);
 	for (uint32_t i = 0; i < s->list->nr; i++) {
 		struct ip_set *m = ipset_at(s->all, id_at(s, i));
 
