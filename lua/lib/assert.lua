@@ -737,6 +737,34 @@ local function nothing_else(lab)
 		"\n" .. table.concat(lines, "\n") .. (#ids > 10 and ("\n  ... and %d more"):format(#ids - 10) or ""))
 end
 
+--- Every rule of a host counted as many packets as in iptables-save -c's text, as a real kernel wrote it.
+local function counters(host, text, opt)
+	local want, lines, tab, number = {}, {}, nil, {}
+	for line in text:gmatch("[^\n]+") do
+		tab = line:match("^%*(%S+)") or tab
+		local chain, policy, packets = line:match("^:(%S+) (%S+) %[(%d+):")
+		if chain and policy ~= "-" then
+			want[#want + 1] = { tab, chain, nil, math.tointeger(tonumber(packets)), line }
+		end
+		packets, chain = line:match("^%[(%d+):%d+%] %-A (%S+)")
+		if packets then
+			local key = tab .. " " .. chain
+			number[key] = (number[key] or 0) + 1
+			want[#want + 1] = { tab, chain, number[key], math.tointeger(tonumber(packets)), line }
+		end
+	end
+	for _, w in ipairs(want) do
+		local have = host:rule(w[1], w[2], w[3]).packets
+		local off = opt and opt.but and opt.but[("%s %s %s"):format(w[1], w[2], w[3] or "policy")] or 0
+		if math.abs(have - w[4]) > off then
+			lines[#lines + 1] = ("  %s %s: the kernel counted %d, here are %d   %s"):format(w[1], w[2] .. (w[3] and " rule " .. w[3] or " policy"), w[4], have, w[5])
+		end
+	end
+	if #lines > 0 then
+		fail("expected %s to count as the kernel did\n%s", host.name, table.concat(lines, "\n"))
+	end
+end
+
 local function snapshot(name, text)
 	local said = core.snapshot and core.snapshot(name, tostring(text))
 	if said then
@@ -795,6 +823,7 @@ function M.setup(hw)
 		end,
 		nothing_else = nothing_else,
 		snapshot = snapshot,
+		counters = function(host, text, opt) counters(need(host, C.Host, "assert.counters"), text, opt) end,
 	}
 	local root = chain_new(false)
 	return setmetatable({}, {

@@ -845,6 +845,12 @@ function hookwalk.coverage()
 	return coverage.list
 end
 
+---The text of a file of the lab's folder.
+---@return string
+function hookwalk.read_file(name)
+	return call(core.read_file, name)
+end
+
 hookwalk.classes = { Lab = Lab, Segment = Segment, Host = Host, Server = Server, Connection = Connection, Ping = Ping, Clients = Clients,
 	Packet = Packet, Capture = Capture }
 hookwalk.is_a = is_a

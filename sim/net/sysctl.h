@@ -105,6 +105,7 @@ struct neigh_parms {
 	X(tcp_sack, "net.ipv4.tcp_sack", 1, 0, 1) \
 	X(tcp_ecn, "net.ipv4.tcp_ecn", 2, 0, 5) \
 	X(tcp_syn_retries, "net.ipv4.tcp_syn_retries", 6, 1, 127) \
+	X(tcp_syn_linear_timeouts, "net.ipv4.tcp_syn_linear_timeouts", 4, 0, 127) \
 	X(tcp_synack_retries, "net.ipv4.tcp_synack_retries", 5, 0, 255) \
 	X(tcp_retries1, "net.ipv4.tcp_retries1", 3, 0, 255) \
 	X(tcp_retries2, "net.ipv4.tcp_retries2", 15, 0, 255) \

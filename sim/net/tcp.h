@@ -57,6 +57,7 @@ struct tcp_sock {
 	bool probing;			/* while it goes out */
 	bool probed;			/* a tail loss probe went out since the last progress */
 	unsigned backoff;
+	unsigned syn_again;		/* how often our SYN was sent again */
 	/* listener */
 	struct sock *listener;		/* of a connection that waits for accept */
 	bool accepted, reset;

@@ -99,7 +99,7 @@ static void established(struct tcp_sock *tp)
 		tp->window_clamp = MAX(2 * tp->advmss, max - tp->advmss);
 	tp->rcv_ssthresh = MIN(tp->rcv_ssthresh, tp->window_clamp);
 	tp->state = TCP_ESTABLISHED;
-	if (!tp->backoff)	/* tcp_rtt_estimator's first sample */
+	if (!tp->backoff && !tp->syn_again)	/* tcp_rtt_estimator's first sample */
 		rtt = tp->sk->host->clock->now - tp->syn_sent;
 	tp->backoff = 0;
 	tp->rto = rtt + MAX(2 * rtt, TCP_RTO_MIN_NS) + NSEC_PER_JIFFY;

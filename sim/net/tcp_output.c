@@ -309,10 +309,10 @@ void tcp_rtx_timer(struct timer *t)
 {
 	struct tcp_sock *tp = container_of(t, struct tcp_sock, rtx);
 	struct netns_sysctl *ctl = &tp->sk->host->sysctl;
-	unsigned max = (unsigned)(tp->state == TCP_SYN_SENT ? ctl->tcp_syn_retries : tp->state == TCP_NEW_SYN_RECV ?
+	unsigned max = (unsigned)(tp->state == TCP_SYN_SENT ? ctl->tcp_syn_retries + ctl->tcp_syn_linear_timeouts : tp->state == TCP_NEW_SYN_RECV ?
 				  ctl->tcp_synack_retries : ctl->tcp_retries2);
 
-	if (tp->state == TCP_TIME_WAIT || tp->state == TCP_FIN_WAIT2 || tp->backoff >= max) {
+	if (tp->state == TCP_TIME_WAIT || tp->state == TCP_FIN_WAIT2 || (tp->state == TCP_SYN_SENT ? tp->syn_again : tp->backoff) >= max) {
 		tcp_done(tp, tp->state == TCP_TIME_WAIT || tp->state == TCP_FIN_WAIT2 ? 0 : ETIMEDOUT);
 		return;
 	}
@@ -320,14 +320,17 @@ void tcp_rtx_timer(struct timer *t)
 		loss_probe(tp);
 		return;
 	}
+	if (tp->state == TCP_SYN_SENT) {	/* the first few at even distances */
+		bool linear = ++tp->syn_again <= (unsigned)ctl->tcp_syn_linear_timeouts;
+
+		tcp_send_syn(tp);
+		tp->backoff += !linear;
+		tcp_arm_rtx(tp);
+		return;
+	}
 	tp->backoff++;
 	tcp_arm_rtx(tp);
-	if (tp->state == TCP_SYN_SENT) {
-		tp->backoff--;
-		tcp_send_syn(tp);
-		tp->backoff++;
-		tcp_arm_rtx(tp);
-	} else if (tp->state == TCP_NEW_SYN_RECV) {
+	if (tp->state == TCP_NEW_SYN_RECV) {
 		tcp_send_synack(tp);
 	} else {
 		tp->snd_nxt = tp->snd_una;

@@ -46,7 +46,7 @@ run --filter nothing-like-that; is "no such test" $? 2
 "$hookwalk" test "$tmp/no" > /dev/null 2>&1; is "no such file" $? 2
 "$hookwalk" test --shard 3/2 suite > /dev/null 2>&1; is "bad shard" $? 2
 echo 'it("x"' > "$tmp/broken_spec.lua"; "$hookwalk" test "$tmp/broken_spec.lua" > "$tmp/out" 2>&1
-is "a broken file" "$?:$(grep -c ':1: .*near <eof>' "$tmp/out")" 1:1
+is "a broken file" "$?:$(grep -c 'near <eof>' "$tmp/out")" 1:1
 printf 'describe("s", function() it("x", function() assert.snapshot("page", "a\\nb\\n") end) end)\n' > "$tmp/snap_spec.lua"
 "$hookwalk" test "$tmp/snap_spec.lua" > /dev/null; is "no snapshot yet" $? 1
 "$hookwalk" test --update "$tmp/snap_spec.lua" > /dev/null; is "snapshot written" $? 0
