@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 /* hints.c - what the kernel drew at random and the emulation takes over, so that replies fit both. */
 #include "sim/verify/internal.h"
-#include "sim/packet/headers.h"
+#include "sim/packet/ip6.h"
 
-/* The transport header of an unfragmented IPv4 TCP packet at off, or NULL. */
+/* The header of a TCP packet whose IP header is at off, or NULL: fragments and extension headers aside. */
 static const uint8_t *tcp_of(const uint8_t *p, size_t len, size_t off)
 {
-	size_t hlen;
+	size_t hlen = 0;
 
-	if (len < off + IP_HLEN || p[off] >> 4 != 4 || p[off + IP4_PROTO] != IPPROTO_TCP || ip4_fragoff(p + off))
-		return NULL;
-	hlen = ip4_hlen(p + off);
-	return hlen >= IP_HLEN && len >= off + hlen + TCP_HLEN ? p + off + hlen : NULL;
+	if (len >= off + IP_HLEN && p[off] >> 4 == 4 && p[off + IP4_PROTO] == IPPROTO_TCP && !ip4_fragoff(p + off))
+		hlen = MAX(ip4_hlen(p + off), IP_HLEN);
+	else if (len >= off + IP6_HLEN && p[off] >> 4 == 6 && p[off + IP6_NXT] == NEXTHDR_TCP)
+		hlen = IP6_HLEN;
+	return hlen && len >= off + hlen + TCP_HLEN ? p + off + hlen : NULL;
 }
 
 /* Did this event's packet from outside carry the number? Then it is not the host's choice. */
@@ -58,16 +59,27 @@ static void tell(struct trial *t, json_t *hint)
 		json_array_append_new(t->hints, hint);
 }
 
+static const char *addr_str(char buf[ADDRSTRLEN], const uint8_t *ip, unsigned at4, unsigned at6)
+{
+	union inet_addr a;
+
+	if (ip[0] >> 4 == 4)
+		return ip4_str(buf, load_be32(ip + at4));
+	a = ip6_load_addr(ip + at6);
+	return inet_str(buf, NFPROTO_IPV6, &a);
+}
+
 void hints_frame(struct trial *t, const uint8_t *frame, size_t len)
 {
-	const uint8_t *th = len >= ETH_HLEN && get_be16(frame + 12) == ETH_P_IP ? tcp_of(frame, len, ETH_HLEN) : NULL;
+	unsigned type = len >= ETH_HLEN ? get_be16(frame + 12) : 0;
+	const uint8_t *ip = frame + ETH_HLEN, *th = type == ETH_P_IP || type == ETH_P_IPV6 ? tcp_of(frame, len, ETH_HLEN) : NULL;
 	char src[ADDRSTRLEN], dst[ADDRSTRLEN];
 
 	if (!th || !(th[TCP_FLAGS] & TH_SYN) || injected(t, get_be32(th + TCP_SEQ)))
 		return;
-	tell(t, json_pack("{s:s, s:s, s:i, s:s, s:i, s:I}", "type", "tcp_isn", "src", ip4_str(src, ip4_saddr(frame + ETH_HLEN)),
-			  "sport", get_be16(th + TCP_SPORT), "dst", ip4_str(dst, ip4_daddr(frame + ETH_HLEN)), "dport",
-			  get_be16(th + TCP_DPORT), "isn", (json_int_t)get_be32(th + TCP_SEQ)));
+	tell(t, json_pack("{s:s, s:s, s:i, s:s, s:i, s:I}", "type", "tcp_isn", "src", addr_str(src, ip, IP4_SRC, IP6_SRC), "sport",
+			  get_be16(th + TCP_SPORT), "dst", addr_str(dst, ip, IP4_DST, IP6_DST), "dport", get_be16(th + TCP_DPORT), "isn",
+			  (json_int_t)get_be32(th + TCP_SEQ)));
 }
 
 static void changed(struct trial *t, const json_t *e, const char *type, const char *was, const char *is, const char *side)

@@ -30,6 +30,8 @@ struct wire {
 };
 bool wire_open(struct wire *w);		/* in the outside namespace; false: see errno */
 int wire_send(struct wire *w, unsigned k, const void *frame, size_t len);	/* 0 or a negative errno */
+/* Throws away what comes out until nothing does for so many ms, at most for so many. */
+void wire_quiet(struct wire *w, int quiet_ms, int max_ms);
 /* Reads what came out, answers questions about addresses. true: there was something. */
 bool wire_drain(struct trial *t);
 /* Has all that was on its way through the kernel arrived? Waits until it has; false: nothing came for long. */

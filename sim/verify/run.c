@@ -149,16 +149,19 @@ static void put_local(struct trial *t, const struct traffic_event *te)
 /* As events.jsonl has it, so that the record can be replayed without it. */
 static void put_socket(struct trial *t, const struct traffic_event *te)
 {
+	static const union inet_addr any;
 	const struct sock_open *s = &te->sock;
 	char addr[ADDRSTRLEN];
 	json_t *o = json_pack("{s:s, s:s, s:i, s:I, s:I, s:I, s:b, s:b}", "proto", s->proto == IPPROTO_TCP ? "tcp" : "udp", "addr",
-			      ip4_str(addr, s->addr), "port", s->port, "uid", (json_int_t)s->uid, "gid", (json_int_t)s->gid, "mark",
+			      s->v6 ? inet_str(addr, NFPROTO_IPV6, &s->addr6) : ip4_str(addr, s->addr), "port", s->port, "uid", (json_int_t)s->uid, "gid", (json_int_t)s->gid, "mark",
 			      (json_int_t)s->mark, "echo", s->echo, "transparent", s->transparent);
 
 	if (s->sport)
 		json_object_set_new(o, "sport", json_integer(s->sport));
 	if (s->saddr)
 		json_object_set_new(o, "saddr", json_string(ip4_str(addr, s->saddr)));
+	if (!inet_addr_equal(&s->saddr6, &any))
+		json_object_set_new(o, "saddr", json_string(inet_str(addr, NFPROTO_IPV6, &s->saddr6)));
 	if (s->data)
 		json_object_set_new(o, "data", hex_json(s->data, s->len));
 	json_object_set_new(t->event, "socket", o);

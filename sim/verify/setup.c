@@ -166,6 +166,8 @@ static bool load_network(struct trial *t)
 	if (ok && batch)
 		ok = has_program(t, "ip", "iproute2") && load_batch(t, batch);
 	settings_late(s, t->errors);
+	if (ok && t->v6)
+		wire_quiet(&t->wire, 25, 300);	/* multicast reports leave before there are rules to count them */
 	return ok;
 }
 
@@ -260,6 +262,7 @@ static bool has_few_users(void)
 bool trial_build(struct trial *t)
 {
 	t->few_users = has_few_users();
+	t->v6 = !t->h->conf6_all.disable_ipv6 || !t->h->conf6_default.disable_ipv6;
 	if (!can_be_built(t) || !new_namespace(t, &t->ns_out) || !open_outside(t) || !new_namespace(t, &t->ns_host))
 		return false;
 	if (!(t->rt = nl_open(NETLINK_ROUTE, 0)))

@@ -2,7 +2,7 @@
 /* sockets.c - the host's own programs, as plain as those of sim/net/sock.h: a server echoes or only
  * reads, a client reads; raw senders. */
 #include "sim/verify/internal.h"
-#include "sim/packet/headers.h"
+#include "sim/packet/ip6.h"
 #include <errno.h>
 #include <linux/net.h>
 #include <netinet/tcp.h>
@@ -16,7 +16,7 @@
 enum role { SERVER_TCP, SERVER_UDP, CONN_TCP, CLIENT_TCP, CLIENT_UDP };
 
 struct program { int fd; enum role role; bool echo; };
-struct sender { int fd; uint32_t uid, gid, mark; char oif[16]; };
+struct sender { int fd; bool v6; uint32_t uid, gid, mark; char oif[16]; };
 
 struct sockets {
 	struct program *prog; unsigned nr;
@@ -37,12 +37,12 @@ static bool become(uint32_t uid, uint32_t gid)
 	return setfsuid((uid_t)-1) == (int)uid && setfsgid((gid_t)-1) == (int)gid;
 }
 
-static int open_as(uint32_t uid, uint32_t gid, int type, int proto)
+static int open_as(bool v6, uint32_t uid, uint32_t gid, int type, int proto)
 {
 	int fd = -1, err = EINVAL;
 
 	if (become(uid, gid)) {
-		fd = socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, proto);
+		fd = socket(v6 ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, proto);
 		err = errno;
 	}
 	become(0, 0);
@@ -59,20 +59,24 @@ static void set_int(int fd, int level, int opt, int value)
 static struct sender *sender_of(struct sockets *s, const struct traffic_event *te, int *ret_err)
 {
 	const char *oif = te->oif ? te->oif : "";
+	bool v6 = te->len && te->bytes[0] >> 4 == 6;
 	struct sender *x;
 	int fd;
 
 	for (unsigned i = 0; i < s->nr_raw; i++) {
 		x = &s->raw[i];
-		if (x->uid == te->uid && x->gid == te->gid && x->mark == te->mark && strcmp(x->oif, oif) == 0)
+		if (x->v6 == v6 && x->uid == te->uid && x->gid == te->gid && x->mark == te->mark && strcmp(x->oif, oif) == 0)
 			return x;
 	}
-	fd = open_as(te->uid, te->gid, SOCK_RAW, IPPROTO_RAW);
+	fd = open_as(v6, te->uid, te->gid, SOCK_RAW, IPPROTO_RAW);
 	if (fd < 0) {
 		*ret_err = fd;
 		return NULL;
 	}
-	set_int(fd, SOL_SOCKET, SO_BROADCAST, 1);
+	if (v6)
+		set_int(fd, IPPROTO_IPV6, IPV6_HDRINCL, 1);
+	else
+		set_int(fd, SOL_SOCKET, SO_BROADCAST, 1);
 	if (te->mark)
 		set_int(fd, SOL_SOCKET, SO_MARK, (int)te->mark);
 	if (*oif && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, oif, (socklen_t)strlen(oif) + 1) < 0) {
@@ -82,7 +86,7 @@ static struct sender *sender_of(struct sockets *s, const struct traffic_event *t
 	}
 	s->raw = xrealloc(s->raw, (s->nr_raw + 1) * sizeof(*s->raw));
 	x = &s->raw[s->nr_raw++];
-	*x = (struct sender){ .fd = fd, .uid = te->uid, .gid = te->gid, .mark = te->mark };
+	*x = (struct sender){ .fd = fd, .v6 = v6, .uid = te->uid, .gid = te->gid, .mark = te->mark };
 	strncpy(x->oif, oif, sizeof(x->oif) - 1);
 	return x;
 }
@@ -90,14 +94,24 @@ static struct sender *sender_of(struct sockets *s, const struct traffic_event *t
 int sockets_raw(struct sockets *s, const struct traffic_event *te)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET };
+	struct sockaddr_in6 to6 = { .sin6_family = AF_INET6 };
 	struct sender *x;
+	ssize_t n;
 	int err = 0;
 
-	if (te->len >= IP_HLEN)
-		to.sin_addr.s_addr = ip4_daddr(te->bytes);
 	if (!(x = sender_of(s, te, &err)))
 		return err;
-	return sendto(x->fd, te->bytes, te->len, 0, (void *)&to, sizeof(to)) < 0 ? -errno : 0;
+	if (x->v6 && te->len >= IP6_HLEN) {
+		memcpy(&to6.sin6_addr, te->bytes + IP6_DST, 16);
+		/* A link-local address says nothing without its device. */
+		if (IN6_IS_ADDR_LINKLOCAL(&to6.sin6_addr) && *x->oif)
+			to6.sin6_scope_id = (uint32_t)link_index(x->fd, x->oif);
+	} else if (!x->v6 && te->len >= IP_HLEN) {
+		to.sin_addr.s_addr = ip4_daddr(te->bytes);
+	}
+	n = x->v6 ? sendto(x->fd, te->bytes, te->len, 0, (void *)&to6, sizeof(to6)) :
+		    sendto(x->fd, te->bytes, te->len, 0, (void *)&to, sizeof(to));
+	return n < 0 ? -errno : 0;
 }
 
 /* ---- programs */
@@ -108,22 +122,39 @@ static void add(struct sockets *s, int fd, enum role role, bool echo)
 	s->prog[s->nr++] = (struct program){ fd, role, echo };
 }
 
-static int bind_to(int fd, be32 addr, uint16_t port)
-{
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = addr };
+union address { struct sockaddr any; struct sockaddr_in v4; struct sockaddr_in6 v6; };
 
-	return bind(fd, (void *)&a, sizeof(a)) < 0 ? -errno : 0;
+static socklen_t address(union address *ret, const struct sock_open *o, be32 addr, const union inet_addr *addr6, uint16_t port)
+{
+	*ret = (union address){ .any = { 0 } };
+	if (!o->v6) {
+		ret->v4 = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = addr };
+		return sizeof(ret->v4);
+	}
+	ret->v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	memcpy(&ret->v6.sin6_addr, addr6->ip6, 16);
+	return sizeof(ret->v6);
+}
+
+static int bind_to(int fd, const struct sock_open *o, be32 addr, const union inet_addr *addr6, uint16_t port)
+{
+	union address a;
+	socklen_t len = address(&a, o, addr, addr6, port);
+
+	return bind(fd, &a.any, len) < 0 ? -errno : 0;
 }
 
 static int open_program(const struct sock_open *o)
 {
-	int fd = open_as(o->uid, o->gid, o->proto == IPPROTO_TCP ? SOCK_STREAM : SOCK_DGRAM, 0);
+	int fd = open_as(o->v6, o->uid, o->gid, o->proto == IPPROTO_TCP ? SOCK_STREAM : SOCK_DGRAM, 0);
 
 	if (fd < 0)
 		return fd;
 	set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (o->v6only)
+		set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
 	if (o->transparent)
-		set_int(fd, IPPROTO_IP, IP_TRANSPARENT, 1);
+		set_int(fd, o->v6 ? IPPROTO_IPV6 : IPPROTO_IP, o->v6 ? IPV6_TRANSPARENT : IP_TRANSPARENT, 1);
 	if (o->mark)
 		set_int(fd, SOL_SOCKET, SO_MARK, (int)o->mark);
 	return fd;
@@ -135,7 +166,7 @@ int sockets_listen(struct sockets *s, const struct sock_open *o)
 
 	if (fd < 0)
 		return fd;
-	err = bind_to(fd, o->addr, o->port);
+	err = bind_to(fd, o, o->addr, &o->addr6, o->port);
 	if (!err && o->proto == IPPROTO_TCP && listen(fd, 128) < 0)
 		err = -errno;
 	if (err)
@@ -147,18 +178,20 @@ int sockets_listen(struct sockets *s, const struct sock_open *o)
 
 int sockets_connect(struct sockets *s, const struct sock_open *o)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(o->port), .sin_addr.s_addr = o->addr };
+	static const union inet_addr any;
 	int fd = open_program(o), err = 0;
+	union address to;
+	socklen_t len = address(&to, o, o->addr, &o->addr6, o->port);
 
 	if (fd < 0)
 		return fd;
-	if (o->sport || o->saddr)
-		err = bind_to(fd, o->saddr, o->sport);
+	if (o->sport || o->saddr || !inet_addr_equal(&o->saddr6, &any))
+		err = bind_to(fd, o, o->saddr, &o->saddr6, o->sport);
 	if (err) {
 		close(fd);
 		return err;
 	}
-	if (connect(fd, (void *)&to, sizeof(to)) < 0)
+	if (connect(fd, &to.any, len) < 0)
 		err = -errno;
 	add(s, fd, o->proto == IPPROTO_TCP ? CLIENT_TCP : CLIENT_UDP, false);
 	if (o->proto == IPPROTO_UDP && o->data && !err && send(fd, o->data, o->len, MSG_NOSIGNAL) < 0)
@@ -203,12 +236,12 @@ static bool serve_stream(struct program *p, bool echo)
 static void serve_datagram(struct program *p, bool echo)
 {
 	static char buf[65536];
-	struct sockaddr_in from;
+	union address from;
 	socklen_t len = sizeof(from);
-	ssize_t n = recvfrom(p->fd, buf, sizeof(buf), 0, (void *)&from, &len);
+	ssize_t n = recvfrom(p->fd, buf, sizeof(buf), 0, &from.any, &len);
 
 	if (n >= 0 && echo && p->role == SERVER_UDP)
-		sendto(p->fd, buf, (size_t)n, 0, (void *)&from, len);
+		sendto(p->fd, buf, (size_t)n, 0, &from.any, len);
 }
 
 static void serve_accept(struct sockets *s, struct program *p)

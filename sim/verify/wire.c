@@ -5,7 +5,7 @@
  * of all namespaces, mostly worked off before send() returns, else soon after by ksoftirqd. So a frame sent
  * through the outside's lo comes out behind all that was queued before it: when it is there, so is the rest. */
 #include "sim/verify/internal.h"
-#include "sim/packet/headers.h"
+#include "sim/packet/ip6.h"
 #include "sim/packet/text.h"
 #include "sim/report/ct_json.h"
 #include "sim/world/reply.h"
@@ -47,6 +47,18 @@ static int send_on(struct wire *w, int ifindex, const void *frame, size_t len)
 int wire_send(struct wire *w, unsigned k, const void *frame, size_t len)
 {
 	return send_on(w, w->peer[k], frame, len);
+}
+
+void wire_quiet(struct wire *w, int quiet_ms, int max_ms)
+{
+	struct pollfd p = { .fd = w->capture, .events = POLLIN };
+	char byte;
+
+	for (int ms = 0; ms < max_ms && poll(&p, 1, quiet_ms) > 0; ms++) {
+		while (recv(w->capture, &byte, 1, MSG_TRUNC) >= 0)
+			;
+		poll(NULL, 0, 1);
+	}
 }
 
 /* ---- what comes out */
@@ -92,46 +104,59 @@ static void feed(struct trial *t, unsigned k, const uint8_t *f, size_t len, bool
 	pkt_free(p);
 }
 
-/* A question "who has an address": for whom nobody probes or announces, its neighbour answers at once. */
-static void arp_question(struct trial *t, unsigned k, const uint8_t *f, size_t len)
+/* A question "who has an address": its neighbour answers at once. */
+static void question(struct trial *t, unsigned k, const uint8_t *f, size_t len)
 {
-	const uint8_t *arp = f + ETH_HLEN;
-	uint8_t r[42] = { 0 }, mac[6];
+	uint8_t r[OUTSIDE_ANSWER_MAX];
+	size_t n = outside_answer(t->dev[k], f, len, r);
 	json_t *rec = record(t, k, f, len);
-	bool known = memcmp(arp + 14, arp + 24, 4) != 0 && outside_answer(t->dev[k], load_be32(arp + 24), mac);
 
-	if (known) {
-		memcpy(r, f + ETH_ALEN, ETH_ALEN);
-		memcpy(r + ETH_ALEN, mac, ETH_ALEN);
-		arp_answer(r + ETH_HLEN, arp, f + ETH_ALEN, mac);
-		put_be16(r + 12, ETH_P_ARP);
-		json_object_set_new(rec, "answer", hex_json(r, sizeof(r)));
-	}
+	if (n)
+		json_object_set_new(rec, "answer", hex_json(r, n));
 	append(t, "arp", rec);
 	feed(t, k, f, len, true);
-	if (known)
-		wire_send(&t->wire, k, r, sizeof(r));
+	if (n)
+		wire_send(&t->wire, k, r, n);
+}
+
+/* The list of an event that a frame of the host's own belongs to. As sim/report/result.c sorts the emulation's. */
+static const char *list_of(const struct trial *t, const uint8_t *f, size_t len)
+{
+	unsigned type = len >= 34 && from_host(t, f) ? get_be16(f + 12) : 0;
+	const uint8_t *l4 = f + ETH_HLEN + IP6_HLEN;
+
+	if (type == ETH_P_ARP && len >= 42 && get_be16(f + 20) == 1)
+		return "arp";
+	if (type == ETH_P_IP && f[ETH_HLEN + IP4_PROTO] == IPPROTO_IGMP && !t->igmp_in)
+		return "noise";
+	if (type != ETH_P_IPV6 || len < ETH_HLEN + IP6_HLEN + ICMP_HLEN)
+		return "out";
+	if (f[ETH_HLEN + IP6_NXT] == IPPROTO_ICMPV6 && *l4 == NDISC_NEIGHBOUR_SOLICITATION && len >= ETH_HLEN + IP6_HLEN + 24)
+		return "arp";
+	if (f[ETH_HLEN + IP6_NXT] == IPPROTO_ICMPV6 && *l4 == NDISC_ROUTER_SOLICITATION)
+		return "noise";
+	/* MLD stands behind a hop-by-hop header of eight bytes. */
+	if (f[ETH_HLEN + IP6_NXT] == NEXTHDR_HOP && *l4 == IPPROTO_ICMPV6 && len >= ETH_HLEN + IP6_HLEN + 10 &&
+	    ((l4[8] >= ICMPV6_MGM_QUERY && l4[8] <= ICMPV6_MGM_REDUCTION) || l4[8] == ICMPV6_MLD2_REPORT))
+		return "noise";
+	return "out";
 }
 
 static void take_frame(struct trial *t, unsigned k, const uint8_t *f, size_t len)
 {
-	bool ours = len >= ETH_HLEN && from_host(t, f);
+	const char *list = list_of(t, f, len);
 
 	if (++t->frames > STORM_FRAMES) {
 		t->storm = true;
-		return;
+	} else if (strcmp(list, "arp") == 0) {
+		question(t, k, f, len);
+	} else {
+		append(t, list, record(t, k, f, len));
+		if (strcmp(list, "noise") == 0)
+			return;
+		hints_frame(t, f, len);
+		feed(t, k, f, len, false);
 	}
-	if (ours && len >= 42 && get_be16(f + 12) == ETH_P_ARP && get_be16(f + 20) == 1) {
-		arp_question(t, k, f, len);
-		return;
-	}
-	if (ours && len >= 34 && get_be16(f + 12) == ETH_P_IP && f[23] == IPPROTO_IGMP && !t->igmp_in) {
-		append(t, "noise", record(t, k, f, len));
-		return;
-	}
-	hints_frame(t, f, len);
-	append(t, "out", record(t, k, f, len));
-	feed(t, k, f, len, false);
 }
 
 /* The kernel takes a VLAN tag off and hands it over beside the frame: back in it goes. */

@@ -21,6 +21,8 @@ struct outside {
 	bool untagged_only;
 };
 
+static void outside_wire(struct net_device *dev, struct packet *p, void *arg);
+
 static int by_place(const void *a, const void *b)
 {
 	const struct neighbour *x = a, *y = b;
@@ -59,7 +61,7 @@ static bool is_ours(const struct host *h, const uint8_t *mac)
 	return false;
 }
 
-void arp_answer(uint8_t ret[28], const uint8_t *question, const uint8_t asker[6], const uint8_t mac[6])
+static size_t arp_answer(uint8_t *ret, const uint8_t *question, const uint8_t asker[6], const uint8_t mac[6])
 {
 	memset(ret, 0, 28);
 	ret[1] = 1, ret[2] = 8, ret[4] = 6, ret[5] = 4, ret[7] = 2;
@@ -67,61 +69,31 @@ void arp_answer(uint8_t ret[28], const uint8_t *question, const uint8_t asker[6]
 	memcpy(ret + 14, question + 24, 4);
 	memcpy(ret + 18, asker, 6);
 	memcpy(ret + 24, question + 14, 4);
-}
-
-/* Puts the link header of the answer, the question's turned round, and sends it. hlen: of that header. */
-static void send_answer(struct net_device *dev, const struct packet *p, struct packet *r, uint32_t hlen, const uint8_t mac[6])
-{
-	struct host *h = dev->host;
-	struct event ev;
-
-	r->mac = r->nh - hlen;
-	memcpy(pkt_mac(r), pkt_mac(p) + 6, 6);
-	memcpy(pkt_mac(r) + 6, mac, 6);
-	memcpy(pkt_mac(r) + 12, pkt_mac(p) + 12, hlen - 12);
-	r->tstamp = h->clock->now;
-	if (trace_on(h->trace, EV_ANSWER)) {
-		ev = (struct event){ .type = EV_ANSWER, .host = h, .pkt = p };
-		ev.u.answer.dev = dev;
-		ev.u.answer.question = pkt_mac(p);
-		ev.u.answer.question_len = p->tail - p->mac;
-		ev.u.answer.frame = pkt_mac(r);
-		ev.u.answer.len = r->tail - r->mac;
-		trace_emit(h->trace, &ev);
-	}
-	host_backlog(dev, r);
-}
-
-static struct packet *arp_packet(struct host *h, const struct packet *p, const uint8_t *arp, const uint8_t mac[6])
-{
-	struct packet *r = pkt_alloc(h->pool, 28);
-
-	arp_answer(pkt_put(r, 28), arp, pkt_mac(p) + 6, mac);
-	return r;
+	return 28;
 }
 
 /* A solicited advertisement that overrides what was known, from the address asked for. */
-static struct packet *nd_answer(struct host *h, const uint8_t *ip, const uint8_t mac[6])
+static size_t nd_answer(uint8_t *ret, const uint8_t *question, const uint8_t mac[6])
 {
 	static const uint8_t fixed[] = { NDISC_NEIGHBOUR_ADVERTISEMENT, 0, 0, 0, 0x60, 0, 0, 0 };
-	struct packet *r = pkt_alloc(h->pool, IP6_HLEN + 32);
-	uint8_t *f = pkt_put(r, IP6_HLEN + 32), *na = f + IP6_HLEN;
+	uint8_t *na = ret + IP6_HLEN;
+	be16 sum;
 
-	memset(f, 0, IP6_HLEN);
-	f[0] = 0x60;
-	put_be16(f + IP6_PLEN, 32);
-	f[IP6_NXT] = IPPROTO_ICMPV6;
-	f[IP6_HLIM] = 255;
-	memcpy(f + IP6_SRC, ip + IP6_HLEN + 8, 16);
-	memcpy(f + IP6_DST, ip + IP6_SRC, 16);
+	memset(ret, 0, IP6_HLEN);
+	ret[0] = 0x60;
+	put_be16(ret + IP6_PLEN, 32);
+	ret[IP6_NXT] = IPPROTO_ICMPV6;
+	ret[IP6_HLIM] = 255;
+	memcpy(ret + IP6_SRC, question + IP6_HLEN + 8, 16);
+	memcpy(ret + IP6_DST, question + IP6_SRC, 16);
 	memcpy(na, fixed, sizeof(fixed));
-	memcpy(na + 8, ip + IP6_HLEN + 8, 16);
+	memcpy(na + 8, question + IP6_HLEN + 8, 16);
 	na[24] = 2;
 	na[25] = 1;
 	memcpy(na + 26, mac, 6);
-	r->th = r->nh + IP6_HLEN;
-	icmpv6_checksum(r);
-	return r;
+	sum = csum_fold(csum_partial(na, 32, csum_pseudo6(ret + IP6_SRC, ret + IP6_DST, IPPROTO_ICMPV6, 32)));
+	memcpy(na + ICMP_CSUM, &sum, 2);
+	return IP6_HLEN + 32;
 }
 
 /* The question for whom is outside in a frame: an ARP request, or a solicitation with a source. NULL: none. */
@@ -138,40 +110,77 @@ static const uint8_t *nd_question(const uint8_t *l3, size_t len)
 	       memcmp(l3 + IP6_SRC, any, 16) != 0 ? l3 + IP6_HLEN + 8 : NULL;
 }
 
-/* A frame of the host is outside: it ends here; a question about an address gets its answer. Asking
- * about one's own address (probe, announcement) is not a question to anybody. */
+static size_t link_header(const struct outside *o, const uint8_t *frame)
+{
+	unsigned type = get_be16(frame + 12);
+
+	return (type == ETH_P_8021Q || type == ETH_P_8021AD) && !o->untagged_only ? ETH_HLEN + VLAN_HLEN : ETH_HLEN;
+}
+
+/* Asking about one's own address (probe, announcement) is not a question to anybody. */
+static size_t answer_frame(const struct outside *o, const struct net_device *dev, const uint8_t *f, size_t len,
+			   uint8_t ret[OUTSIDE_ANSWER_MAX])
+{
+	const uint8_t *l3, *asked = NULL;
+	union inet_addr ip = { .all = { 0 } };
+	unsigned type;
+	uint8_t mac[6];
+	size_t hlen;
+
+	if (len <= ETH_HLEN + VLAN_HLEN || !is_ours(o->host, f + 6))
+		return 0;
+	hlen = link_header(o, f);
+	l3 = f + hlen;
+	type = get_be16(l3 - 2);
+	if (type == ETH_P_ARP && (asked = arp_question(l3, len - hlen)))
+		memcpy(&ip.ip, asked, 4);
+	else if (type == ETH_P_IPV6 && (asked = nd_question(l3, len - hlen)))
+		memcpy(ip.ip6, asked, 16);
+	if (!asked || !answer(o, dev, &ip, type == ETH_P_IPV6, mac))
+		return 0;
+	memcpy(ret, f + 6, 6);
+	memcpy(ret + 6, mac, 6);
+	memcpy(ret + 12, f + 12, hlen - 12);
+	return hlen + (type == ETH_P_ARP ? arp_answer(ret + hlen, l3, f + 6, mac) : nd_answer(ret + hlen, l3, mac));
+}
+
+size_t outside_answer(const struct net_device *dev, const uint8_t *frame, size_t len, uint8_t ret[OUTSIDE_ANSWER_MAX])
+{
+	return dev->wire == outside_wire ? answer_frame(dev->wire_arg, dev, frame, len, ret) : 0;
+}
+
+static void send_answer(struct net_device *dev, const struct packet *p, const uint8_t *frame, size_t len, uint32_t hlen)
+{
+	struct host *h = dev->host;
+	struct packet *r = pkt_alloc(h->pool, (uint32_t)len);
+	struct event ev;
+
+	memcpy(pkt_put(r, (uint32_t)len - hlen), frame + hlen, len - hlen);
+	r->mac = r->nh - hlen;
+	memcpy(pkt_mac(r), frame, hlen);
+	r->tstamp = h->clock->now;
+	if (trace_on(h->trace, EV_ANSWER)) {
+		ev = (struct event){ .type = EV_ANSWER, .host = h, .pkt = p };
+		ev.u.answer.dev = dev;
+		ev.u.answer.question = pkt_mac(p);
+		ev.u.answer.question_len = p->tail - p->mac;
+		ev.u.answer.frame = pkt_mac(r);
+		ev.u.answer.len = r->tail - r->mac;
+		trace_emit(h->trace, &ev);
+	}
+	host_backlog(dev, r);
+}
+
+/* A frame of the host is outside: it ends here; a question about an address gets its answer. */
 static void outside_wire(struct net_device *dev, struct packet *p, void *arg)
 {
 	const struct outside *o = arg;
-	const uint8_t *f = pkt_mac(p), *l3 = f + ETH_HLEN, *asked = NULL;
-	size_t len = p->tail - p->mac;
-	union inet_addr ip = { .all = { 0 } };
-	uint8_t mac[6];
+	uint8_t frame[OUTSIDE_ANSWER_MAX];
+	size_t n = answer_frame(o, dev, pkt_mac(p), p->tail - p->mac, frame);
 
-	if (len > ETH_HLEN + VLAN_HLEN && is_ours(o->host, f + 6)) {
-		unsigned type = get_be16(f + 12);
-
-		if ((type == ETH_P_8021Q || type == ETH_P_8021AD) && !o->untagged_only) {
-			type = get_be16(f + 16);
-			l3 += VLAN_HLEN;
-		}
-		len -= (size_t)(l3 - f);
-		if (type == ETH_P_ARP && (asked = arp_question(l3, len))) {
-			memcpy(&ip.ip, asked, 4);
-			if (answer(o, dev, &ip, false, mac))
-				send_answer(dev, p, arp_packet(o->host, p, l3, mac), (uint32_t)(l3 - f), mac);
-		} else if (type == ETH_P_IPV6 && (asked = nd_question(l3, len))) {
-			memcpy(ip.ip6, asked, 16);
-			if (answer(o, dev, &ip, true, mac))
-				send_answer(dev, p, nd_answer(o->host, l3, mac), (uint32_t)(l3 - f), mac);
-		}
-	}
+	if (n)
+		send_answer(dev, p, frame, n, (uint32_t)link_header(o, pkt_mac(p)));
 	pkt_free(p);
-}
-
-bool outside_answer(const struct net_device *dev, be32 ip, uint8_t ret_mac[6])
-{
-	return dev->wire == outside_wire && answer(dev->wire_arg, dev, &(union inet_addr){ .ip = ip }, false, ret_mac);
 }
 
 struct outside *outside_create(struct world *w, struct host *h)

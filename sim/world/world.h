@@ -65,10 +65,10 @@ bool outside_load(struct outside *o, struct source *json, struct diag *d);
 /* The kernel oracle's outside does not look under VLAN tags: such questions stay without an answer. */
 void outside_as_oracle(struct outside *o);
 
-/* Who answers beyond dev when ip is asked for; false: nobody. */
-bool outside_answer(const struct net_device *dev, be32 ip, uint8_t ret_mac[6]);
-/* The ARP packet (28 bytes) that answers one, from the neighbour with that link address. */
-void arp_answer(uint8_t ret[28], const uint8_t *question, const uint8_t asker[6], const uint8_t mac[6]);
+/* The frame that answers one of the host's out of dev: when that asks for an address (ARP, ND) which somebody outside has.
+ * Its length, 0 = nobody answers. */
+#define OUTSIDE_ANSWER_MAX 96
+size_t outside_answer(const struct net_device *dev, const uint8_t *frame, size_t len, uint8_t ret[OUTSIDE_ANSWER_MAX]);
 
 /* ip.batch, dumps, sysctl.conf: each a text into a host. false: errors in d. */
 bool ipbatch_load(struct host *h, struct source *src, struct diag *d);
