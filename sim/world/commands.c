@@ -6,6 +6,7 @@
 #include "rules/ipset/program.h"
 #include "sim/world/ipcmd.h"
 #include "sim/world/script.h"
+#include "sim/world/sysctl_cmd.h"
 #include <ctype.h>
 #include <stdlib.h>
 
@@ -14,6 +15,7 @@ struct run {
 	struct diag *d;
 	struct script s;
 	struct xtables *x4, *x6;	/* iptables, ip6tables */
+	struct source *sysctl_conf;	/* the host's, or NULL */
 	struct strbuf *shown;		/* what commands print, or NULL */
 	struct failed_command **failed;	/* where the next one that fails goes, or NULL */
 	bool stop_on_failure, stopped;	/* set -e; exit */
@@ -107,117 +109,11 @@ static void run_ip(struct run *r, const struct script_command *c, struct cmd_res
 
 /* ---- sysctl */
 
-struct sysctl_words { bool quiet, values, names, ignore, write; };
-
-static const char *dotted(struct arena *a, const char *key)
-{
-	char *s = arena_strdup(a, key);
-
-	if (s[strcspn(s, "./")] == '/')
-		for (char *p = s; *p; p++)
-			*p = *p == '/' ? '.' : *p == '.' ? '/' : *p;
-	return s;
-}
-
-static void no_such_setting(const struct sysctl_words *o, struct arena *a, const char *key, struct cmd_result *res)
-{
-	char *path = arena_strdup(a, dotted(a, key));
-
-	if (o->ignore)
-		return;
-	for (char *p = path; *p; p++)
-		*p = *p == '.' ? '/' : *p == '/' ? '.' : *p;
-	sb_printf(&res->err, "sysctl: cannot stat /proc/sys/%s: No such file or directory\n", path);
-	res->status = 1;
-}
-
-static void print_setting(const struct sysctl_words *o, const char *key, const char *value, struct cmd_result *res)
-{
-	if (o->names)
-		sb_printf(&res->out, "%s\n", key);
-	else if (o->values)
-		sb_printf(&res->out, "%s\n", value);
-	else
-		sb_printf(&res->out, "%s = %s\n", key, value);
-}
-
-static void sysctl_one(struct run *r, const struct sysctl_words *o, const struct word *w, struct cmd_result *res)
-{
-	struct arena *a = r->h->arena;
-	const char *eq = strchr(w->s, '='), *value;
-	const char *key = eq ? arena_strndup(a, w->s, (size_t)(eq - w->s)) : w->s;
-	enum sysctl_result got;
-	struct diag d;
-	char buf[64];
-
-	res->pos = w->pos;
-	if (!eq && o->write) {
-		sb_puts(&res->err, "sysctl: command line(0): invalid syntax, continuing...\n");
-		res->status = 1;
-		return;
-	}
-	if (!eq) {
-		value = sysctl_get(r->h, key, buf);
-		if (value)
-			print_setting(o, dotted(a, key), value, res);
-		else
-			no_such_setting(o, a, key, res);
-		return;
-	}
-	diag_init(&d, a);
-	got = sysctl_set(r->h, key, eq + 1, w->pos, &d);
-	if (got == SYSCTL_OK) {
-		if (!o->quiet)
-			print_setting(o, dotted(a, key), eq + 1, res);
-		return;
-	}
-	if (got == SYSCTL_NO_DEVICE || (d.first && strncmp(d.first->text, "unknown setting", 15) == 0)) {
-		no_such_setting(o, a, key, res);
-	} else if (d.first && strstr(d.first->text, "not emulated")) {
-		diag_error(r->d, w->pos, "%s", d.first->text);
-		if (d.first->hint)
-			diag_hint(r->d, "%s", d.first->hint);
-	} else {
-		sb_printf(&res->err, "sysctl: setting key \"%s\": Invalid argument\n", dotted(a, key));
-		res->status = 1;
-		res->hint = d.first ? d.first->hint : NULL;
-	}
-}
-
 static void run_sysctl(struct run *r, const struct script_command *c, struct cmd_result *res)
 {
-	struct sysctl_words o = { 0 };
-	unsigned i = 1, given = 0;
+	struct words w = rest(&c->words, 1);
 
-	for (; i < c->words.n; i++) {
-		const char *s = c->words.w[i].s;
-
-		if (s[0] != '-' || !s[1]) {
-			given++;
-			continue;
-		}
-		if (strcmp(s, "--system") == 0 || strspn(s + 1, "pfaAX") || strncmp(s, "--load", 6) == 0) {
-			diag_error(r->d, c->words.w[i].pos, "sysctl %s is not emulated", s);
-			diag_hint(r->d, "the host's sysctl.conf is loaded before its commands");
-			return;
-		}
-		o.quiet |= strchr(s + 1, 'q') != NULL;
-		o.values |= strchr(s + 1, 'n') != NULL;
-		o.names |= strchr(s + 1, 'N') != NULL;
-		o.ignore |= strchr(s + 1, 'e') != NULL;
-		o.write |= strchr(s + 1, 'w') != NULL;
-		if (s[1] == '-' || strspn(s + 1, "qnNew") != strlen(s + 1)) {
-			diag_error(r->d, c->words.w[i].pos, "sysctl %s is not emulated", s);
-			return;
-		}
-	}
-	if (!given) {
-		sb_puts(&res->err, "sysctl: no variables specified\nTry `sysctl --help' for more information.\n");
-		res->status = 1;
-	}
-	for (i = 1; i < c->words.n; i++)
-		if (c->words.w[i].s[0] != '-')
-			sysctl_one(r, &o, &c->words.w[i], res);
+	sysctl_command(r->h, r->d, r->sysctl_conf, &w, res);
 }
 
 /* ---- iptables, ip6tables */
@@ -510,7 +406,7 @@ bool commands_load(struct host *h, struct source *src, const struct host_files *
 {
 	struct rules_options opt4 = { .family = NFPROTO_IPV4, .sets = h->ipsets, .allow_unknown = f->allow_unknown,
 				      .nr_allow_unknown = f->nr_allow_unknown }, opt6 = opt4;
-	struct run r = { .h = h, .d = d, .shown = f->shown, .failed = f->failed };
+	struct run r = { .h = h, .d = d, .shown = f->shown, .failed = f->failed, .sysctl_conf = f->sysctl_conf };
 	unsigned errors = d->nr_errors;
 	struct script_command c;
 	int got;

@@ -289,8 +289,12 @@ static void load_rules(struct load *l)
 	load_ruleset(l, l->rules6, NFPROTO_IPV6);
 	load_ruleset(l, l->rules_arp, NFPROTO_ARP);
 	load_ruleset(l, l->rules_eb, NFPROTO_BRIDGE);
-	if (l->commands)
-		commands_load(l->h, l->commands, l->f, l->d);
+	if (l->commands) {
+		struct host_files f = *l->f;
+
+		f.sysctl_conf = l->sysctl;
+		commands_load(l->h, l->commands, &f, l->d);
+	}
 }
 
 static void load_outside(struct load *l)

@@ -47,6 +47,7 @@ struct host_files {
 	const char **allow_unknown; unsigned nr_allow_unknown;
 	struct strbuf *shown;	/* what the lines of commands.sh print, or NULL */
 	struct failed_command **failed;	/* those that failed, in order, appended here; in the host's arena; or NULL */
+	struct source *sysctl_conf;	/* what "sysctl -p" in commands.sh reads, or NULL; host_load() sets it */
 	unsigned more_devices;	/* eth0..eth(N-1) exist at least */
 	/* labs */
 	const char *name;	/* NULL = the directory's own */
