@@ -134,7 +134,7 @@ static void put_ct(json_t *o, const struct event *ev)
 
 static void put_members(json_t *o, const struct event *ev)
 {
-	static const char *const kinds[] = { "frame", "reply", "local", "listen", "connect", "skip" };
+	static const char *const kinds[] = { "frame", "reply", "local", "listen", "connect", "skip", "command" };
 	static const char *const frags[] = { "queued", "complete", "cut", "timeout" };
 	static const char *const hows[] = { "base", "jump", "goto", "return" };
 
@@ -230,6 +230,10 @@ static void put_members(json_t *o, const struct event *ev)
 		set_int(o, "icmp_code", ev->u.icmp.code);
 		set_int(o, "info", ev->u.icmp.info);
 		set_str(o, "kept", ev->u.icmp.kept);
+		break;
+	case EV_COMMAND:
+		set_str(o, "text", ev->u.command.text);
+		set_int(o, "status", (uint64_t)ev->u.command.status);
 		break;
 	case EV_LOG:
 		set_int(o, "level", ev->u.log.level);

@@ -67,7 +67,7 @@ struct report {
 	struct counted *base, *end;
 	size_t nr_base, nr_end, cap_base, cap_end;
 	uint64_t injected, in_bytes, out_packets, out_bytes, answered, skipped, errors, cut, logs, nr_flows, next_flow, untold, last_t;
-	struct strbuf log_lines;
+	struct strbuf log_lines, commands;
 	bool ended;
 	const struct host *host;
 	bool base_done;			/* the first snapshot is over */
@@ -461,6 +461,8 @@ static void on_event(struct trace_sink *s, const struct event *ev)
 		}
 		break;
 	case EV_INJECT:
+		if (ev->u.inject.kind == INJECT_COMMAND)
+			break;
 		if (r->one_of_many && ev->pkt && ev->u.inject.kind != INJECT_LOCAL)
 			break;		/* counted as it is received */
 		r->injected += !r->one_of_many;
@@ -479,6 +481,7 @@ static void on_event(struct trace_sink *s, const struct event *ev)
 	case EV_COUNTER:	on_counter(r, ev);	break;
 	case EV_ERRNO:		r->errors++;		break;
 	case EV_ANSWER:		r->answered++;		break;
+	case EV_COMMAND:	sb_puts(&r->commands, ev->u.command.text);	break;
 	case EV_LOG:		on_log(r, ev);		break;
 	case EV_END:		r->ended = true;	break;
 	case EV_NAT:		on_nat(r, ev);		break;
@@ -900,6 +903,15 @@ static void tell_drops(struct report *r)
 	}
 }
 
+static void tell_commands(struct report *r)
+{
+	if (!r->commands.len)
+		return;
+	sb_puts(&r->text, "\nCommands\n");
+	for (const char *s = sb_str(&r->commands); *s; s += strcspn(s, "\n"), s += *s == '\n')
+		sb_printf(&r->text, "  %.*s\n", (int)strcspn(s, "\n"), s);
+}
+
 static void tell_logs(struct report *r)
 {
 	if (!r->logs)
@@ -941,6 +953,7 @@ static void free_all(struct report *r)
 	free(r->end);
 	sb_free(&r->text);
 	sb_free(&r->log_lines);
+	sb_free(&r->commands);
 	free(r);
 }
 
@@ -958,6 +971,7 @@ static bool close_report(struct view *v, bool keep, struct diag *d)
 		tell_balance(r);
 		tell_limiters(r);
 		tell_drops(r);
+		tell_commands(r);
 		tell_logs(r);
 		tell_rules(r);
 		tell_unmatched(r);
@@ -994,7 +1008,7 @@ struct view *view_report(const char *path, struct diag *d)
 	r->view.close = close_report;
 	r->view.sink.event = on_event;
 	r->view.sink.mask = EV_BIT(EV_INJECT) | EV_BIT(EV_HOOK) | EV_BIT(EV_CT) | EV_BIT(EV_DROP) | EV_BIT(EV_TX) | EV_BIT(EV_DELIVER) |
-			    EV_BIT(EV_LIMIT) | EV_BIT(EV_COUNTER) | EV_BIT(EV_ERRNO) | EV_BIT(EV_ANSWER) | EV_BIT(EV_LOG) |
+			    EV_BIT(EV_LIMIT) | EV_BIT(EV_COUNTER) | EV_BIT(EV_ERRNO) | EV_BIT(EV_ANSWER) | EV_BIT(EV_LOG) | EV_BIT(EV_COMMAND) |
 			    EV_BIT(EV_NAT) | EV_BIT(EV_END);
 	return &r->view;
 }

@@ -64,7 +64,7 @@ static json_t *seconds(uint64_t ns)
 
 static void on_inject(struct result *r, const struct event *ev)
 {
-	static const char *const kinds[] = { "frame", "reply", "local", "listen", "connect", "reply" };
+	static const char *const kinds[] = { "frame", "reply", "local", "listen", "connect", "reply", "command" };
 	const struct packet *p = ev->pkt;
 	json_t *e, *inj;
 

@@ -89,7 +89,7 @@ static void turn_to(struct tracing *v, const struct event *ev)
 
 static void on_inject(struct tracing *v, const struct event *ev)
 {
-	static const char *const kinds[] = { "arrives", "arrives", "sent by the host", "listens", "connects", "skipped" };
+	static const char *const kinds[] = { "arrives", "arrives", "sent by the host", "listens", "connects", "skipped", "runs commands" };
 	const struct packet *p = ev->pkt;
 	struct strbuf *o = &v->line;
 
@@ -324,6 +324,12 @@ static void tell(struct tracing *v, const struct event *ev)
 		end_line(v);
 		break;
 	case EV_ICMP:	on_icmp(v, ev);		break;
+	case EV_COMMAND:
+		for (const char *line = ev->u.command.text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+			sb_printf(o, "      %.*s", (int)strcspn(line, "\n"), line);
+			end_line(v);
+		}
+		break;
 	case EV_LOG:
 		sb_printf(o, "      log <%u> %s", ev->u.log.level, ev->u.log.text);
 		end_line(v);

@@ -38,6 +38,7 @@ struct rule; struct chain; struct table;		/* rules/model/model.h, opaque here */
 	X(COUNTER, counter)	/* snapshot: counters of one rule or policy, on request of a view */ \
 	X(CT_ENTRY, ct_entry)	/* snapshot: one conntrack entry */ \
 	X(STATE, state)		/* snapshot: a line of an extension's table (recent, hashlimit, ipset) */ \
+	X(COMMAND, command)	/* a command line was run amid the traffic */ \
 	X(END, end)		/* the run is over */
 
 enum event_type {
@@ -47,7 +48,7 @@ enum event_type {
 	NR_EVENTS
 };
 
-enum inject_kind { INJECT_FRAME, INJECT_REPLY, INJECT_LOCAL, INJECT_LISTEN, INJECT_CONNECT, INJECT_SKIP };
+enum inject_kind { INJECT_FRAME, INJECT_REPLY, INJECT_LOCAL, INJECT_LISTEN, INJECT_CONNECT, INJECT_SKIP, INJECT_COMMAND };
 #define VERDICT_UNKNOWN 255u	/* of EV_POLICY, EV_VERDICT: it hangs on an extension that is not emulated */
 enum ct_event { CT_EV_FOUND, CT_EV_NEW, CT_EV_INVALID, CT_EV_UNTRACKED, CT_EV_CONFIRMED, CT_EV_STATE, CT_EV_DESTROY, CT_EV_EXPECT, CT_EV_CLASH };
 
@@ -82,6 +83,7 @@ struct event {
 		struct { const struct table *table; const struct chain *chain; const struct rule *rule; /* NULL = policy */ uint64_t packets, bytes; } counter;
 		struct { const struct conn *ct; } ct_entry;
 		struct { const char *kind, *name, *line; } state;
+		struct { const char *text; /* "$ iptables -F", then what it printed, then "[status]" when that is not 0; lines */ int status; } command;
 		struct { uint64_t events; bool storm; /* the last of them was a storm */ } end;
 	} u;
 };

@@ -270,6 +270,9 @@ static bool play(struct trial *t)
 		}
 		if (!has_owner(t, &te))
 			return false;
+		if (te.kind == INJECT_COMMAND)
+			return trial_cannot(t, "event %llu is a command line: commands amid the traffic are not run on the kernel",
+					    (unsigned long long)te.index);
 		when = MAX(when, clock_ns(CLOCK_MONOTONIC));
 		if (t->spaced)	/* one event a tick */
 			when = MAX(when, last + t->tick);

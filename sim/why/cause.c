@@ -259,7 +259,8 @@ static bool choose(struct asking *k)
 	for (const struct story *st = journey_first(k->w->journey); st; st = st->next) {
 		enum badness b;
 
-		if ((!st->pkt && !st->first) || st->kind == INJECT_LISTEN || st->kind == INJECT_SKIP)
+		if ((!st->pkt && !st->first) || st->kind == INJECT_LISTEN || st->kind == INJECT_SKIP ||
+		    st->kind == INJECT_COMMAND)
 			continue;
 		ask_about(k, st, st->pkt);
 		if (left_open(k))

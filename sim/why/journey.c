@@ -348,7 +348,8 @@ static void on_inject(struct journey *j, const struct event *ev)
 		if (!local)
 			meet(j, ev->pkt, line);
 	} else {
-		st->text = st->kind == INJECT_LISTEN ? "listen" : st->kind == INJECT_CONNECT ? "connect" : "skipped";
+		st->text = st->kind == INJECT_LISTEN ? "listen" : st->kind == INJECT_CONNECT ? "connect" :
+			   st->kind == INJECT_COMMAND ? "commands" : "skipped";
 	}
 	*j->last = st;
 	j->last = &st->next;

@@ -19,6 +19,7 @@ struct run {
 	struct strbuf *shown;		/* what commands print, or NULL */
 	struct failed_command **failed;	/* where the next one that fails goes, or NULL */
 	bool stop_on_failure, stopped;	/* set -e; exit */
+	bool amid_traffic;
 };
 
 /* Words after the program's name. */
@@ -300,18 +301,32 @@ static void show_word(const char *s, struct strbuf *out)
 	sb_putc(out, '\'');
 }
 
-static void show(struct run *r, const struct script_command *c, const struct cmd_result *res)
+static void show(const struct script_command *c, const struct cmd_result *res, struct strbuf *out)
 {
-	sb_puts(r->shown, "$");
+	sb_puts(out, "$");
 	for (unsigned i = 0; i < c->words.n; i++) {
-		sb_putc(r->shown, ' ');
-		show_word(c->words.w[i].s, r->shown);
+		sb_putc(out, ' ');
+		show_word(c->words.w[i].s, out);
 	}
-	sb_putc(r->shown, '\n');
-	sb_write(r->shown, sb_str(&res->out), res->out.len);
-	sb_puts(r->shown, sb_str(&res->err));
+	sb_putc(out, '\n');
+	sb_write(out, sb_str(&res->out), res->out.len);
+	sb_puts(out, sb_str(&res->err));
 	if (res->status)
-		sb_printf(r->shown, "[%d]\n", res->status);
+		sb_printf(out, "[%d]\n", res->status);
+}
+
+static void emit(struct run *r, const struct script_command *c, const struct cmd_result *res)
+{
+	struct event ev = { .type = EV_COMMAND, .host = r->h };
+	struct strbuf text = { 0 };
+
+	if (!trace_on(r->h->trace, EV_COMMAND))
+		return;
+	show(c, res, &text);
+	ev.u.command.text = sb_str(&text);
+	ev.u.command.status = res->status;
+	trace_emit(r->h->trace, &ev);
+	sb_free(&text);
 }
 
 static void keep_failed(struct run *r, const struct script_command *c, const char *message, const char *hint)
@@ -367,7 +382,9 @@ static void run_one(struct run *r, struct script_command *c)
 		diag_warn(r->d, c->pos, "%s does not read its here-document", name);
 	p->run(r, c, &res);
 	if (r->shown)
-		show(r, c, &res);
+		show(c, &res, r->shown);
+	if (r->amid_traffic)
+		emit(r, c, &res);
 	if (res.status)
 		warn(r, c, &res);
 	if (res.status && r->stop_on_failure) {
@@ -402,26 +419,41 @@ static void find_devices(struct run *r)
 	sb_free(&lines);
 }
 
-bool commands_load(struct host *h, struct source *src, const struct host_files *f, struct diag *d)
+static bool run_all(struct run *r, struct source *src, size_t off, const struct host_files *f)
 {
-	struct rules_options opt4 = { .family = NFPROTO_IPV4, .sets = h->ipsets, .allow_unknown = f->allow_unknown,
+	struct rules_options opt4 = { .family = NFPROTO_IPV4, .sets = r->h->ipsets, .allow_unknown = f->allow_unknown,
 				      .nr_allow_unknown = f->nr_allow_unknown }, opt6 = opt4;
-	struct run r = { .h = h, .d = d, .shown = f->shown, .failed = f->failed, .sysctl_conf = f->sysctl_conf };
-	unsigned errors = d->nr_errors;
+	unsigned errors = r->d->nr_errors;
 	struct script_command c;
 	int got;
 
-	r.s = (struct script){ .arena = h->arena, .src = src, .d = d };
+	r->s = (struct script){ .arena = r->h->arena, .src = src, .off = off, .d = r->d };
 	opt6.family = NFPROTO_IPV6;
-	r.x4 = xtables_open(h, &opt4, d);
-	r.x6 = xtables_open(h, &opt6, d);
-	find_devices(&r);
-	while (!r.stopped && (got = script_next(&r.s, &c)))
+	r->x4 = xtables_open(r->h, &opt4, r->d);
+	r->x6 = xtables_open(r->h, &opt6, r->d);
+	if (!r->amid_traffic)
+		find_devices(r);
+	while (!r->stopped && (got = script_next(&r->s, &c)))
 		if (got > 0)
-			run_one(&r, &c);
-	xtables_sync(r.x4);
-	xtables_sync(r.x6);
-	xtables_close(r.x4);
-	xtables_close(r.x6);
-	return d->nr_errors == errors;
+			run_one(r, &c);
+	xtables_sync(r->x4);
+	xtables_sync(r->x6);
+	xtables_close(r->x4);
+	xtables_close(r->x6);
+	return r->d->nr_errors == errors;
+}
+
+bool commands_load(struct host *h, struct source *src, const struct host_files *f, struct diag *d)
+{
+	struct run r = { .h = h, .d = d, .shown = f->shown, .failed = f->failed, .sysctl_conf = f->sysctl_conf };
+
+	return run_all(&r, src, 0, f);
+}
+
+bool commands_run(struct host *h, struct source *src, size_t off, struct diag *d)
+{
+	struct host_files none = { 0 };
+	struct run r = { .h = h, .d = d, .amid_traffic = true };
+
+	return run_all(&r, src, off, &none);
 }

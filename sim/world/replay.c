@@ -138,10 +138,22 @@ static void begin_event(struct world *w)
 	}
 }
 
+static void inject_commands(struct world *w, struct host *h, const struct traffic_event *te)
+{
+	struct event ev = { .type = EV_INJECT, .host = h,
+			    .u.inject = { te->index, te->kind, NULL, te->source, NULL, 0, te->source_nr } };
+
+	if (trace_on(&w->trace, EV_INJECT))
+		trace_emit(&w->trace, &ev);
+	commands_run(h, te->commands, te->commands_off, te->diag);
+}
+
 void world_inject(struct world *w, struct host *h, const struct traffic_event *te, bool settle)
 {
 	begin_event(w);
-	if (te->kind == INJECT_FRAME || te->kind == INJECT_REPLY || te->kind == INJECT_SKIP)
+	if (te->kind == INJECT_COMMAND)
+		inject_commands(w, h, te);
+	else if (te->kind == INJECT_FRAME || te->kind == INJECT_REPLY || te->kind == INJECT_SKIP)
 		inject_frame(w, h, te);
 	else
 		inject_local(w, h, te);
@@ -170,6 +182,7 @@ struct replay_result world_replay(struct world *w, struct host *only, struct tra
 	struct traffic_event te;
 	const struct host *in_loop;
 	struct event ev;
+	unsigned errors;
 	int got;
 
 	if (t->out)
@@ -184,6 +197,7 @@ struct replay_result world_replay(struct world *w, struct host *only, struct tra
 			break;
 		}
 		world_run_until(w, te.t);
+		errors = te.diag ? te.diag->nr_errors : 0;
 		world_inject(w, h, &te, true);
 		if (trace_on(&w->trace, EV_SETTLED)) {
 			ev = (struct event){ .type = EV_SETTLED, .host = h, .u.settled = { te.index } };
@@ -192,6 +206,10 @@ struct replay_result world_replay(struct world *w, struct host *only, struct tra
 		}
 		r.events++;
 		r.last_t = te.t;
+		if (te.diag && te.diag->nr_errors > errors) {
+			got = -1;		/* a command that is none, or is not emulated */
+			break;
+		}
 		if (unlikely(world_storm(w, &in_loop))) {
 			r.storm = true;
 			r.complete = false;

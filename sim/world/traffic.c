@@ -5,10 +5,12 @@
  *     listen tcp 0.0.0.0:80 [echo] [transparent] [uid=N] [gid=N] [mark=N]
  *     connect tcp 10.0.0.1:80 [from 10.0.0.2:4000] [data="..."] [uid=N] [gid=N] [mark=N]
  *     [eth1:] reply SA [key=value]                  answers what came out after the line before
+ *     $ iptables -I INPUT -s 10.0.0.5 -j DROP       a command line, as in commands.sh, run at this moment
+ *     run change.sh                                 all lines of a file beside this one
  *     sleep 1.5                                     seconds, or 200ms, 5m
  *     repeat 20 every 10ms PACKET                   or without "every": one after the other
  *
- * In a lab, "HOST listen ...", "HOST connect ...", "HOST.eth0: ...". */
+ * In a lab, "HOST listen ...", "HOST connect ...", "HOST $ ...", "HOST run ...", "HOST.eth0: ...". */
 #include "sim/packet/text.h"
 #include "sim/world/lab.h"
 #include "sim/world/reply.h"
@@ -497,6 +499,7 @@ static int read_event(struct lines *l, struct traffic_event *ret)
 		nearest_try(&near, "reply");
 		nearest_try(&near, "sleep");
 		nearest_try(&near, "repeat");
+		nearest_try(&near, "run");
 		if (nearest_get(&near))
 			diag_hint(l->d, "did you mean \"%s\"?", nearest_get(&near));
 		else
@@ -506,6 +509,36 @@ static int read_event(struct lines *l, struct traffic_event *ret)
 		return -1;
 	}
 	return read_packet(l, ret);
+}
+
+static int give(struct lines *l, struct traffic_event *ret)
+{
+	ret->index = l->index;
+	ret->t = l->now;
+	ret->source = l->src->name;
+	ret->source_nr = l->line_no;
+	if (l->replies)
+		seen_need(&l->seen, l->index);
+	l->index++;
+	return 1;
+}
+
+static struct source *script_file(struct lines *l, const char *host)
+{
+	const char *name = word(l), *slash = strrchr(l->src->name, '/'), *path;
+	int dir = slash ? (int)(slash - l->src->name) : 0;
+
+	if (!*name || l->at + 1 != l->nr) {
+		bad(l, here(l), "which file? As in: run change.sh");
+		return NULL;
+	}
+	if (strchr(name, '/')) {
+		bad(l, here(l), "only a file beside the host's others can be run");
+		return NULL;
+	}
+	path = arena_printf(l->src->arena, "%.*s%s%s%s%s%s", dir, l->src->name, slash ? "/" : "", host ? "hosts/" : "", host ? host : "",
+			    host ? "/" : "", name);
+	return source_read(l->src->arena, path, 0, l->d);
 }
 
 /* "repeat N [every T] PACKET": the words before the packet. */
@@ -528,16 +561,30 @@ static int read_repeat(struct lines *l)
 	return 1;
 }
 
-static int give(struct lines *l, struct traffic_event *ret)
+static bool is_command(const char *w)
 {
-	ret->index = l->index;
-	ret->t = l->now;
-	ret->source = l->src->name;
-	ret->source_nr = l->line_no;
-	if (l->replies)
-		seen_need(&l->seen, l->index);
-	l->index++;
-	return 1;
+	return strcmp(w, "$") == 0 || strcmp(w, "run") == 0;
+}
+
+/* "$ iptables -F": one command line; "run FILE": all of a file's, which lies beside the host's others. */
+static int read_commands(struct lines *l, struct traffic_event *ret, const char *host)
+{
+	struct pos at = here(l);
+	bool file = strcmp(word(l), "run") == 0;
+
+	if (!host_there(l, host, at))
+		return -1;
+	*ret = (struct traffic_event){ .kind = INJECT_COMMAND, .host = host, .diag = l->d };
+	l->at++;
+	if (file && !(ret->commands = script_file(l, host)))
+		return -1;
+	if (!file) {
+		ret->commands = arena_memdup(l->src->arena, l->src, sizeof(*l->src));
+		ret->commands->len = l->line.off + l->line.len;
+		ret->commands->line_start = NULL;
+		ret->commands_off = at.off + at.len;
+	}
+	return give(l, ret);
 }
 
 static int lines_next(struct traffic *t, struct traffic_event *ret)
@@ -553,6 +600,12 @@ static int lines_next(struct traffic *t, struct traffic_event *ret)
 		return give(l, ret);
 	}
 	while (read_line(l)) {
+		if (is_command(word(l)))
+			return read_commands(l, ret, NULL);
+		if (l->lab && l->nr > 1 && is_command(l->w[1].s)) {
+			l->at = 1;
+			return read_commands(l, ret, l->w[0].s);
+		}
 		if (strcmp(word(l), "sleep") == 0) {
 			l->at++;
 			if (!time_parse(word(l), &ns) || l->at + 1 != l->nr)

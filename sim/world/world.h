@@ -76,6 +76,8 @@ bool ipbatch_load(struct host *h, struct source *src, struct diag *d);
 bool ipdump_load(struct host *h, struct source *addr, struct source *route, struct source *rule, struct source *neigh, struct diag *d);
 /* commands.sh: lines of iptables, ip, sysctl. What the real programs refuse is a warning. */
 bool commands_load(struct host *h, struct source *src, const struct host_files *f, struct diag *d);
+/* The same at a moment of the traffic, from off on: what they print is told by EV_COMMAND. */
+bool commands_run(struct host *h, struct source *src, size_t off, struct diag *d);
 bool sysctl_load(struct host *h, struct source *src, bool late, struct diag *d);
 /* The highest K of any ethK in a text, +1. */
 unsigned scan_devices(const struct source *src);
@@ -93,6 +95,7 @@ struct traffic_event {
 	bool ip_only;			/* bytes start at the IP header: Ethernet is made up */
 	uint32_t uid, gid, mark; const char *oif;
 	struct sock_open sock;		/* LISTEN, CONNECT */
+	struct source *commands; size_t commands_off; struct diag *diag;	/* COMMAND: lines as of commands.sh, and who is told */
 	const char *source;		/* "a.pcap": for messages */
 	uint64_t source_nr;		/* packet or line in it, from 1; 0 = none */
 	const char *skipped;		/* SKIP: why */
