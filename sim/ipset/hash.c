@@ -28,6 +28,7 @@ struct prefixes { uint8_t len[PREFIXES]; uint32_t count[PREFIXES]; uint8_t nr; }
 
 struct set_hash {
 	struct bucket **tbl;
+	uint16_t *hint;			/* one for each bucket */
 	unsigned bits;
 	uint32_t elements;
 	uint8_t bucketsize;
@@ -189,12 +190,32 @@ static unsigned key_len(const struct ip_set *s, unsigned *ret_kernel)
 	return n;
 }
 
-static uint32_t hash_key(const struct ip_set *s, const uint8_t *k, unsigned bits)
+/* Of a key that lies at a word. Its low bits choose the bucket. */
+static inline uint32_t hash_all(const struct ip_set *s, const uint8_t *k)
 {
-	uint32_t w[KEY_MAX / 4];
+	return jhash2((const uint32_t *)(const void *)k, s->hash->klen / 4u, s->as.initval);
+}
 
-	memcpy(w, k, s->hash->klen);
-	return jhash2(w, s->hash->klen / 4u, s->as.initval) & ((UINT32_C(1) << bits) - 1);
+static inline uint32_t bucket_of(uint32_t hash, unsigned bits)
+{
+	return hash & ((UINT32_C(1) << bits) - 1);
+}
+
+/* One of 16 bits, by what the bucket leaves of the hash: who looks for an element whose bit no element of the
+ * bucket ever had need not look into it. */
+static inline uint16_t hint_of(uint32_t hash)
+{
+	return (uint16_t)(1u << (hash >> 28));
+}
+
+static inline bool words_equal(const uint8_t *a, const uint8_t *b, unsigned n)
+{
+	const uint32_t *x = (const void *)a, *y = (const void *)b;
+
+	for (unsigned i = 0; i < n / 4; i++)
+		if (x[i] != y[i])
+			return false;
+	return true;
 }
 
 static uint8_t *elem_at(const struct ip_set *s, const struct bucket *b, unsigned i)
@@ -209,7 +230,7 @@ static inline bool same(const struct set_hash *h, const uint8_t *d, const uint8_
 	unsigned a;
 
 	if (!h->iface_at)
-		return memcmp(d, k, h->klen) == 0;
+		return words_equal(d, k, h->klen);
 	a = h->klen - 4u;	/* address, then whether physdev, then prefix */
 	if (memcmp(d, k, a) != 0 || d[a + 1] != k[a + 1])
 		return false;
@@ -306,11 +327,12 @@ static struct bucket *bucket_grow(const struct ip_set *s, struct bucket *b)
 	return n;
 }
 
-static void table_free(struct bucket **tbl, unsigned bits)
+static void table_free(struct bucket **tbl, uint16_t *hint, unsigned bits)
 {
 	for (size_t i = 0; i < (size_t)1 << bits; i++)
 		free(tbl[i]);
 	free(tbl);
+	free(hint);
 }
 
 static void hash_clear(struct ip_set *s)
@@ -332,6 +354,7 @@ static void hash_flush(struct ip_set *s)
 	for (size_t i = 0; i < (size_t)1 << h->bits; i++) {
 		free(h->tbl[i]);
 		h->tbl[i] = NULL;
+		h->hint[i] = 0;
 	}
 	for (unsigned n = 0; n < h->nr_nets; n++)
 		h->nets[n].nr = 0;
@@ -341,7 +364,7 @@ static void hash_flush(struct ip_set *s)
 static void hash_destroy(struct ip_set *s)
 {
 	hash_clear(s);
-	table_free(s->hash->tbl, s->hash->bits);
+	table_free(s->hash->tbl, s->hash->hint, s->hash->bits);
 	free(s->hash->nets);
 	free(s->hash);
 }
@@ -351,6 +374,7 @@ static bool resize_to(struct ip_set *s, unsigned bits)
 {
 	struct set_hash *h = s->hash;
 	struct bucket **tbl = xcalloc((size_t)1 << bits, sizeof(struct bucket *));
+	uint16_t *hint = xcalloc((size_t)1 << bits, sizeof(*hint));
 	size_t size = 0;
 
 	for (size_t i = 0; i < (size_t)1 << h->bits; i++) {
@@ -359,16 +383,19 @@ static bool resize_to(struct ip_set *s, unsigned bits)
 		for (unsigned k = 0; b && k < b->pos; k++) {
 			uint8_t *d = elem_at(s, b, k);
 			struct bucket **m;
+			uint32_t hash;
 
 			if (!(b->used >> k & 1) || ext_expired(s, d))
 				continue;
-			m = &tbl[hash_key(s, d, bits)];
+			hash = hash_all(s, d);
+			m = &tbl[bucket_of(hash, bits)];
+			hint[bucket_of(hash, bits)] |= hint_of(hash);
 			if (!*m) {
 				*m = bucket_new(s, STEP);
 				size += step_size(s);
 			} else if ((*m)->pos >= (*m)->size) {
 				if ((*m)->size >= h->bucketsize) {
-					table_free(tbl, bits);
+					table_free(tbl, hint, bits);
 					return false;
 				}
 				*m = bucket_grow(s, *m);
@@ -395,8 +422,9 @@ static bool resize_to(struct ip_set *s, unsigned bits)
 			s->ext_size -= step_size(s) * (b->size / STEP);
 	}
 	s->ext_size += size;
-	table_free(h->tbl, h->bits);
+	table_free(h->tbl, h->hint, h->bits);
 	h->tbl = tbl;
+	h->hint = hint;
 	h->bits = bits;
 	return true;
 }
@@ -578,14 +606,15 @@ static int hash_add(struct ip_set *s, const struct ipset_elem *e, const struct i
 {
 	struct set_hash *h = s->hash;
 	bool full, force, found, again = false;
-	uint8_t k[KEY_MAX];
-	uint32_t multi = 0, key;
+	_Alignas(4) uint8_t k[KEY_MAX];
+	uint32_t multi = 0, hash, key;
 	struct bucket **b;
 	int j = -1;
 
 	hash_collect(s);
 	key_of(s, e, k);
-	key = hash_key(s, k, h->bits);
+	hash = hash_all(s, k);
+	key = bucket_of(hash, h->bits);
 	if (h->elements >= s->as.maxelem && s->off_timeout)
 		collect(s, key >> REGION_BITS, set_jiffies(s));
 	full = h->elements >= s->as.maxelem;
@@ -613,6 +642,7 @@ static int hash_add(struct ip_set *s, const struct ipset_elem *e, const struct i
 		j = (*b)->pos++;
 	}
 	(*b)->used |= UINT64_C(1) << j;
+	h->hint[key] |= hint_of(hash);
 	elem_put(s, elem_at(s, *b, (unsigned)j), k, e);
 	ext_init(s, elem_at(s, *b, (unsigned)j), x);
 	return 0;
@@ -621,14 +651,14 @@ static int hash_add(struct ip_set *s, const struct ipset_elem *e, const struct i
 static int hash_del(struct ip_set *s, const struct ipset_elem *e)
 {
 	struct set_hash *h = s->hash;
-	uint8_t k[KEY_MAX];
+	_Alignas(4) uint8_t k[KEY_MAX];
 	struct bucket **at, *b;
 	uint32_t multi = 0;
 	unsigned i, holes = 0;
 
 	hash_collect(s);
 	key_of(s, e, k);
-	at = &h->tbl[hash_key(s, k, h->bits)];
+	at = &h->tbl[bucket_of(hash_all(s, k), h->bits)];
 	if (!(b = *at))
 		return IPSET_ERR_EXIST;
 	for (i = 0; i < b->pos; i++)
@@ -666,8 +696,13 @@ static int look_up(struct look *l, const uint8_t *k, const char *iface)
 {
 	const struct ip_set *s = l->s;
 	const struct set_hash *h = s->hash;
-	const struct bucket *b = h->tbl[hash_key(s, k, h->bits)];
+	uint32_t hash = hash_all(s, k), at = bucket_of(hash, h->bits);
+	const struct bucket *b;
 
+	/* entries of other interfaces count as well */
+	if (!(h->hint[at] & hint_of(hash)))
+		return 0;
+	b = h->tbl[at];
 	for (unsigned i = 0; b && i < b->pos; i++) {
 		uint8_t *d = elem_at(s, b, i);
 
@@ -690,37 +725,76 @@ static int look_up(struct look *l, const uint8_t *k, const char *iface)
 
 static int look_up_elem(struct look *l, const struct ipset_elem *e)
 {
-	uint8_t k[KEY_MAX];
+	_Alignas(4) uint8_t k[KEY_MAX];
 
 	key_of(l->s, e, k);
 	return look_up(l, k, e->iface);
 }
 
-/* All prefixes in use, longest first; in the second part under each of the first. */
-static int look_up_nets(struct look *l, const struct ipset_elem *orig)
+/* The prefix in a key, as its type writes it, and where the net's address is. */
+static void net_in_key(const struct ip_set *s, unsigned *ret_at, unsigned *ret_addr, unsigned *ret_less)
+{
+	unsigned a = addr_len(s);
+
+	*ret_addr = 0;
+	*ret_less = 0;
+	switch (s->type->kind) {
+	case SET_HASH_IPPORTNET:
+		*ret_addr = a;
+		*ret_at = 2 * a + 2;
+		*ret_less = 1;
+		break;
+	case SET_HASH_NETPORT:
+		*ret_at = a + 3;
+		*ret_less = 1;
+		break;
+	case SET_HASH_NETIFACE:
+		*ret_at = a + 1;
+		break;
+	default:
+		*ret_at = a + 3;
+	}
+}
+
+/* One net in the element: all prefixes in use, longest first, each put into the same key. */
+static int look_up_net(struct look *l, const struct ipset_elem *e)
 {
 	const struct ip_set *s = l->s;
-	const struct set_hash *h = s->hash;
-	unsigned a = addr_len(s);
-	bool second = s->type->kind == SET_HASH_IPPORTNET;
+	const struct prefixes *nets = &s->hash->nets[0];
+	const union inet_addr *ip = s->type->kind == SET_HASH_IPPORTNET ? &e->ip2 : &e->ip;
+	unsigned at, addr, less, words = addr_len(s) / 4;
+	_Alignas(4) uint8_t k[KEY_MAX];
+	int ret = 0;
+
+	net_in_key(s, &at, &addr, &less);
+	key_of(s, e, k);
+	for (unsigned i = 0; i < nets->nr && !l->multi && !ret; i++) {
+		uint32_t *to = (uint32_t *)(void *)(k + addr);
+		unsigned len = nets->len[i];
+
+		for (unsigned w = 0; w < words; w++) {
+			unsigned bits = len >= 32 * (w + 1) ? 32 : len > 32 * w ? len - 32 * w : 0;
+
+			to[w] = ip->all[w] & (bits ? htonl(UINT32_MAX << (32 - bits)) : 0);
+		}
+		k[at] = (uint8_t)(len - less);
+		ret = look_up(l, k, e->iface);
+	}
+	return ret;
+}
+
+/* Two: the prefixes of the second under each of the first. */
+static int look_up_two_nets(struct look *l, const struct ipset_elem *orig)
+{
+	const struct set_hash *h = l->s->hash;
+	unsigned a = addr_len(l->s);
 	struct ipset_elem e = *orig;
 	int ret;
 
-	for (unsigned i = 0; i < h->nets[0].nr && !l->multi; i++) {
-		if (second) {
-			e.ip2 = orig->ip2;
-			e.cidr2 = h->nets[0].len[i];
-			addr_mask(&e.ip2, e.cidr2, a);
-		} else {
-			e.ip = orig->ip;
-			e.cidr = h->nets[0].len[i];
-			addr_mask(&e.ip, e.cidr, a);
-		}
-		if (h->nr_nets == 1) {
-			if ((ret = look_up_elem(l, &e)) != 0)
-				return ret;
-			continue;
-		}
+	for (unsigned i = 0; i < h->nets[0].nr; i++) {
+		e.ip = orig->ip;
+		e.cidr = h->nets[0].len[i];
+		addr_mask(&e.ip, e.cidr, a);
 		for (unsigned j = 0; j < h->nets[1].nr; j++) {
 			e.ip2 = orig->ip2;
 			e.cidr2 = h->nets[1].len[j];
@@ -740,7 +814,9 @@ static int hash_test(const struct ip_set *s, const struct ipset_elem *e, const s
 
 	for (unsigned n = 0; n < s->hash->nr_nets; n++)
 		hosts &= prefix_of(s, e, n) == s->host_mask;
-	return hosts ? look_up_nets(&l, e) : look_up_elem(&l, e);
+	if (!hosts)
+		return look_up_elem(&l, e);
+	return s->hash->nr_nets == 1 ? look_up_net(&l, e) : look_up_two_nets(&l, e);
 }
 
 /* ---- the rest */
@@ -814,6 +890,7 @@ static int hash_create(struct ip_set *s)
 		h->iface_at = (uint8_t)(len + 1);
 	set_layout(s, len + 1 + (h->iface_at ? 16 : 0), kernel);
 	h->tbl = xcalloc((size_t)1 << h->bits, sizeof(struct bucket *));
+	h->hint = xcalloc((size_t)1 << h->bits, sizeof(*h->hint));
 	h->gc_at = evq_wheel(set_jiffies(s), set_jiffies(s) + HZ);
 	if (h->nr_nets)
 		h->nets = xcalloc(h->nr_nets, sizeof(*h->nets));
