@@ -126,7 +126,12 @@ static void look_at_target(struct condset *c, const struct rule *r)
 static bool known_conds(const struct rule_match *m, struct ext_conds *ret)
 {
 	*ret = (struct ext_conds){ 0 };
-	return m->ext->conds && m->ext->conds(m->info, ret);
+	if (!m->ext->conds || !m->ext->conds(m->info, ret))
+		return false;
+	for (unsigned i = 0; i < ret->n; i++)
+		if (ret->c[i].field == FIELD_MAC)	/* of which there are no sets */
+			return false;
+	return true;
 }
 
 static void look_at(struct condset *c, const struct table *t, bool matches)
@@ -252,6 +257,7 @@ static pset cond_set(const struct ext_cond *k)
 	case FIELD_SRC:		return maybe_not(ranges_set(PSET_SRC, k), k->invert);
 	case FIELD_DST:		return maybe_not(ranges_set(PSET_DST, k), k->invert);
 	case FIELD_CTSTATE:	return maybe_not(state_set(k->r[0].lo), k->invert);
+	case FIELD_MAC:		return pset_all;
 	case FIELD_UNFRAGMENTED: return pset_value(PSET_FRAG, 0);
 	}
 	return pset_all;

@@ -84,6 +84,7 @@ struct ctable *table_compile(struct arena *a, struct table *t)
 	struct ctable *ct = arena_new(a, struct ctable);
 
 	ct->table = t;
+	ct->arena = a;
 	ct->chain = arena_array(a, struct cchain, t->nr_chains);
 	for (uint32_t i = 0; i < t->nr_chains; i++) {
 		struct chain *ch = t->chain[i];

@@ -34,6 +34,8 @@ struct cchain {
 	uint32_t nr;
 	struct chain *chain;
 	bool dirty;			/* its policy's counters moved */
+	bool index_made;		/* at the first packet: whoever only prints rules does not wait for it */
+	const struct cindex *index;	/* NULL = the chain is walked */
 };
 
 struct cframe { uint32_t chain, rule; };
@@ -42,6 +44,7 @@ struct ctable {
 	struct table *table;
 	struct cchain *chain;		/* as table->chain */
 	uint32_t base[NF_INET_NUMHOOKS];
+	struct arena *arena;		/* for indexes */
 	struct cframe *stack;		/* of return places; evaluations may nest */
 	uint32_t sp, stack_cap;
 	/* counters that moved since the last snapshot */

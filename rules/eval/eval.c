@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* eval.c - ipt_do_table: the ip part, matches in the order written, counters, targets, the jump stack. */
+#include "rules/compile/index.h"
 #include "rules/eval/eval.h"
 #include "rules/eval/l2.h"
+#include "rules/ext/ctstate.h"
 #include "sim/conntrack/conntrack.h"
 #include "sim/packet/ip6.h"
 #include <stdlib.h>
@@ -16,6 +18,12 @@ struct run {
 	int unknown_at;			/* the first match of the rule that nobody knows the answer of */
 	uint32_t bottom;		/* of its part of the stack */
 	bool trace_rule, trace_chain, count_dirty;
+	/* indexes of long chains */
+	bool may_index;			/* this packet may be looked up (index.h) */
+	bool key_made;			/* and what it is looked up by is there */
+	uint32_t walk_chain;		/* the chain that "walk" is of, UINT32_MAX = none */
+	struct index_key key;
+	struct index_walk walk;
 };
 
 void xt_ctx_init(struct xt_ctx *c, struct host *h, struct packet *p, const struct net_device *in, const struct net_device *out,
@@ -218,6 +226,121 @@ static inline int rule_match(struct run *r, const struct crule *c)
 	return -2;
 }
 
+/* ---- long chains: only the rules that the packet can match are asked */
+
+/* A packet that ends before its transport header does may be dropped by a match on sight: every rule must see it. */
+static bool whole_transport(const struct run *r, uint8_t proto, uint32_t thoff)
+{
+	uint32_t len = pkt_len(r->x.pkt), need;
+
+	switch (proto) {
+	case IPPROTO_TCP:	need = 20;	break;
+	case IPPROTO_SCTP:
+	case IPPROTO_DCCP:	need = 12;	break;
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:	need = 8;	break;
+	default:		need = 4;	break;
+	}
+	return len >= thoff + need;
+}
+
+static void key_set(struct index_key *k, enum index_field f, uint64_t a, uint64_t b)
+{
+	k->have |= 1u << f;
+	k->v[f][0] = a;
+	k->v[f][1] = b;
+}
+
+static void key_ports(struct index_key *k, const struct run *r, uint8_t proto, uint32_t thoff)
+{
+	const uint8_t *th = r->ip + thoff;
+
+	switch (proto) {
+	case IPPROTO_TCP: case IPPROTO_UDP: case IPPROTO_UDPLITE: case IPPROTO_SCTP: case IPPROTO_DCCP:
+		key_set(k, IX_SPORT, get_be16(th), 0);
+		key_set(k, IX_DPORT, get_be16(th + 2), 0);
+		break;
+	case IPPROTO_ICMP: case IPPROTO_ICMPV6:
+		key_set(k, IX_DPORT, get_be16(th), 0);
+		break;
+	}
+}
+
+/* What the packet is looked up by; false: every rule must see it. */
+static bool make_key(struct run *r)
+{
+	const struct packet *p = r->x.pkt;
+	struct index_key *k = &r->key;
+	uint16_t fragoff = r->x.fragoff;
+	uint32_t thoff = r->x.thoff;
+	uint64_t a[2];
+	int proto;
+
+	k->have = 0;
+	if (r->x.family == NFPROTO_IPV6) {
+		thoff = 0;
+		proto = ip6_find_hdr(p, &thoff, -1, &fragoff, NULL);
+		if (proto < 0)
+			return false;
+		memcpy(a, r->ip + IP6_SRC, 16);
+		key_set(k, IX_SRC, a[0], a[1]);
+		memcpy(a, r->ip + IP6_DST, 16);
+		key_set(k, IX_DST, a[0], a[1]);
+	} else {
+		proto = r->ip[IP4_PROTO];
+		key_set(k, IX_SRC, ip4_saddr(r->ip), 0);
+		key_set(k, IX_DST, ip4_daddr(r->ip), 0);
+	}
+	if (fragoff || p->cut || !whole_transport(r, (uint8_t)proto, thoff))
+		return false;
+	key_set(k, IX_PROTO, (uint8_t)proto, 0);
+	key_ports(k, r, (uint8_t)proto, thoff);
+	key_set(k, IX_IIF, r->in[0], r->in[1]);
+	key_set(k, IX_OIF, r->out[0], r->out[1]);
+	key_set(k, IX_CTSTATE, ctstate_of(p) & ~(uint32_t)(CTS_SNAT | CTS_DNAT), 0);
+	key_set(k, IX_MARK, p->mark, 0);
+	if (p->mac + ETH_HLEN <= p->nh) {
+		const uint8_t *mac = pkt_mac(p) + ETH_ALEN;
+
+		key_set(k, IX_MAC, (uint64_t)get_be16(mac) << 32 | get_be32(mac + 2), 0);
+	}
+	return true;
+}
+
+/* From where the packet is in a long chain, to the next rule that it can match, or the end. */
+static void skip(struct run *r, struct cchain *cc)
+{
+	uint32_t next;
+
+	if (unlikely(!cc->index_made)) {
+		cc->index_made = true;
+		cc->index = index_build(r->ct->arena, cc, r->x.family);
+	}
+	if (!cc->index)
+		return;
+	if (r->walk_chain != r->chain) {
+		if (!r->key_made && !(r->key_made = make_key(r))) {
+			r->may_index = false;
+			return;
+		}
+		r->walk_chain = UINT32_MAX;
+		if (!index_start(cc->index, &r->key, &r->walk))
+			return;
+		r->walk_chain = r->chain;
+	}
+	next = index_next(&r->walk, r->rule);
+	r->rule = MIN(next, cc->nr);
+}
+
+/* A target has changed the packet, or another chain's rules were asked. */
+static inline void walk_again(struct run *r, bool changed)
+{
+	r->walk_chain = UINT32_MAX;
+	r->key_made &= !changed;
+}
+
 /* RETURN, or a chain's end: back to the caller, false when there is none. */
 static bool go_back(struct run *r)
 {
@@ -258,6 +381,8 @@ static bool rule_target(struct run *r, const struct crule *c, enum nf_verdict *r
 		v = c->target->target(&r->x, c->rule->target_info);
 		if (v != XT_STOLEN)
 			r->ip = pkt_nh(r->x.pkt);	/* it may have changed */
+		if (!(c->flags & C_TELLS))
+			walk_again(r, true);
 	}
 	switch (v) {
 	case XT_CONTINUE:
@@ -303,10 +428,12 @@ static enum nf_verdict run_table(struct run *r)
 	enum nf_verdict v;
 
 	for (;;) {
-		const struct cchain *cc = &r->ct->chain[r->chain];
+		struct cchain *cc = &r->ct->chain[r->chain];
 		struct crule *c;
 		int failed;
 
+		if (r->may_index && cc->nr >= INDEX_MIN)
+			skip(r, cc);
 		if (r->rule == cc->nr) {
 			if (!go_back(r))
 				return policy(r);
@@ -349,13 +476,23 @@ static enum nf_verdict run_table(struct run *r)
 enum nf_verdict table_eval(struct ctable *ct, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason)
 {
 	const struct trace *tr = s->host->trace;
-	struct run r = {
-		.ct = ct, .ip = pkt_nh(p), .chain = ct->base[s->hook], .bottom = ct->sp,
-		.trace_rule = trace_on(tr, EV_RULE), .trace_chain = trace_on(tr, EV_CHAIN),
-		.count_dirty = trace_on(tr, EV_COUNTER),
-	};
 	enum nf_verdict v;
+	struct run r;
 
+	/* not all of it: the lists of an index are long */
+	r.ct = ct;
+	r.ip = pkt_nh(p);
+	r.chain = ct->base[s->hook];
+	r.rule = 0;
+	r.unknown_at = -1;
+	r.bottom = ct->sp;
+	r.in[0] = r.in[1] = r.out[0] = r.out[1] = 0;
+	r.trace_rule = trace_on(tr, EV_RULE);
+	r.trace_chain = trace_on(tr, EV_CHAIN);
+	r.count_dirty = trace_on(tr, EV_COUNTER);
+	r.may_index = !r.trace_rule && !s->host->unknown && !family_is_l2(s->family) && index_allowed();
+	r.key_made = false;
+	r.walk_chain = UINT32_MAX;
 	xt_ctx_init(&r.x, s->host, p, s->in, s->out, s->hook, s->family);
 	if (s->in)
 		ifname_words(r.in, s->in->name);

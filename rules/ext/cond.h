@@ -13,6 +13,7 @@ enum ext_field {
 	FIELD_CTSTATE,					/* enum CTS_*: rules/ext/ctstate.h */
 	FIELD_MARK,
 	FIELD_SRC, FIELD_DST,				/* IPv4 addresses */
+	FIELD_MAC,					/* source link address: r[0].hi its first two bytes, .lo the other four */
 	FIELD_UNFRAGMENTED				/* no later fragment: no value */
 };
 enum cond_how { COND_RANGES, COND_MASK /* value & r[0].hi == r[0].lo */, COND_BITS /* any bit of r[0].lo */ };

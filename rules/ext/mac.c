@@ -65,11 +65,19 @@ static void mac_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 	mac_put(m->addr, out);
 }
 
+static bool mac_conds(const void *info, struct ext_conds *ret)
+{
+	const struct mac_info *m = info;
+
+	conds_mask(ret, FIELD_MAC, COND_MASK, get_be32(m->addr + 2), get_be16(m->addr), m->invert);
+	return true;
+}
+
 const struct match_ext ext_mac = {
 	.name = "mac", .families = EXT_ANY, .size = sizeof(struct mac_info),
 	.hooks = HOOK_BIT(NF_INET_PRE_ROUTING) | HOOK_BIT(NF_INET_LOCAL_IN) | HOOK_BIT(NF_INET_FORWARD),
 	.opts = (const struct ext_opt[]){
 		{ .name = "mac-source", .type = OPT_ETHERMAC, .flags = OPT_MUST | OPT_INVERT, .id = 0, .parse = source_parse },
 		{ 0 } },
-	.match = mac_match, .save = mac_save, .print = mac_print, .explain = mac_explain,
+	.match = mac_match, .conds = mac_conds, .save = mac_save, .print = mac_print, .explain = mac_explain,
 };
