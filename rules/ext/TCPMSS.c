@@ -2,6 +2,7 @@
 /* TCPMSS.c - "-j TCPMSS": lowers the MSS a SYN announces, to a number or to what the path carries
  * (net/netfilter/xt_TCPMSS.c). */
 #include "rules/ext/util.h"
+#include "sim/net/ipv6.h"
 
 enum { O_SET, O_CLAMP };
 #define CLAMP_HOOKS (HOOK_BIT(NF_INET_FORWARD) | HOOK_BIT(NF_INET_LOCAL_OUT) | HOOK_BIT(NF_INET_POST_ROUTING))
@@ -66,12 +67,14 @@ static uint32_t min_headers(const struct xt_ctx *c)
 /* What fits both ways: the route it leaves by, and the one back to its source. 0 = unknown. */
 static uint32_t path_mss(struct xt_ctx *c)
 {
-	struct flowi4 fl = { .daddr = ip4_saddr(pkt_nh(c->pkt)) };
+	bool v6 = c->family == NFPROTO_IPV6;
+	struct flowi6 fl6 = { .daddr = xt_saddr(c) };
+	struct flowi4 fl4 = { .daddr = fl6.daddr.ip };
 	struct dst back = { 0 };
-	uint32_t mtu = c->pkt->dst.set ? dst_mtu(&c->pkt->dst) : UINT32_MAX;
+	uint32_t mtu = !c->pkt->dst.set ? UINT32_MAX : v6 ? ip6_dst_mtu(&c->pkt->dst) : dst_mtu(&c->pkt->dst);
 
-	if (ip_route_output(c->host, &fl, &back) == 0)
-		mtu = MIN(mtu, dst_mtu(&back));
+	if ((v6 ? ip6_route_output(c->host, &fl6, &back) : ip_route_output(c->host, &fl4, &back)) == 0)
+		mtu = MIN(mtu, v6 ? ip6_dst_mtu(&back) : dst_mtu(&back));
 	return mtu > min_headers(c) && mtu != UINT32_MAX ? mtu - min_headers(c) : 0;
 }
 
@@ -131,8 +134,6 @@ static enum xt_verdict tcpmss_target(struct xt_ctx *c, const void *info)
 		return XT_DROP;
 	if (c->fragoff)
 		return XT_CONTINUE;
-	if (t->clamp && c->family == NFPROTO_IPV6)
-		return ext_unknown_target(c);
 	thoff = (uint32_t)off;
 	pkt_linearize(c->pkt);
 	th = pkt_at(c->pkt, thoff, TCP_HLEN);
@@ -189,10 +190,7 @@ static void tcpmss_explain(struct xt_ctx *c, const void *info, struct strbuf *ou
 {
 	const struct tcpmss_tg_info *t = info;
 
-	if (t->clamp && c->family == NFPROTO_IPV6)
-		sb_puts(out, "an MSS that the path does not carry is lowered");
-	else
-		sb_printf(out, "an MSS over %u becomes %u", t->clamp ? path_mss(c) : t->mss, t->clamp ? path_mss(c) : t->mss);
+	sb_printf(out, "an MSS over %u becomes %u", t->clamp ? path_mss(c) : t->mss, t->clamp ? path_mss(c) : t->mss);
 }
 
 const struct target_ext ext_TCPMSS_target = {

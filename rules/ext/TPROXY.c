@@ -2,6 +2,7 @@
 /* TPROXY.c - "-j TPROXY": gives the packet to a local transparent socket without changing its addresses
  * (net/netfilter/xt_TPROXY.c, nf_tproxy_ipv4.c). */
 #include "rules/ext/util.h"
+#include "sim/net/ipv6.h"
 #include "sim/net/sock.h"
 #include "sim/net/tcp.h"
 
@@ -38,65 +39,97 @@ static void tproxy_state_init(struct host *h, void *state UNUSED, const void *in
 	ct_need_defrag(h, r->chain->table->family);
 }
 
-/* The first address of the device, if the rule names none. */
-static be32 local_addr(const struct tproxy_info *t, const struct packet *p)
+/* The packet's transport header and the two ends. */
+struct ends { union inet_addr saddr, daddr; uint16_t sport, dport; uint8_t proto; const uint8_t *th; };
+
+static bool ends_of(const struct xt_ctx *c, struct ends *e)
 {
-	if (t->addr.ip)
-		return t->addr.ip;
-	for (const struct in_ifaddr *a = p->dev ? p->dev->addrs : NULL; a; a = a->next)
-		if (!a->secondary)
-			return a->local;
-	return ip4_daddr(pkt_nh(p));
+	uint32_t off = 0;
+	int proto = c->family == NFPROTO_IPV6 ? ip6_find_hdr(c->pkt, &off, -1, NULL, NULL) : pkt_nh(c->pkt)[IP4_PROTO];
+
+	if (c->family != NFPROTO_IPV6)
+		off = ip4_hlen(pkt_nh(c->pkt));
+	e->th = proto < 0 ? NULL : pkt_at(c->pkt, off, proto == IPPROTO_TCP && c->family != NFPROTO_IPV6 ? TCP_HLEN : UDP_HLEN);
+	if (!e->th)
+		return false;
+	*e = (struct ends){ xt_saddr(c), xt_daddr(c), get_be16(e->th), get_be16(e->th + 2), (uint8_t)proto, e->th };
+	return true;
+}
+
+static struct sock *lookup(const struct xt_ctx *c, const struct ends *e, const union inet_addr *daddr, uint16_t dport)
+{
+	if (c->family == NFPROTO_IPV6)
+		return sock6_lookup(c->host, e->proto, &e->saddr, e->sport, daddr, dport, c->pkt->dev);
+	return sock_lookup(c->host, e->proto, e->saddr.ip, e->sport, daddr->ip, dport, c->pkt->dev);
+}
+
+/* The first address of the device, if the rule names none. */
+static union inet_addr local_addr(const struct xt_ctx *c, const struct tproxy_info *t)
+{
+	const struct net_device *dev = c->pkt->dev;
+	union inet_addr a = t->addr, none = { .all = { 0 } };
+
+	if (!inet_addr_equal(&a, &none))
+		return a;
+	if (c->family == NFPROTO_IPV6) {
+		for (const struct inet6_ifaddr *i = dev && dev->ip6 ? dev->ip6->addrs : NULL; i; i = i->next)
+			if (!(i->flags & (IFA_F_TENTATIVE | IFA_F_DEPRECATED)))
+				return i->addr;
+		return xt_daddr(c);
+	}
+	for (const struct in_ifaddr *i = dev ? dev->addrs : NULL; i; i = i->next)
+		if (!i->secondary) {
+			a.ip = i->local;
+			return a;
+		}
+	return xt_daddr(c);
 }
 
 /* A connection the packet belongs to already. */
-static struct sock *established(struct host *h, const struct packet *p, const uint8_t *ports)
+static struct sock *established(const struct xt_ctx *c, const struct ends *e)
 {
-	const uint8_t *ip = pkt_nh(p);
-	struct sock *sk = sock_lookup(h, ip[IP4_PROTO], ip4_saddr(ip), get_be16(ports), ip4_daddr(ip), get_be16(ports + 2), p->dev);
+	struct sock *sk = lookup(c, e, &e->daddr, e->dport);
 
 	if (!sk || (sk->tcp ? sk->listening : !sk->daddr || !sk->saddr))
 		return NULL;
 	return sk;
 }
 
-static struct sock *listener(struct host *h, const struct packet *p, const uint8_t *ports, be32 addr, uint16_t port)
+static struct sock *listener(const struct xt_ctx *c, const struct ends *e, const struct tproxy_info *t)
 {
-	const uint8_t *ip = pkt_nh(p);
-	struct sock *sk = sock_lookup(h, ip[IP4_PROTO], ip4_saddr(ip), get_be16(ports), addr, port, p->dev);
+	union inet_addr addr = local_addr(c, t);
+	struct sock *sk = lookup(c, e, &addr, t->port ? t->port : e->dport);
 
 	if (!sk || (sk->tcp ? !sk->listening : sk->daddr != 0))
 		return NULL;
 	return sk;
 }
 
-static struct sock *tproxy_socket(const struct xt_ctx *c, const struct tproxy_info *t, const uint8_t *ports)
+static struct sock *tproxy_socket(const struct xt_ctx *c, const struct tproxy_info *t, const struct ends *e)
 {
-	uint16_t port = t->port ? t->port : get_be16(ports + 2);
-	be32 addr = local_addr(t, c->pkt);
-	struct sock *sk = established(c->host, c->pkt, ports), *fresh;
-	unsigned flags;
+	struct sock *sk = established(c, e), *fresh;
+	const uint8_t *th = e->th;
 
 	if (!sk)
-		return listener(c->host, c->pkt, ports, addr, port);
+		return listener(c, e, t);
 	if (!sk->tcp || sk->tcp->state != TCP_TIME_WAIT)
 		return sk;
 	/* a new connection on an old one's ports: the listener's, if there is one */
-	flags = ports[TCP_FLAGS] & (TH_SYN | TH_ACK | TH_FIN | TH_RST);
-	fresh = flags == TH_SYN ? listener(c->host, c->pkt, ports, addr, port) : NULL;
+	if ((uint32_t)(th - pkt_nh(c->pkt)) + TCP_HLEN > pkt_len(c->pkt))
+		return NULL;
+	fresh = (th[TCP_FLAGS] & (TH_SYN | TH_ACK | TH_FIN | TH_RST)) == TH_SYN ? listener(c, e, t) : NULL;
 	if (!fresh)
 		return sk;
 	sock_free(sk);
 	return fresh;
 }
 
-static enum xt_verdict tproxy_target4(struct xt_ctx *c, const void *info)
+static enum xt_verdict tproxy_target(struct xt_ctx *c, const void *info)
 {
 	const struct tproxy_info *t = info;
-	const uint8_t *ports = pkt_at(c->pkt, ip4_hlen(pkt_nh(c->pkt)),
-				      pkt_nh(c->pkt)[IP4_PROTO] == IPPROTO_TCP ? TCP_HLEN : UDP_HLEN);
-	struct sock *sk = ports ? tproxy_socket(c, t, ports) : NULL;
 	uint32_t was = c->pkt->mark;
+	struct ends e;
+	struct sock *sk = ends_of(c, &e) ? tproxy_socket(c, t, &e) : NULL;
 
 	if (!sk || !sk->transparent)
 		return XT_DROP;
@@ -104,11 +137,6 @@ static enum xt_verdict tproxy_target4(struct xt_ctx *c, const void *info)
 	ext_changed_hex(c, "mark", was, c->pkt->mark, "TPROXY");
 	c->pkt->sk = sk;
 	return XT_ACCEPT;
-}
-
-static enum xt_verdict tproxy_target(struct xt_ctx *c, const void *info)
-{
-	return c->family == NFPROTO_IPV6 ? ext_unknown_target(c) : tproxy_target4(c, info);
 }
 
 static void put(const struct tproxy_info *t, uint8_t family, const char *fmt, struct strbuf *out)
@@ -135,27 +163,23 @@ static void tproxy_print(const void *info, const struct rule *r, bool numeric UN
 static void tproxy_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 {
 	const struct tproxy_info *t = info;
-	const uint8_t *ports;
+	union inet_addr addr = local_addr(c, t);
 	char buf[ADDRSTRLEN];
 	struct sock *sk;
+	struct ends e;
 
-	if (c->family == NFPROTO_IPV6) {
-		sb_puts(out, "gives the packet to a transparent socket, if there is one");
-		return;
-	}
-	ports = pkt_at(c->pkt, ip4_hlen(pkt_nh(c->pkt)), 4);
-	if (!ports) {
+	if (!ends_of(c, &e)) {
 		sb_puts(out, "the header is cut off: drops the packet");
 		return;
 	}
-	sk = established(c->host, c->pkt, ports);
+	sk = established(c, &e);
 	if (!sk)
-		sk = listener(c->host, c->pkt, ports, local_addr(t, c->pkt), t->port ? t->port : get_be16(ports + 2));
+		sk = listener(c, &e, t);
 	if (sk && sk->transparent)
 		sb_puts(out, "gives the packet to a transparent socket");
 	else
-		sb_printf(out, "drops the packet: no transparent socket listens at %s:%u", ip4_str(buf, local_addr(t, c->pkt)),
-			  t->port ? t->port : get_be16(ports + 2));
+		sb_printf(out, "drops the packet: no transparent socket listens at %s port %u", inet_str(buf, c->family, &addr),
+			  t->port ? t->port : e.dport);
 }
 
 const struct target_ext ext_TPROXY_target = {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* addrtype.c - "-m addrtype": what kind of address source or destination is to this host's routing. */
 #include "rules/ext/util.h"
+#include "sim/net/ipv6.h"
 #include <strings.h>
 
 enum { ADDR_INV_SRC = 1, ADDR_INV_DST = 2, ADDR_IFACE_IN = 4, ADDR_IFACE_OUT = 8 };
@@ -95,23 +96,48 @@ static unsigned type_of(const struct xt_ctx *c, const struct net_device *dev, be
 #define T(x) (1u << RTN_##x)
 #define ROUTED (T(LOCAL) | T(ANYCAST) | T(UNREACHABLE))
 
-/* match_type6(): several words must all hold of those that the address tells alone, one of those that routing tells. */
-static bool type6_holds(struct xt_ctx *c, const union inet_addr *a, uint16_t mask)
+/* Is the address a prefix's own, which stands for its routers? (ipv6_anycast_destination) */
+static bool anycast(const struct dst *d, const union inet_addr *a)
 {
-	bool any = !(a->all[0] | a->all[1] | a->all[2] | a->all[3]), multicast = a->ip6[0] == 0xff;
-
-	if ((mask & T(MULTICAST) && !multicast) || (mask & T(UNICAST) && (multicast || any)) || (mask & T(UNSPEC) && !any))
-		return false;
-	return !(mask & ROUTED) || ext_unknown(c);
+	return d->type == RTN_ANYCAST || (d->f6 && d->f6->plen < 127 && !d->f6->has_gw && inet_addr_equal(&d->f6->dst, a));
 }
 
-static bool match6(struct xt_ctx *c, const struct addrtype_info *m)
+/* What routing says of the address (match_lookup_rt6). */
+static uint16_t routed6(const struct xt_ctx *c, const struct net_device *dev, const union inet_addr *a)
+{
+	struct flowi6 fl = { .daddr = *a, .oif = dev ? dev->ifindex : 0 };
+	struct dst d = { 0 };
+	uint16_t ret = 0;
+
+	if (dev && ipv6_chk_addr(c->host, a, dev, true))
+		ret = T(LOCAL);
+	if (ip6_route_output(c->host, &fl, &d))
+		return T(UNREACHABLE);
+	if (!dev && d.type == RTN_LOCAL)
+		ret |= T(LOCAL);
+	if (anycast(&d, a))
+		ret |= T(ANYCAST);
+	return ret;
+}
+
+/* match_type6(): several words must all hold of those that the address tells alone, one of those that routing tells. */
+static bool type6_holds(const struct xt_ctx *c, const struct addrtype_info *m, const union inet_addr *a, uint16_t mask)
+{
+	unsigned type = ipv6_addr_type(a);
+
+	if ((mask & T(MULTICAST) && !(type & IPV6_ADDR_MULTICAST)) || (mask & T(UNICAST) && !(type & IPV6_ADDR_UNICAST)) ||
+	    (mask & T(UNSPEC) && type != IPV6_ADDR_ANY))
+		return false;
+	return !(mask & ROUTED) || mask & routed6(c, limit_dev(c, m), a);
+}
+
+static bool match6(const struct xt_ctx *c, const struct addrtype_info *m)
 {
 	union inet_addr src = xt_saddr(c), dst = xt_daddr(c);
 
-	if (m->source && type6_holds(c, &src, m->source) == !!(m->flags & ADDR_INV_SRC) && !c->unknown)
+	if (m->source && type6_holds(c, m, &src, m->source) == !!(m->flags & ADDR_INV_SRC))
 		return false;
-	return !m->dest || type6_holds(c, &dst, m->dest) != !!(m->flags & ADDR_INV_DST) || c->unknown;
+	return !m->dest || type6_holds(c, m, &dst, m->dest) != !!(m->flags & ADDR_INV_DST);
 }
 
 static bool source_holds(const struct xt_ctx *c, const struct addrtype_info *m)
@@ -190,6 +216,20 @@ static void explain4(const struct xt_ctx *c, const struct addrtype_info *m, stru
 	types_save(src ? m->source : m->dest, out);
 }
 
+static void explain6(const struct xt_ctx *c, const struct addrtype_info *m, struct strbuf *out)
+{
+	union inet_addr src = xt_saddr(c), dst = xt_daddr(c);
+
+	if (m->source & ROUTED) {
+		sb_puts(out, ", to routing the source is ");
+		types_save(routed6(c, limit_dev(c, m), &src), out);
+	}
+	if (m->dest & ROUTED) {
+		sb_puts(out, ", to routing the destination is ");
+		types_save(routed6(c, limit_dev(c, m), &dst), out);
+	}
+}
+
 static void addrtype_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 {
 	union inet_addr src = xt_saddr(c), dst = xt_daddr(c);
@@ -199,7 +239,9 @@ static void addrtype_explain(struct xt_ctx *c, const void *info, struct strbuf *
 		explain4(c, info, out);
 		return;
 	}
-	sb_printf(out, "source is %s, destination is %s, rule wants", inet_str(a, c->family, &src), inet_str(b, c->family, &dst));
+	sb_printf(out, "source is %s, destination is %s", inet_str(a, c->family, &src), inet_str(b, c->family, &dst));
+	explain6(c, info, out);
+	sb_puts(out, ", rule wants");
 	addrtype_save(info, NULL, out);
 }
 

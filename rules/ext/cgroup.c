@@ -45,13 +45,19 @@ static bool cgroup_check(struct ext_check *c)
 static bool has_socket(const struct xt_ctx *c)
 {
 	const struct packet *p = c->pkt;
-	const uint8_t *ip = pkt_nh(p), *ports = c->family == NFPROTO_IPV6 ? NULL : pkt_at(p, c->thoff, 4);
+	const uint8_t *ip = pkt_nh(p), *ports;
+	union inet_addr src = xt_saddr(c), dst = xt_daddr(c);
+	struct xt_ctx x = *c;
+	int proto = x.family == NFPROTO_IPV6 ? xt_find_proto(&x) : ip[IP4_PROTO];
 
 	if (p->sk || (p->local && p->uid != UINT32_MAX))
 		return true;
-	if (c->hook != NF_INET_LOCAL_IN || c->fragoff || !ports || (ip[IP4_PROTO] != IPPROTO_TCP && ip[IP4_PROTO] != IPPROTO_UDP))
+	ports = pkt_at(p, x.thoff, 4);
+	if (c->hook != NF_INET_LOCAL_IN || x.fragoff || !ports || (proto != IPPROTO_TCP && proto != IPPROTO_UDP))
 		return false;
-	return sock_lookup(c->host, ip[IP4_PROTO], ip4_saddr(ip), get_be16(ports), ip4_daddr(ip), get_be16(ports + 2), c->in);
+	if (x.family == NFPROTO_IPV6)
+		return sock6_lookup(c->host, (uint8_t)proto, &src, get_be16(ports), &dst, get_be16(ports + 2), c->in);
+	return sock_lookup(c->host, (uint8_t)proto, src.ip, get_be16(ports), dst.ip, get_be16(ports + 2), c->in);
 }
 
 static bool cgroup_match(struct xt_ctx *c, const void *info)

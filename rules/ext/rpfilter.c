@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* rpfilter.c - "-m rpfilter": would an answer to the packet's source leave by the interface it came in on? */
 #include "rules/ext/util.h"
+#include "sim/net/ipv6.h"
 
 enum { RPF_LOOSE = 1, RPF_VALID_MARK = 2, RPF_ACCEPT_LOCAL = 4, RPF_INVERT = 8 };
 #define LOOPBACK_IFINDEX 1
@@ -48,6 +49,48 @@ static int lookup_reverse(const struct xt_ctx *c, const struct rpfilter_info *m,
 	return fib_lookup(c->host, &fl, res);
 }
 
+/* The same of IPv6: by this interface at first, if it must be this; a link-local source is there or nowhere. */
+static int lookup_reverse6(const struct xt_ctx *c, const struct rpfilter_info *m, struct fib6_result *res)
+{
+	const uint8_t *ip = pkt_nh(c->pkt);
+	union inet_addr daddr = ip6_daddr(ip);
+	bool to_unicast = ipv6_addr_type(&daddr) & IPV6_ADDR_UNICAST;
+	struct flowi6 fl = {
+		.daddr = ip6_saddr(ip), .tclass = ip6_tclass(ip), .proto = ip[IP6_NXT], .iif = LOOPBACK_IFINDEX,
+		.mark = m->flags & RPF_VALID_MARK ? c->pkt->mark : 0,
+	};
+	unsigned flags = to_unicast ? RT6_LOOKUP_F_HAS_SADDR : 0;
+
+	if (to_unicast)
+		fl.saddr = daddr;
+	if (ipv6_is_linklocal(&fl.daddr))
+		flags |= RT6_LOOKUP_F_IFACE;
+	if (flags & RT6_LOOKUP_F_IFACE || !(m->flags & RPF_LOOSE))
+		fl.oif = c->in->ifindex;
+	memset(res, 0, sizeof(*res));
+	return fib6_rule_lookup(c->host, &fl, c->pkt, flags, fl.oif, res);
+}
+
+static bool exempt6(const struct xt_ctx *c)
+{
+	union inet_addr src = ip6_saddr(pkt_nh(c->pkt));
+
+	return c->pkt->pkt_type == PACKET_LOOPBACK || c->in->flags & IFF_LOOPBACK || ipv6_addr_any(&src);
+}
+
+static bool passes6(const struct xt_ctx *c, const struct rpfilter_info *m)
+{
+	struct fib6_result res;
+
+	if (exempt6(c))
+		return true;
+	if (lookup_reverse6(c, m, &res) || !res.f || res.f->reject || res.f->type == RTN_ANYCAST)
+		return false;
+	if (res.f->type == RTN_LOCAL)
+		return m->flags & RPF_ACCEPT_LOCAL;
+	return m->flags & RPF_LOOSE || res.f->dev == c->in;
+}
+
 static bool exempt(const struct xt_ctx *c)
 {
 	const uint8_t *ip = pkt_nh(c->pkt);
@@ -75,9 +118,7 @@ static bool rpfilter_match(struct xt_ctx *c, const void *info)
 {
 	const struct rpfilter_info *m = info;
 
-	if (c->family == NFPROTO_IPV6)
-		return ext_unknown(c);
-	return passes(c, m) != !!(m->flags & RPF_INVERT);
+	return (c->family == NFPROTO_IPV6 ? passes6(c, m) : passes(c, m)) != !!(m->flags & RPF_INVERT);
 }
 
 static void dump(const struct rpfilter_info *m, const char *prefix, struct strbuf *out)
@@ -114,6 +155,25 @@ static void explain_route(const struct xt_ctx *c, const struct fib_result *res, 
 	sb_puts(out, "the way back is not a unicast route");
 }
 
+static void explain6(const struct xt_ctx *c, const struct rpfilter_info *m, struct strbuf *out)
+{
+	union inet_addr src = ip6_saddr(pkt_nh(c->pkt));
+	struct fib6_result res;
+	char buf[ADDRSTRLEN];
+
+	if (exempt6(c)) {
+		sb_puts(out, "the packet is loopback or has no source yet, which always passes");
+		return;
+	}
+	sb_printf(out, "source %s: ", inet_str(buf, NFPROTO_IPV6, &src));
+	if (lookup_reverse6(c, m, &res) || !res.f || res.f->reject)
+		sb_puts(out, "there is no route back");
+	else if (res.f->type == RTN_LOCAL)
+		sb_puts(out, "the source is an address of this host");
+	else
+		sb_printf(out, "the way back leaves by %s, the packet came in on %s", res.f->dev ? res.f->dev->name : "nowhere", c->in->name);
+}
+
 static void rpfilter_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 {
 	const struct rpfilter_info *m = info;
@@ -121,7 +181,7 @@ static void rpfilter_explain(struct xt_ctx *c, const void *info, struct strbuf *
 	char buf[ADDRSTRLEN];
 
 	if (c->family == NFPROTO_IPV6) {
-		sb_puts(out, "whether a route leads back is not known");
+		explain6(c, m, out);
 	} else if (exempt(c)) {
 		sb_puts(out, "the packet is loopback or has no source yet, which always passes");
 	} else {

@@ -74,12 +74,53 @@ static bool packet_ends(const struct packet *p, struct ends *e)
 	return true;
 }
 
+/* IPv6: where it comes from and goes to. */
+struct ends6 { union inet_addr saddr, daddr; uint16_t sport, dport; uint8_t proto; };
+
+static bool quoted_ends6(const struct packet *p, uint32_t off, struct ends6 *e)
+{
+	const uint8_t *icmp = pkt_at(p, off, ICMP_HLEN), *ip = pkt_at(p, off + ICMP_HLEN, IP6_HLEN), *ports;
+	uint8_t proto;
+	uint16_t frag;
+	int th;
+
+	if (!icmp || icmp[ICMP_TYPE] & 0x80 || !ip)
+		return false;
+	proto = ip[IP6_NXT];
+	th = ip6_skip_exthdr(p, off + ICMP_HLEN + IP6_HLEN, &proto, &frag);
+	ports = th < 0 || (proto != IPPROTO_TCP && proto != IPPROTO_UDP) ? NULL : pkt_at(p, (uint32_t)th, 4);
+	if (!ports)
+		return false;
+	*e = (struct ends6){ ip6_daddr(ip), ip6_saddr(ip), get_be16(ports + 2), get_be16(ports), proto };
+	return true;
+}
+
+static bool packet_ends6(const struct packet *p, struct ends6 *e)
+{
+	const uint8_t *ip = pkt_nh(p), *h;
+	uint32_t off = 0;
+	int proto = ip6_find_hdr(p, &off, -1, NULL, NULL);
+
+	if (proto == IPPROTO_ICMPV6)
+		return quoted_ends6(p, off, e);
+	if (proto != IPPROTO_TCP && proto != IPPROTO_UDP)
+		return false;
+	h = pkt_at(p, off, proto == IPPROTO_TCP ? TCP_HLEN : UDP_HLEN);
+	if (!h)
+		return false;
+	*e = (struct ends6){ ip6_saddr(ip), ip6_daddr(ip), get_be16(h), get_be16(h + 2), (uint8_t)proto };
+	return true;
+}
+
 static const struct sock *socket_of(const struct xt_ctx *c)
 {
+	struct ends6 e6;
 	struct ends e;
 
 	if (c->pkt->sk)
 		return c->pkt->sk;
+	if (c->family == NFPROTO_IPV6)
+		return packet_ends6(c->pkt, &e6) ? sock6_lookup(c->host, e6.proto, &e6.saddr, e6.sport, &e6.daddr, e6.dport, c->in) : NULL;
 	if (!packet_ends(c->pkt, &e))
 		return NULL;
 	return sock_lookup(c->host, e.proto, e.saddr, e.sport, e.daddr, e.dport, c->in);
@@ -100,11 +141,8 @@ static bool socket_match(struct xt_ctx *c, const void *info)
 {
 	const struct socket_info *m = info;
 	uint32_t was = c->pkt->mark;
-	const struct sock *sk;
+	const struct sock *sk = socket_of(c);
 
-	if (c->family == NFPROTO_IPV6)
-		return ext_unknown(c);
-	sk = socket_of(c);
 	if (!sk || (!m->nowildcard && wildcard(sk)) || (m->transparent && !sk->transparent))
 		return false;
 	if (m->restore && full(sk)) {
@@ -135,11 +173,9 @@ static void socket_print(const void *info, const struct rule *r UNUSED, bool num
 static void socket_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 {
 	const struct socket_info *m = info;
-	const struct sock *sk = c->family == NFPROTO_IPV6 ? NULL : socket_of(c);
+	const struct sock *sk = socket_of(c);
 
-	if (c->family == NFPROTO_IPV6)
-		sb_puts(out, "whether a local socket takes the packet is not known");
-	else if (!sk)
+	if (!sk)
 		sb_puts(out, "no local socket takes the packet");
 	else if (!m->nowildcard && wildcard(sk))
 		sb_puts(out, "the socket is bound to no address, rule wants one that is (or --nowildcard)");
