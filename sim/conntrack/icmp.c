@@ -44,6 +44,10 @@ enum track_result icmp_packet(struct track *t, struct conn *ct)
 {
 	unsigned type = ct->tuple[IP_CT_DIR_ORIGINAL].dst.u.icmp.type;
 
+	if (t->s->family != NFPROTO_IPV4) {
+		track_why(t, "bad pf");
+		return TRACK_INVALID;
+	}
 	if (!may_begin(type)) {
 		track_why(t, "answer of type %u without a question", type);
 		return TRACK_INVALID;

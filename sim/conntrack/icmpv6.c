@@ -26,6 +26,10 @@ enum track_result icmpv6_packet(struct track *t, struct conn *ct)
 {
 	unsigned type = ct->tuple[IP_CT_DIR_ORIGINAL].dst.u.icmp.type;
 
+	if (t->s->family != NFPROTO_IPV6) {
+		track_why(t, "bad pf");
+		return TRACK_INVALID;
+	}
 	if (type != ICMPV6_ECHO_REQUEST && type != NI_QUERY) {
 		track_why(t, "answer of type %u without a question", type);
 		return TRACK_INVALID;

@@ -518,19 +518,16 @@ void fib6_purge_default_routers(struct host *h)
 	fib6_each(h, sweep_one, &s);
 }
 
-struct router { const union inet_addr *gw; const struct net_device *dev; };
-
 static bool through_router(const struct fib6_info *f, const void *arg)
 {
-	const struct router *r = arg;
+	const union inet_addr *r = arg;
 
-	return f->flags & RTF6_ADDRCONF && f->has_gw && f->dev == r->dev && inet_addr_equal(&f->gw, r->gw);
+	return (f->flags & (RTF6_ADDRCONF | RTF6_DEFAULT)) == (RTF6_ADDRCONF | RTF6_DEFAULT) && f->has_gw && inet_addr_equal(&f->gw, r);
 }
 
-void fib6_clean_router(struct host *h, const union inet_addr *gw, const struct net_device *dev)
+void fib6_clean_router(struct host *h, const union inet_addr *gw)
 {
-	struct router r = { gw, dev };
-	struct sweep s = { through_router, &r };
+	struct sweep s = { through_router, gw };
 
 	fib6_each(h, sweep_one, &s);
 }

@@ -66,7 +66,7 @@ void fib6_del(struct fib6_info *f);					/* that very one */
 struct fib6_info *fib6_insert_kernel(struct host *h, const struct fib6_config *cfg);
 void fib6_dev_down(struct net_device *dev);
 void fib6_dev_mtu(struct net_device *dev, uint32_t orig, uint32_t mtu);
-void fib6_clean_router(struct host *h, const union inet_addr *gw, const struct net_device *dev);	/* no router any more */
+void fib6_clean_router(struct host *h, const union inet_addr *gw);	/* no router any more */
 void fib6_purge_default_routers(struct host *h);
 void fib6_set_expires(struct fib6_info *f, uint64_t expires);
 void fib6_each(struct host *h, void (*fn)(struct fib6_info *f, void *arg), void *arg);
@@ -100,7 +100,7 @@ int ip6_route_me_harder(struct host *h, struct packet *p);
 void icmp6_dst(struct net_device *dev, const union inet_addr *daddr, struct dst *ret);
 void ip6_update_pmtu(struct host *h, const uint8_t *quoted /* IPv6 header */, uint32_t mtu, int oif);
 /* "For dest go to target", said by router on dev; daddr, saddr: of the flow whose route it is about. */
-struct redirect6 { union inet_addr daddr, saddr, router, dest, target; struct net_device *dev; bool on_link; };
+struct redirect6 { union inet_addr daddr, saddr, router, dest, target; struct net_device *dev; bool on_link, any_router /* whoever speaks */; };
 void rt6_do_redirect(struct host *h, const struct redirect6 *r);
 uint32_t rt6_multipath_hash(struct host *h, const struct flowi6 *fl, const struct packet *p);
 #endif

@@ -134,6 +134,13 @@ static int icmp6_iif(const struct packet *p)
 	return p->dev ? p->dev->ifindex : 0;
 }
 
+/* ipv6_anycast_destination(): one of ours, or that of the routers on a link of ours. */
+static bool is_anycast(const struct dst *d, const union inet_addr *daddr)
+{
+	return d->type == RTN_ANYCAST ||
+	       (d->f6 && d->type == RTN_UNICAST && d->f6->plen < 127 && !d->has_gw && inet_addr_equal(&d->f6->dst, daddr));
+}
+
 static const char *forbidden(struct host *h, const struct packet *p, int type, int code, uint32_t info, const union inet_addr *saddr,
 			     const union inet_addr *daddr)
 {
@@ -166,7 +173,7 @@ void icmpv6_send(struct packet *p, int type, int code, uint32_t info)
 	daddr = ip6_daddr(ip);
 	fl.daddr = saddr;
 	if (!ipv6_is_multicast(&daddr) && p->pkt_type == PACKET_HOST &&
-	    (ipv6_chk_addr(h, &daddr, dev, false) || (h->sysctl.icmpv6_error_anycast_as_unicast && ipv6_chk_acast_addr(h, dev, &daddr))))
+	    (ipv6_chk_addr(h, &daddr, dev, false) || ipv6_chk_acast_addr(h, ipv6_is_linklocal(&daddr) ? dev : NULL, &daddr)))
 		fl.saddr = daddr;
 	kept = forbidden(h, p, type, code, info, &saddr, &daddr);
 	limited = !kept && limited_type(h, type);
@@ -182,6 +189,8 @@ void icmpv6_send(struct packet *p, int type, int code, uint32_t info)
 			kept = "icmp ratelimit";
 		else if (ip6_dst_lookup(h, &fl, &dst))
 			kept = "no route back";
+		else if (!h->sysctl.icmpv6_error_anycast_as_unicast && is_anycast(&dst, &fl.daddr))
+			kept = "source is an anycast address";
 	} else {
 		event(h, p, type, code, info, kept);
 		return;
@@ -254,7 +263,7 @@ static enum drop_reason notify(struct packet *p, uint32_t quoted, uint8_t type, 
 		if (type == ICMPV6_PKT_TOOBIG)
 			ip6_update_pmtu(h, inner, info, p->dev->ifindex);
 		else if (type == NDISC_REDIRECT)
-			ndisc_redirect_apply(p, inner);
+			ndisc_redirect_apply(p, inner, false);
 		return PKT_NOT_DROPPED;
 	}
 	sock6_icmp_err(p, inner, nexthdr, th, pkt_len(p) - (uint32_t)off, type, code, info);

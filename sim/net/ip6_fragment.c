@@ -4,6 +4,7 @@
 #include "sim/net/ipv6.h"
 #include "sim/conntrack/conntrack.h"
 #include "sim/net/frag_run.h"
+#include <errno.h>
 #include <stdlib.h>
 
 #define FRAG_BUCKETS 256
@@ -427,6 +428,7 @@ bool nf_ct_frag6_gather(struct host *h, struct packet *p, uint32_t user, bool *g
 		return false;
 	case FRAG_WHOLE:
 		p->ignore_df = true;
+		p->ip_flags |= IP6SKB_FRAGMENTED;
 		return true;
 	case FRAG_NO_EIGHTS:
 		p->th = th;
@@ -487,6 +489,8 @@ static bool same_pieces(const struct packet *p, uint32_t hlen, uint32_t mtu)
 
 static void refuse(struct host *h, struct packet *p, uint32_t mtu)
 {
+	if (p->id == h->send_id)
+		h->send_err = -EMSGSIZE;
 	icmpv6_send(p, ICMPV6_PKT_TOOBIG, 0, mtu);
 	pkt_drop(h, p, DROP_PKT_TOO_BIG, "ip6_fragment");
 }

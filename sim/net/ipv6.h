@@ -178,7 +178,7 @@ bool inet6_peer_xrlim_allow(struct host *h, const union inet_addr *daddr, int ti
 void ndisc_send_skb(struct net_device *dev, struct packet *p, const union inet_addr *daddr, const union inet_addr *saddr);
 /* ndisc.c */
 enum drop_reason ndisc_rcv(struct packet *p);			/* NR_DROP_REASONS: it took p; else p is the caller's still */
-void ndisc_redirect_apply(struct packet *p, const uint8_t *quoted);	/* the redirect p, about a flow of ours */
+void ndisc_redirect_apply(struct packet *p, const uint8_t *quoted, bool any_router);	/* the redirect p, about a flow of ours */
 void ndisc_send_ns(struct net_device *dev, const union inet_addr *solicit, const union inet_addr *daddr, const union inet_addr *saddr);
 void ndisc_send_na(struct net_device *dev, const union inet_addr *daddr, const union inet_addr *target, bool router,
 		   bool solicited, bool override, bool inc_opt);

@@ -306,7 +306,7 @@ static enum drop_reason recv_na(const struct nd_msg *m)
 		     NEIGH_UPDATE_F_WEAK_OVERRIDE | (flags & NA_OVERRIDE ? NEIGH_UPDATE_F_OVERRIDE : 0) |
 			     NEIGH_UPDATE_F_OVERRIDE_ISROUTER | (flags & NA_ROUTER ? NEIGH_UPDATE_F_ISROUTER : 0));
 	if (was && !n->router)
-		fib6_clean_router(h, &m->saddr, dev);
+		fib6_clean_router(h, &m->saddr);
 	return PKT_NOT_DROPPED;
 }
 
@@ -426,11 +426,12 @@ static const uint8_t *redirect_parts(const struct packet *p, union inet_addr *ta
 	return pkt_th(p) + RD_HLEN;
 }
 
-static void apply(struct packet *p, const union inet_addr *flow_dst, const union inet_addr *flow_src)
+static void apply(struct packet *p, const union inet_addr *flow_dst, const union inet_addr *flow_src, bool any_router)
 {
 	struct net_device *dev = p->dev;
 	struct host *h = dev->host;
-	struct redirect6 r = { .daddr = *flow_dst, .saddr = *flow_src, .router = ip6_saddr(pkt_nh(p)), .dev = dev };
+	struct redirect6 r = { .daddr = *flow_dst, .saddr = *flow_src, .router = ip6_saddr(pkt_nh(p)), .dev = dev,
+			       .any_router = any_router };
 	const uint8_t *lladdr, *opts;
 	struct neighbour *n;
 	uint32_t optlen;
@@ -454,11 +455,11 @@ static void apply(struct packet *p, const union inet_addr *flow_dst, const union
 	rt6_do_redirect(h, &r);
 }
 
-void ndisc_redirect_apply(struct packet *p, const uint8_t *quoted)
+void ndisc_redirect_apply(struct packet *p, const uint8_t *quoted, bool any_router)
 {
 	union inet_addr daddr = ip6_daddr(quoted), saddr = ip6_saddr(quoted);
 
-	apply(p, &daddr, &saddr);
+	apply(p, &daddr, &saddr, any_router);
 }
 
 /* With what it is about quoted, it is for whoever sent that; without, for all. */
@@ -475,5 +476,5 @@ void ndisc_redirect_rcv(struct packet *p)
 	if (quote)
 		icmpv6_notify_redirect(p, (uint32_t)(quote + 8 - pkt_nh(p)));
 	else
-		apply(p, &dest, &none);
+		apply(p, &dest, &none, false);
 }

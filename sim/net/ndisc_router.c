@@ -78,6 +78,12 @@ static void default_router(const struct ra *ra, struct fib6_info **ret)
 		return;
 	route_from(ra, &all, 0, lifetime, pref, (uint32_t)ra->conf->ra_defrtr_metric, RTF6_ADDRCONF | RTF6_DEFAULT);
 	*ret = find_route(ra, &all, 0);
+	if (*ret) {
+		struct neighbour *n = neigh_make(ra->dev->host->nd_tbl, ra->dev, &ra->saddr);
+
+		if (n)
+			n->router = true;
+	}
 }
 
 static void settings(const struct ra *ra, struct fib6_info *route)

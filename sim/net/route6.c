@@ -338,7 +338,7 @@ static void router_of(struct fib6_info *f, void *arg)
 	    (b->best && b->best->plen >= f->plen))
 		return;
 	x = find_exception(f, &b->r->daddr);
-	if (inet_addr_equal(&f->gw, &b->r->router) || (x && x->has_gw && inet_addr_equal(&x->gw, &b->r->router)))
+	if (b->r->any_router || inet_addr_equal(&f->gw, &b->r->router) || (x && x->has_gw && inet_addr_equal(&x->gw, &b->r->router)))
 		b->best = f;
 }
 

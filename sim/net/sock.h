@@ -130,7 +130,7 @@ int sock6_xmit(struct sock *sk, struct packet *p, const union inet_addr *daddr, 
 int sock6_route(struct sock *sk, struct dst *ret);
 struct sock *sock6_lookup(struct host *h, uint8_t proto, const union inet_addr *saddr, uint16_t sport, const union inet_addr *daddr,
 			  uint16_t dport, const struct net_device *dev);
-void sock6_icmp_err(const struct packet *p, const uint8_t *inner, uint8_t proto, const uint8_t *th, uint32_t len, int type, int code,
+void sock6_icmp_err(struct packet *p, const uint8_t *inner, uint8_t proto, const uint8_t *th, uint32_t len, int type, int code,
 		    uint32_t info);
 /* A TCP or UDP packet's transport checksum is right; th and nh are set. */
 bool sock6_checksum_ok(const struct packet *p, uint8_t proto);

@@ -221,7 +221,7 @@ static int err_convert(int type, int code)
 	}
 }
 
-void sock6_icmp_err(const struct packet *p, const uint8_t *inner, uint8_t proto, const uint8_t *th, uint32_t len, int type, int code,
+void sock6_icmp_err(struct packet *p, const uint8_t *inner, uint8_t proto, const uint8_t *th, uint32_t len, int type, int code,
 		    uint32_t info)
 {
 	struct host *h = p->dev->host;
@@ -234,10 +234,9 @@ void sock6_icmp_err(const struct packet *p, const uint8_t *inner, uint8_t proto,
 	if (!sk)
 		return;
 	if (type == NDISC_REDIRECT) {
-		struct packet *copy = pkt_copy(h->pool, p);
-
-		ndisc_redirect_apply(copy, inner);
-		pkt_free(copy);
+		/* A UDP socket would have to be bound to the device; a TCP connection knows its route. */
+		if (proto == IPPROTO_TCP && !sk->listening)
+			ndisc_redirect_apply(p, inner, true);
 	} else if (proto != IPPROTO_TCP) {
 		if (type == ICMPV6_PKT_TOOBIG)
 			ip6_update_pmtu(h, inner, info, 0);

@@ -176,7 +176,7 @@ static void challenge_ack(struct tcp_sock *tp)
 /* tcp_measure_rcv_mss: how well segments fill their buffers says how much window a buffer is worth. */
 static void measure(struct tcp_sock *tp, uint32_t len)
 {
-	uint32_t truesize = len <= 192 ? 768 : len + 576 <= 2048 ? 2304 : len + 1024;
+	uint32_t truesize = len <= 192 ? 768 : len + 576 <= 2048 ? 2304 : len + 1024, clamp;
 
 	if (len < tp->rcv_mss)
 		return;
@@ -185,8 +185,12 @@ static void measure(struct tcp_sock *tp, uint32_t len)
 
 		if (ratio != tp->scaling_ratio) {
 			tp->scaling_ratio = ratio;
-			tp->window_clamp = MIN(tcp_win_from_space(tp, TCP_RCVBUF), UINT32_C(65535) << tp->rcv_wscale);
-			tp->rcv_ssthresh = MIN(tp->rcv_ssthresh, tp->window_clamp);
+			clamp = tp->window_clamp;
+			tp->window_clamp = tcp_win_from_space(tp, TCP_RCVBUF);
+			if (tp->window_clamp < clamp)
+				tp->rcv_ssthresh = MIN(tp->rcv_ssthresh, tp->window_clamp);
+			else
+				tp->rcv_ssthresh = MAX(MIN(tp->rcv_wnd, tp->window_clamp), tp->rcv_ssthresh);
 		}
 	}
 	tp->rcv_mss = MIN(len, tp->advmss);
