@@ -6,7 +6,7 @@ PREFIX  ?= /usr/local
 CC      ?= cc
 BUILD   := build/$(if $(SAN),san,rel)
 Q       := $(if $(V),,@)
-PACKAGES := gcc make pkg-config libpcap-dev zlib1g-dev libjansson-dev libbdd-dev libcunit1-dev libmnl-dev libcap-ng-dev uthash-dev liblua5.4-dev python3
+PACKAGES := gcc make pkg-config libpcap-dev zlib1g-dev libjansson-dev libbdd-dev libcunit1-dev libmnl-dev libcap-ng-dev uthash-dev liblua5.4-dev python3 iproute2 iptables ipset
 
 # -Wconversion is on but not for sign: header arithmetic mixes both on purpose.
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \

@@ -190,6 +190,7 @@ static void tell_result(const char *name, const struct verify_result *r, struct 
 	if (r->tries > 1)
 		sb_printf(out, ", run %u times", r->tries);
 	sb_putc(out, '\n');
+	verify_notes(r, out);
 	verify_explain_first(r, SHOWN_MAX, out);
 }
 

@@ -34,7 +34,8 @@ void link_macs(struct nl *rt, struct macs *ret);	/* of all devices that have one
 
 /* ---- settings (settings.c) */
 void settings_baseline(bool ipv6);	/* the same start on every machine */
-bool settings_write(const char *path, const char *value);	/* below /proc/sys; false: see errno */
+/* Below /proc/sys; what is not net/ is refused with EPERM. false: see errno. */
+bool settings_write(const char *path, const char *value);
 struct settings;
 /* sysctl.conf before the addresses, and what waited for a device after them. Failures go to errors. */
 struct settings *settings_early(struct source *conf, json_t *errors);

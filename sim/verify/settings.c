@@ -8,6 +8,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Only below net/, which belongs to the namespace; all else would be the machine's. */
+static bool is_ours(const char *path)
+{
+	return strncmp(path, "net/", 4) == 0 && !strstr(path, "..") && strlen(path) < 480;
+}
+
 bool settings_write(const char *path, const char *value)
 {
 	size_t n = strlen(value);
@@ -15,6 +21,10 @@ bool settings_write(const char *path, const char *value)
 	bool ok;
 	int fd, err;
 
+	if (!is_ours(path)) {
+		errno = EPERM;
+		return false;
+	}
 	snprintf(full, sizeof(full), "/proc/sys/%s", path);
 	fd = open(full, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -205,7 +215,7 @@ static void set_matching(struct settings *s, struct setting *l, bool late, json_
 	glob_t g;
 
 	sb_printf(&pattern, "%s%s", root, l->path);
-	if (glob(sb_str(&pattern), 0, NULL, &g) == 0) {
+	if (is_ours(l->path) && glob(sb_str(&pattern), 0, NULL, &g) == 0) {
 		for (size_t i = 0; i < g.gl_pathc; i++) {
 			const char *path = g.gl_pathv[i] + sizeof(root) - 1;
 

@@ -181,6 +181,21 @@ static void own_lock(void)
 	setenv("XTABLES_LOCKFILE", path, 1);
 }
 
+/* "-M PROGRAM", "--modprobe" and what getopt takes for it: iptables runs that program. Not one that a host's files name. */
+static bool names_program(const struct source *src)
+{
+	static const char option[] = "--modprobe";
+	const char *s = src->text, *end = s + src->len;
+
+	for (; (s = memchr(s, '-', (size_t)(end - s))); s++) {
+		size_t n = strcspn(s, " \t\n\"=");
+
+		if ((s == src->text || strchr(" \t\"", s[-1])) && (s[1] == 'M' || (n >= 4 && n < sizeof(option) && strncmp(s, option, n) == 0)))
+			return true;
+	}
+	return false;
+}
+
 static bool load_rules(struct trial *t, const char *name, const char *program, bool v6)
 {
 	struct source *src = file(t, name);
@@ -188,6 +203,8 @@ static bool load_rules(struct trial *t, const char *name, const char *program, b
 
 	if (!src)
 		return true;
+	if (names_program(src))
+		return trial_cannot(t, "%s names a program to be run (-M, --modprobe)", name);
 	if (!has_program(t, program, "iptables") || !load(t, name, argv, src->text, src->len))
 		return false;
 	t->counters[v6] = counters_open(v6);

@@ -247,3 +247,17 @@ void verify_explain(const struct verify_result *r, struct strbuf *out)
 {
 	verify_explain_first(r, UINT_MAX, out);
 }
+
+void verify_notes(const struct verify_result *r, struct strbuf *out)
+{
+	double tick = json_number_value(json_object_get(r->kernel, "tick"));
+	json_t *e;
+	size_t x;
+
+	json_array_foreach(json_object_get(r->kernel, "errors"), x, e)
+		if (strcmp(json_string_value(json_object_get(e, "what")), "sysctl.conf") == 0)
+			sb_printf(out, "note: a network namespace does not take %s\n", json_string_value(json_object_get(e, "stderr")));
+	if (tick > 0 && (uint64_t)(tick * 1e9 + 0.5) != NSEC_PER_JIFFY)
+		sb_printf(out, "note: this kernel ticks every %g ms, the emulation every %g ms: limiters may differ\n", tick * 1e3,
+			  NSEC_PER_JIFFY / 1e6);
+}

@@ -52,4 +52,6 @@ void verify_result_free(struct verify_result *r);
  * them, or the first so many and how many are left. */
 void verify_explain(const struct verify_result *r, struct strbuf *out);
 void verify_explain_first(const struct verify_result *r, unsigned max, struct strbuf *out);
+/* What to know about a run, a line each: settings that the kernel's side does not take, a tick of another length. */
+void verify_notes(const struct verify_result *r, struct strbuf *out);
 #endif

@@ -34,6 +34,10 @@ if ! "$hookwalk" verify "$tmp/host" > "$tmp/out" 2>&1 && grep -q 'no permission 
 	exit 0
 fi
 
+for program in ip ipset iptables-legacy-restore ip6tables-legacy-restore arptables-nft-restore ebtables-nft-restore; do
+	PATH=$PATH:/usr/sbin:/sbin command -v $program > /dev/null || { echo "skipped: $program is missing"; exit 0; }
+done
+
 if [ $# -gt 0 ]; then
 	live "" "$@"
 	exit 0
@@ -166,6 +170,17 @@ if [ "$(id -u)" = 0 ]; then
 	refuses "owners need root" 'run it as root|no permission' \
 		setpriv --reuid 65534 --regid 65534 --clear-groups "$tmp/hookwalk" verify "$tmp/owners"
 fi
+
+# What a host's files may not do.
+cp -r "$tmp/host" "$tmp/modprobe"
+printf '*filter\n-A INPUT "-M" %s/evil -j ACCEPT\nCOMMIT\n' "$tmp" > "$tmp/modprobe/rules.v4"
+refuses "a program named in rules" 'names a program' "$hookwalk" verify "$tmp/modprobe"
+cp -r "$tmp/host" "$tmp/paths"
+touch "$tmp/victim"
+printf 'net/../../..%s/victim = 1\nkernel.hostname = changed\n' "$tmp" > "$tmp/paths/sysctl.conf"
+name=$(cat /proc/sys/kernel/hostname)
+"$hookwalk" verify "$tmp/paths" > "$tmp/out" 2>&1
+if [ ! -s "$tmp/victim" ] && [ "$(cat /proc/sys/kernel/hostname)" = "$name" ]; then ok "settings outside net"; else notok "settings outside net"; fi
 
 # --keep: what the kernel did can be replayed without it.
 cp -r tests/kernel/recorded/nat-masquerade "$tmp/kept"
