@@ -49,7 +49,8 @@ static uint32_t node_of(const struct conn *ct, const struct cluster_info *m)
 	if (ct->master)
 		ct = ct->master;
 	orig = &ct->tuple[IP_CT_DIR_ORIGINAL];
-	hash = orig->l3num == NFPROTO_IPV6 ? jhash2(orig->src.u3.all, 4, m->seed) : jhash_1word(orig->src.u3.ip, m->seed);
+	/* of an IPv6 address the kernel hashes the first word alone: all hosts of a /32 are one node's */
+	hash = orig->l3num == NFPROTO_IPV6 ? jhash2(orig->src.u3.all, 1, m->seed) : jhash_1word(orig->src.u3.ip, m->seed);
 	return (uint32_t)((uint64_t)hash * m->total >> 32);
 }
 
