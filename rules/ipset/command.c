@@ -403,7 +403,7 @@ void ipset_command(struct ipsets *sets, unsigned argc, const char *const *argv, 
 
 /* ---- restore */
 
-/* Cuts a line at blanks; "..." is one word. -1 = too many words, -2 = a quote is not closed. */
+/* Cuts a line at blanks; "..." is one word, what an open quote begins is none. -1 = too many words. */
 static int cut_line(char *s, const char *word[LINE_WORDS])
 {
 	int n = 0;
@@ -416,9 +416,10 @@ static int cut_line(char *s, const char *word[LINE_WORDS])
 		if (n == LINE_WORDS)
 			return -1;
 		if (*s == '"') {
-			word[n++] = ++s;
+			word[n] = ++s;
 			if (!(s = strchr(s, '"')))
-				return -2;
+				return n;
+			n++;
 		} else {
 			word[n++] = s;
 			while (*s && *s != ' ' && *s != '\t' && *s != '\r')
@@ -440,8 +441,6 @@ static bool run_line(struct run *u, char *line, bool *ret_quit)
 	if (strcmp(line, "COMMIT") == 0 || strcmp(line, "COMMIT\r") == 0)
 		return flush_batch(u);
 	n = cut_line(line, word);
-	if (n == -2)
-		return fail_usage(&u->r, "Missing close quote!");
 	if (n < 0)
 		return fail_usage(&u->r, "Line is too long to parse.");
 	if (!n || *word[0] == '#')

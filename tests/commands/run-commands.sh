@@ -1,5 +1,5 @@
 #!/bin/bash
-# Scripts of commands: each NAME.out is what the real iptables 1.8.9 (legacy) answered on a fresh Linux 6.18
+# Scripts of commands: each NAME.out is what the real iptables 1.8.9 (legacy), or ipset 7.17, answered on a fresh Linux 6.18
 # network namespace, command by command, without the dates of iptables-save. Prints "ok NAME" or "not ok NAME".
 cd "$(dirname "$0")/../.."
 bin=${BUILD:-build/rel}/hookwalk
