@@ -116,7 +116,7 @@ static int dump(struct nft_counters *c)
 struct nft_counters *nft_counters_open(void)
 {
 	struct nft_counters *c = xcalloc(1, sizeof(*c));
-	int err;
+	int err = 0;
 
 	if ((c->nl = nl_open(NETLINK_NETFILTER, 0)) && (err = dump(c)) == 0) {
 		c->changed = false;
