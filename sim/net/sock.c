@@ -469,15 +469,16 @@ void sock_hint_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t 
 }
 
 /* How well a recorded number fits: it was read off a packet that had left, so NAT may have changed this end
- * (masquerading, a redirected server) or the other one (DNAT in OUTPUT, SNAT in INPUT). What fits at one end
- * only must be of this very event: else a connection whose SYN nobody saw would take another's number. */
+ * (masquerading, a redirected server), the other one (DNAT in OUTPUT, SNAT in INPUT), or both, when a port may be
+ * all that is left. What does not fit at both ends must be of this very event: else a connection whose SYN nobody
+ * saw would take another's number. */
 static unsigned hint_fits(const struct isn_hint *n, be32 src, uint16_t sport, be32 dst, uint16_t dport, uint64_t event)
 {
 	bool ours = n->src == src && n->sport == sport, theirs = n->dst == dst && n->dport == dport;
 
 	if (!(ours && theirs) && n->event != event)
 		return 0;
-	return ours && theirs ? 3 : theirs ? 2 : ours ? 1 : 0;
+	return ours && theirs ? 4 : theirs ? 3 : ours ? 2 : n->sport == sport || n->dport == dport;
 }
 
 uint32_t sock_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t dport)
@@ -486,7 +487,7 @@ uint32_t sock_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t d
 	unsigned fits, most = 0;
 	uint32_t isn;
 
-	for (struct isn_hint **at = &h->socks->hints; *at && most < 3; at = &(*at)->next) {
+	for (struct isn_hint **at = &h->socks->hints; *at && most < 4; at = &(*at)->next) {
 		fits = hint_fits(*at, src, sport, dst, dport, h->socks->events - 1);
 		if (fits > most) {
 			most = fits;

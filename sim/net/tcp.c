@@ -89,7 +89,7 @@ struct sock *tcp_child(struct sock *listener, const struct packet *p)
 	struct sock_open o = { .proto = IPPROTO_TCP, .uid = listener->uid, .gid = listener->gid, .echo = listener->echo,
 			       .transparent = listener->transparent, .program = listener->program,
 			       .program_arg = listener->program_arg,
-			       .mark = h->sysctl.tcp_fwmark_accept ? p->mark : listener->mark };
+			       .mark = listener->mark || !h->sysctl.tcp_fwmark_accept ? listener->mark : p->mark };
 	struct sock *sk = sock_new(h, &o, false);
 	struct tcp_sock *tp = tcp_new(sk);
 

@@ -168,6 +168,7 @@ const struct gen_ext gen_targets[] = {
 	{ "NFQUEUE --queue-num {1,9} --queue-bypass", 1, T_ANY, G_ALL, EXT, 0 },
 	{ "NFQUEUE (--queue-num 3|--queue-balance 2:5)", 1, T_MANGLE | T_FILTER, G_ALL, EXT, 0 },
 	{ "HMARK --hmark-tuple (src|dst|src,dst|sport,dport|src,dst,sport,dport) --hmark-mod {2,9} --hmark-offset {0,100} --hmark-rnd 0x{1,99}", 2, T_MANGLE, G_ALL, EXT, 0 },
+	{ "IDLETIMER --timeout 3600 --label random%k", 1, T_ANY, G_ALL, EXT, 0 },
 	{ "AUDIT --type (accept|drop|reject)", 1, T_ANY, G_ALL, EXT, 0 },
 	{ 0 },
 };

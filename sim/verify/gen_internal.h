@@ -25,6 +25,7 @@ struct gen {
 	be32 own[16]; unsigned nr_own;		/* the host's addresses */
 	be32 far[8]; unsigned nr_far;		/* beyond a neighbour */
 	bool bridge;				/* eth0 and eth1 are ports of br0, in one network */
+	bool down;				/* the last interface is: nothing comes in by it */
 	bool untracked;				/* no rule that turns conntrack on */
 	be32 hot_addr; uint16_t hot_port;	/* where much of the traffic goes, so that flows meet */
 	uint32_t routed;			/* prefixes that have a route */

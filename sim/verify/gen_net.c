@@ -322,7 +322,8 @@ void gen_net(struct gen *g)
 	draw_devices(g);
 	draw_routes(g);
 	draw_policy(g);
-	if (g->nr_nics > 2 && gen_chance(g, 3))
-		sb_puts(&g->out->file[CASE_IP], "link set eth2 down\n");
+	g->down = g->nr_nics > 2 && gen_chance(g, 3);
+	if (g->down)
+		sb_printf(&g->out->file[CASE_IP], "link set eth%u down\n", g->nr_nics - 1);
 	draw_settings(g);
 }

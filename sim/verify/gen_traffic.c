@@ -25,6 +25,12 @@ struct flow {
 	const char *tag;
 };
 
+/* Where a packet comes in. */
+static unsigned draw_nic(struct gen *g)
+{
+	return gen_below(g, g->nr_nics - g->down);
+}
+
 static struct strbuf *event(struct gen *g)
 {
 	struct strbuf *out = &g->out->file[CASE_EVENTS];
@@ -243,7 +249,7 @@ static void single(struct gen *g)
 {
 	struct gen_packet *p = xcalloc(1, sizeof(*p));
 	uint8_t *ip = xcalloc(1, 4096);
-	unsigned nic = gen_below(g, g->nr_nics), len;
+	unsigned nic = draw_nic(g), len;
 
 	draw_packet(g, p, nic);
 	len = gen_ip(p, ip);
@@ -259,7 +265,7 @@ static void burst(struct gen *g)
 {
 	struct gen_packet *p = xcalloc(1, sizeof(*p));
 	uint8_t *ip = xcalloc(1, 4096);
-	unsigned nic = gen_below(g, g->nr_nics), what = gen_below(g, 4);
+	unsigned nic = draw_nic(g), what = gen_below(g, 4);
 
 	draw_packet(g, p, nic);
 	for (unsigned n = gen_range(g, 3, 7); n; n--) {
@@ -279,7 +285,7 @@ static void fragments(struct gen *g)
 {
 	struct gen_packet *p = xcalloc(1, sizeof(*p));
 	uint8_t *ip = xcalloc(1, 4096), piece[4096];
-	unsigned nic = gen_below(g, g->nr_nics), len, cut, total;
+	unsigned nic = draw_nic(g), len, cut, total;
 
 	draw_packet(g, p, nic);
 	p->nr_ipopt = gen_chance(g, 90) ? 0 : p->nr_ipopt;
@@ -317,7 +323,7 @@ static void local_packet(struct gen *g)
 	uint8_t *ip = xcalloc(1, 4096);
 	unsigned len;
 
-	draw_packet(g, p, gen_below(g, g->nr_nics));
+	draw_packet(g, p, draw_nic(g));
 	p->src = gen_chance(g, 80) ? gen_own(g) : gen_chance(g, 50) ? 0 : gen_addr(g);
 	p->frag = gen_chance(g, 30) ? IP_DF : 0;
 	if (p->proto != IPPROTO_ICMP && p->proto != IPPROTO_SCTP && gen_chance(g, 12))
@@ -332,7 +338,7 @@ static void local_packet(struct gen *g)
 
 static void arp_question(struct gen *g)
 {
-	unsigned nic = gen_below(g, g->nr_nics);
+	unsigned nic = draw_nic(g);
 	uint8_t arp[28] = { 0, 1, 8, 0, 6, 4, 0, 1 };
 	struct strbuf *out = event(g);
 	be32 who = gen_peer(g, nic), whom = gen_chance(g, 60) ? gen_own(g) : gen_addr(g);
@@ -490,7 +496,7 @@ static void open_outside(struct gen *g, struct flow *f, be32 dst, unsigned port)
 {
 	struct gen_packet *p = xcalloc(1, sizeof(*p));
 	uint8_t *ip = xcalloc(1, 4096);
-	unsigned nic = gen_below(g, g->nr_nics);
+	unsigned nic = draw_nic(g);
 
 	open_packet(g, f, p);
 	p->src = gen_chance(g, 90) ? gen_peer(g, nic) : GEN_PICK(g, g->far);
