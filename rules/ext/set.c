@@ -33,7 +33,7 @@ static bool set_parse(struct ext_cb *cb)
 
 	switch (cb->opt->id) {
 	case O_SET:
-		diag_warn(cb->diag, cb->pos, "--set option deprecated, please use --match-set");
+		diag_warn(cb->diag, cb->pos, "--set option deprecated, please use --match-set\n");
 		/* fall through */
 	case O_MATCH_SET:
 		if (m->set.sets)

@@ -365,7 +365,7 @@ static void finish(struct run *u, bool ok)
 		sb_puts(&res->err, sb_str(&u->r.warn));
 	if (!ok) {
 		res->status = u->r.status;
-		res->word = u->r.word;
+		res->word = u->line ? -1 : u->r.word;	/* words of a line of restore are no words of argv */
 		res->line = u->line;
 		if (!u->g.quiet) {
 			sb_puts(&res->err, "ipset " IPSET_VERSION ": ");

@@ -178,6 +178,14 @@ static void run_ipset(struct run *r, const struct script_command *c, struct cmd_
 	sb_puts(&res->err, sb_str(&got.err));
 	res->status = got.status;
 	res->hint = got.hint;
+	if (got.line && c->input) {	/* of the here-document */
+		size_t off = c->input_off, n;
+
+		for (unsigned nr = 1; nr < got.line; nr++)
+			off += strcspn(c->input->text + off, "\n") + 1;
+		n = strcspn(c->input->text + off, "\n");
+		res->pos = (struct pos){ c->input, off, n };
+	}
 	if (got.word >= 0)
 		res->pos = c->words.w[got.word + 1].pos;
 	ipset_result_free(&got);
