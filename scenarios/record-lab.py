@@ -86,6 +86,7 @@ def get(ns, proto, a, p, keep=None):
             s.connect((a, p))
             if proto == "udp": s.send(b"x")
             if keep is not None:
+                s.recv(4096)
                 keep.append(s)
                 return "held"
             r = s.recv(4096).decode()
@@ -130,8 +131,9 @@ def record(name):
                 sh(f"ethtool -K {n} tx off rx off tso off gso off gro off >/dev/null 2>&1", h, check=False)
             if os.path.exists(f"{d}/hosts/{h}/sysctl.conf"): sh(f"sysctl -q -p {d}/hosts/{h}/sysctl.conf", h)
             sh(f"ip -batch {d}/hosts/{h}/ip.batch", h)
+        time.sleep(3)	# until the hosts have said by IGMP which groups they listen to
+        for h in hosts:
             if os.path.exists(f"{d}/hosts/{h}/rules.v4"): sh(f"iptables-legacy-restore < {d}/hosts/{h}/rules.v4", h)
-        time.sleep(0.5)
         for l in open(d + "/kernel.txt"):
             w = l.split("#")[0].split()
             if not w: continue
@@ -147,8 +149,8 @@ def record(name):
                 r = sh(f"ping -n -c {w[3] if len(w) > 3 else 1} -i 0.01 -W 1 {w[2]}", w[1], check=False)
                 out.append(f"ping {w[1]} {w[2]}: " + re.search(r"(\d+) received", r.stdout)[1])
             elif w[0] == "sh":
-                r = sh(" ".join(w[2:]), w[1], check=False)
-                out.append(f"sh {' '.join(w[1:])}: {r.returncode} {(r.stdout + r.stderr).strip()}")
+                r = sh(" ".join(w[2:]).replace("iptables ", "iptables-legacy ", 1), w[1], check=False)
+                out.append(f"sh {' '.join(w[1:])}: {r.returncode} {(r.stdout + r.stderr).strip()}".replace("iptables-legacy", "iptables"))
             elif w[0] == "end":
                 for s in held.pop(w[1], []): s.close()
             else: raise SystemExit(f"{name}/kernel.txt: {l}")

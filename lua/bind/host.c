@@ -109,7 +109,7 @@ static int core_exec(lua_State *L)
 	bool ok;
 
 	diag_init(&d, a);
-	ok = commands_load(h, source_text(h->arena, h->name, text, len), &f, &d);
+	ok = commands_load(h, source_text(h->arena, "commands", text, len), &f, &d);
 	lua_pushlstring(L, sb_str(&shown), shown.len);
 	sb_free(&shown);
 	if (!ok)

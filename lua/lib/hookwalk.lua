@@ -777,6 +777,94 @@ function Capture:__tostring()
 	return "capture at " .. self.place
 end
 
+-- ---- steps: what scenarios/record-lab.py does on a real kernel, done here
+
+local errno_text = { EHOSTUNREACH = "No route to host", ENETUNREACH = "Network is unreachable", EPERM = "Operation not permitted",
+	EACCES = "Permission denied", ECONNREFUSED = "refused", ECONNRESET = "reset", ETIMEDOUT = "timed out" }
+local patience_of_programs = 2.5
+
+local function get_once(lab, host, proto, to)
+	local c = host:connect(proto, to, proto == "udp" and { data = "x" } or nil)
+	local text = c:read(patience_of_programs)
+	if not text then
+		local state = c.state
+		text = (state == "refused" or state == "reset") and state or errno_text[c.error] or "timed out"
+	elseif text == "" then
+		text = c.error and errno_text[c.error] or "closed"
+	end
+	c:close()
+	lab:run(0.02)
+	return text
+end
+
+local function hold_once(lab, host, to, held)
+	local c = host:connect("tcp", to)
+	local state = c:wait(patience_of_programs)
+	if state == "connecting" then
+		c:close()
+	elseif state == "established" then
+		held[#held + 1] = c
+		state = "held"
+	else
+		state = errno_text[c.error] or state
+	end
+	lab:run(0.02)
+	return state == "connecting" and "timed out" or state
+end
+
+local function sh_once(host, command)
+	local text = host:sh(command):gsub("^%$[^\n]*\n", "")
+	local status = text:match("%[(%d+)%]\n$") or "0"
+	return status .. " " .. text:gsub("%[%d+%]\n$", ""):gsub("^%s+", ""):gsub("%s+$", "")
+end
+
+---Does the steps of a text, a line each (scenarios/record-lab.py tells the words), and answers what came of them, a line each.
+---@return string[]
+function Lab:play(text)
+	local out, servers, held = {}, {}, {}
+	local function say(...)
+		out[#out + 1] = table.concat({ ... })
+	end
+	for line in text:gmatch("[^\n]+") do
+		local w = {}
+		for word in line:gsub("#.*", ""):gmatch("%S+") do
+			w[#w + 1] = word
+		end
+		local host = w[1] and w[1] ~= "sleep" and self:get(w[2])
+		if w[1] == "sleep" then
+			self:run(tonumber(w[2]))
+		elseif w[1] == "serve" then
+			servers[#servers + 1] = host:serve(w[3], math.tointeger(tonumber(w[4])), w[5])
+		elseif w[1] == "get" then
+			for _ = 1, tonumber(w[5] or 1) do
+				say("get ", w[2], " ", w[3], " ", w[4], ": ", get_once(self, host, w[3], w[4]))
+			end
+		elseif w[1] == "hold" then
+			held[w[2]] = held[w[2]] or {}
+			for _ = 1, tonumber(w[5] or 1) do
+				say("hold ", w[2], " ", w[3], " ", w[4], ": ", hold_once(self, host, w[4], held[w[2]]))
+			end
+		elseif w[1] == "ping" then
+			local p = host:ping(w[3], { count = math.tointeger(tonumber(w[4] or 1)), interval = 0.01, timeout = 1 })
+			say("ping ", w[2], " ", w[3], ": ", tostring(p.replies))
+		elseif w[1] == "sh" then
+			say("sh ", table.concat(w, " ", 2), ": ", sh_once(host, table.concat(w, " ", 3)))
+		elseif w[1] == "end" then
+			for _, c in ipairs(held[w[2]] or {}) do
+				c:close()
+			end
+			held[w[2]] = nil
+		elseif w[1] then
+			error(("%splay: what is \"%s\"?"):format(place(), line), 0)
+		end
+	end
+	self:run(0.3)
+	for _, s in ipairs(servers) do
+		say("served ", s.host.name, " ", tostring(s.port), ": ", tostring(s.proto == "udp" and s.datagrams or s.connections))
+	end
+	return out
+end
+
 -- ---- what coverage needs: every rule of every host, how often it was hit since the host was made, and why not
 
 local coverage = { by_key = {}, list = {} }
@@ -816,7 +904,7 @@ function hookwalk.collect(lab)
 			end
 			r.hits = r.packets - (base[place_in .. " " .. (r.rule or "policy")] or 0)
 			if r.rule then
-				local key = table.concat({ r.host, place_in, r.rule, r.text, r.file or "" }, "\0")
+				local key = table.concat({ r.host, place_in, r.text, r.file or r.rule, r.line or 0 }, "\0")
 				local c = coverage.by_key[key]
 				if not c then
 					c = { host = r.host, family = r.family, table = r.table, chain = r.chain, rule = r.rule, text = r.text, file = r.file,

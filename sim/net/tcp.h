@@ -74,7 +74,7 @@ static inline bool seq_after(uint32_t a, uint32_t b)	{ return (int32_t)(b - a) <
 /* tcp_output.c */
 void tcp_window_start(struct tcp_sock *tp, uint32_t mss, bool wscale_ok);
 int tcp_send_syn(struct tcp_sock *tp);
-void tcp_send_synack(struct tcp_sock *tp);
+int tcp_send_synack(struct tcp_sock *tp);	/* 0 or negative errno */
 void tcp_send_ack(struct tcp_sock *tp);
 void tcp_push(struct tcp_sock *tp);		/* sends what window and congestion allow */
 void tcp_send_active_reset(struct tcp_sock *tp);

@@ -430,8 +430,9 @@ static void syn_recv(struct tcp_sock *tp, struct packet *p, const struct seg *s)
 	struct host *h = tp->sk->host;
 	uint8_t kind = s->flags & (TH_RST | TH_SYN | TH_ACK);
 
-	if (kind == TH_SYN && s->seq == tp->irs) {	/* the SYN again */
-		tcp_send_synack(tp);
+	if (kind == TH_SYN && s->seq == tp->irs) {	/* the SYN again: so is our answer, and its timer begins anew */
+		if (tcp_send_synack(tp) == 0)
+			tcp_arm_rtx(tp);
 		pkt_drop(h, p, DROP_NOT_SPECIFIED, "tcp_check_req");
 		return;
 	}

@@ -191,7 +191,7 @@ int tcp_send_syn(struct tcp_sock *tp)
 	return err == -ECONNREFUSED ? err : 0;
 }
 
-void tcp_send_synack(struct tcp_sock *tp)
+int tcp_send_synack(struct tcp_sock *tp)
 {
 	struct segment s = { .seq = tp->iss, .ack = tp->rcv_nxt, .flags = TH_SYN | TH_ACK, .win = MIN(tp->rcv_wnd, 65535u) };
 
@@ -203,7 +203,7 @@ void tcp_send_synack(struct tcp_sock *tp)
 		s.opts = syn_options(tp);
 	if (tp->ecn_ok)
 		s.flags |= TH_ECE;
-	transmit(tp, &s);
+	return transmit(tp, &s);
 }
 
 static void plain(struct tcp_sock *tp, struct segment *s)

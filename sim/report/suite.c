@@ -61,7 +61,7 @@ void suite_add_rule(struct suite *s, json_t *r)
 
 	/* Rules in files are the same wherever they are loaded; others belong to their host. */
 	sb_printf(&key, "%s\n%s\n%s\n%s\n%s\n%ld\n%s", case_str(r, "file"), json_is_true(json_object_get(r, "on_disk")) ? "" : case_str(r, "host"),
-		  case_str(r, "family"), case_str(r, "table"), case_str(r, "chain"), case_int(r, "rule"), case_str(r, "text"));
+		  case_str(r, "family"), case_str(r, "table"), case_str(r, "chain"), case_int(r, *case_str(r, "file") ? "line" : "rule"), case_str(r, "text"));
 	HASH_FIND_STR(s->seen, sb_str(&key), k);
 	if (!k) {
 		k = xcalloc(1, sizeof(*k));

@@ -79,6 +79,12 @@ one() {
 
 [ $# -gt 0 ] || set -- $(for f in scenarios/*/rules.v4; do basename "$(dirname "$f")"; done)
 for name in "$@"; do one "$name"; done
+if "$hookwalk" test scenarios/lab-* -j 2 > "$tmp/labs" 2>&1; then
+	echo "ok the labs"
+else
+	echo "not ok the labs"
+	cat "$tmp/labs"
+fi
 if sh scenarios/demo.sh > "$tmp/demo" 2>&1; then
 	echo "ok make demo"
 else
