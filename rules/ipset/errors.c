@@ -40,6 +40,7 @@ static const struct { int err; const char *cmd, *text; } said[] = {
 	{ IPSET_ERR_REF_EXIST, NULL, "The set to which you referred with 'before' or 'after' is not added to the set." },
 	{ IPSET_ERR_NOENT, NULL, "The set with the given name does not exist" },
 	{ IPSET_ERR_RANGE, "create", "Kernel error received: Cannot allocate memory" },
+	{ IPSET_ERR_RANGE, NULL, "The specified range is too large, split it up into smaller ranges" },
 	{ IPSET_ERR_INVAL, NULL, "Kernel error received: Invalid argument" },
 };
 

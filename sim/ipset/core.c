@@ -23,18 +23,26 @@ static void set_free(struct ip_set *s)
 	free(s);
 }
 
+static void set_remove(struct ipsets *all, unsigned i)
+{
+	struct ip_set *s = all->slot[i];
+
+	HASH_DEL(all->by_name, s);
+	all->slot[i] = NULL;
+	all->first_free = MIN(all->first_free, i);
+	set_free(s);
+}
+
 void ipsets_destroy(struct ipsets *all)
 {
 	if (!all)
 		return;
 	for (unsigned i = 0; i < all->nr_slots; i++)	/* lists first: they hold the others */
-		if (all->slot[i] && all->slot[i]->type->kind == SET_LIST) {
-			set_free(all->slot[i]);
-			all->slot[i] = NULL;
-		}
+		if (all->slot[i] && all->slot[i]->type->kind == SET_LIST)
+			set_remove(all, i);
 	for (unsigned i = 0; i < all->nr_slots; i++)
 		if (all->slot[i])
-			set_free(all->slot[i]);
+			set_remove(all, i);
 	free(all->slot);
 	free(all);
 }
@@ -49,25 +57,20 @@ struct ip_set *ipset_at(const struct ipsets *all, unsigned index)
 	return all && index < all->nr_slots ? all->slot[index] : NULL;
 }
 
-unsigned ipset_index(const struct ipsets *all, const char *name)
-{
-	for (unsigned i = 0; all && i < all->nr_slots; i++)
-		if (all->slot[i] && strcmp(all->slot[i]->name, name) == 0)
-			return i;
-	return IPSET_INVALID_ID;
-}
-
 struct ip_set *ipset_find(const struct ipsets *all, const char *name)
 {
-	unsigned i;
+	struct ip_set *s = NULL;
 
-	if (all && all->last && strcmp(all->last->name, name) == 0)
-		return all->last;
-	i = ipset_index(all, name);
-	if (i == IPSET_INVALID_ID)
-		return NULL;
-	((struct ipsets *)(uintptr_t)all)->last = all->slot[i];
-	return all->slot[i];
+	if (all)
+		HASH_FIND_STR(all->by_name, name, s);
+	return s;
+}
+
+unsigned ipset_index(const struct ipsets *all, const char *name)
+{
+	const struct ip_set *s = ipset_find(all, name);
+
+	return s ? s->index : IPSET_INVALID_ID;
 }
 
 void ipset_hold(struct ipsets *all, unsigned index)
@@ -104,7 +107,7 @@ void ipset_each(const struct ip_set *s, bool (*fn)(void *arg, const struct ipset
 
 static int free_slot(struct ipsets *all, unsigned *ret)
 {
-	unsigned i = 0;
+	unsigned i = all->first_free;
 
 	while (i < all->nr_slots && all->slot[i])
 		i++;
@@ -115,7 +118,7 @@ static int free_slot(struct ipsets *all, unsigned *ret)
 		all->slot = xrealloc(all->slot, all->nr_slots * sizeof(struct ip_set *));
 		memset(all->slot + i, 0, SLOTS_STEP * sizeof(struct ip_set *));
 	}
-	*ret = i;
+	all->first_free = *ret = i;
 	return 0;
 }
 
@@ -193,6 +196,8 @@ int ipset_make(struct ipsets *all, const char *name, const struct ipset_create *
 		return err;
 	}
 	all->slot[at] = s;
+	s->index = at;
+	HASH_ADD_STR(all->by_name, name, s);
 	all->nr_made++;
 	return 0;
 }
@@ -210,24 +215,20 @@ int ipset_destroy(struct ipsets *all, const char *name)
 	unsigned i;
 
 	collect_members(all);
-	all->last = NULL;
 	if (name) {
 		if ((i = ipset_index(all, name)) == IPSET_INVALID_ID)
 			return IPSET_ERR_NOENT;
 		if (all->slot[i]->refs)
 			return IPSET_ERR_BUSY;
-		set_free(all->slot[i]);
-		all->slot[i] = NULL;
+		set_remove(all, i);
 		return 0;
 	}
 	for (i = 0; i < all->nr_slots; i++)
 		if (all->slot[i] && all->slot[i]->refs)
 			return IPSET_ERR_BUSY;
 	for (i = 0; i < all->nr_slots; i++)
-		if (all->slot[i]) {
-			set_free(all->slot[i]);
-			all->slot[i] = NULL;
-		}
+		if (all->slot[i])
+			set_remove(all, i);
 	return 0;
 }
 
@@ -256,8 +257,10 @@ int ipset_rename(struct ipsets *all, const char *from, const char *to)
 		return IPSET_ERR_REFERENCED;
 	if (ipset_index(all, to) != IPSET_INVALID_ID)
 		return IPSET_ERR_EXIST_SETNAME2;
+	HASH_DEL(all->by_name, s);
 	memset(s->name, 0, sizeof(s->name));
 	memcpy(s->name, to, MIN(strlen(to), (size_t)IPSET_MAXNAMELEN - 1));
+	HASH_ADD_STR(all->by_name, name, s);
 	return 0;
 }
 
@@ -285,13 +288,16 @@ int ipset_swap(struct ipsets *all, const char *from, const char *to)
 
 	if (a == IPSET_INVALID_ID)
 		return IPSET_ERR_NOENT;
+	if (a == b)
+		return 0;
 	if (b == IPSET_INVALID_ID)
 		return IPSET_ERR_EXIST_SETNAME2;
 	x = all->slot[a];
 	y = all->slot[b];
 	if (!same_features(x->type, y->type) || x->family != y->family)
 		return IPSET_ERR_TYPE_MISMATCH;
-	all->last = NULL;
+	HASH_DEL(all->by_name, x);
+	HASH_DEL(all->by_name, y);
 	memcpy(name, x->name, sizeof(name));
 	memcpy(x->name, y->name, sizeof(name));
 	memcpy(y->name, name, sizeof(name));
@@ -300,6 +306,10 @@ int ipset_swap(struct ipsets *all, const char *from, const char *to)
 	y->refs = refs;
 	all->slot[a] = y;
 	all->slot[b] = x;
+	y->index = a;
+	x->index = b;
+	HASH_ADD_STR(all->by_name, name, x);
+	HASH_ADD_STR(all->by_name, name, y);
 	return 0;
 }
 

@@ -11,7 +11,7 @@
 #define BUCKET_HEAD	32u	/* bytes of struct hbucket */
 #define REGION_BITS	10
 #define BITS_MIN	6
-#define BITS_MAX	26	/* here; the kernel goes as far as its memory does */
+#define BITS_MAX	26	/* of one table, and of all tables of a host; the kernel goes as far as its memory does */
 #define PREFIXES	129
 #define KEY_MAX		64
 
@@ -305,6 +305,17 @@ bool hash_first_cidr(const struct ip_set *s, unsigned n, uint8_t *ret)
 
 /* ---- the table */
 
+/* A set that never held anything has no table yet. */
+static size_t nr_buckets(const struct set_hash *h)
+{
+	return h->tbl ? (size_t)1 << h->bits : 0;
+}
+
+static bool table_fits(const struct ip_set *s, unsigned bits)
+{
+	return bits <= BITS_MAX && s->all->buckets + (UINT64_C(1) << bits) <= UINT64_C(1) << BITS_MAX;
+}
+
 static size_t step_size(const struct ip_set *s)
 {
 	return BUCKET_HEAD + STEP * s->kernel_dsize;
@@ -339,7 +350,7 @@ static void hash_clear(struct ip_set *s)
 {
 	struct set_hash *h = s->hash;
 
-	for (size_t i = 0; s->off_comment && i < (size_t)1 << h->bits; i++)
+	for (size_t i = 0; s->off_comment && i < nr_buckets(h); i++)
 		for (unsigned k = 0; h->tbl[i] && k < h->tbl[i]->pos; k++)
 			if (h->tbl[i]->used >> k & 1)
 				ext_destroy(s, elem_at(s, h->tbl[i], k));
@@ -351,7 +362,7 @@ static void hash_flush(struct ip_set *s)
 	struct set_hash *h = s->hash;
 
 	hash_clear(s);
-	for (size_t i = 0; i < (size_t)1 << h->bits; i++) {
+	for (size_t i = 0; i < nr_buckets(h); i++) {
 		free(h->tbl[i]);
 		h->tbl[i] = NULL;
 		h->hint[i] = 0;
@@ -364,7 +375,9 @@ static void hash_flush(struct ip_set *s)
 static void hash_destroy(struct ip_set *s)
 {
 	hash_clear(s);
-	table_free(s->hash->tbl, s->hash->hint, s->hash->bits);
+	s->all->buckets -= nr_buckets(s->hash);
+	if (s->hash->tbl)
+		table_free(s->hash->tbl, s->hash->hint, s->hash->bits);
 	free(s->hash->nets);
 	free(s->hash);
 }
@@ -377,7 +390,7 @@ static bool resize_to(struct ip_set *s, unsigned bits)
 	uint16_t *hint = xcalloc((size_t)1 << bits, sizeof(*hint));
 	size_t size = 0;
 
-	for (size_t i = 0; i < (size_t)1 << h->bits; i++) {
+	for (size_t i = 0; i < nr_buckets(h); i++) {
 		struct bucket *b = h->tbl[i];
 
 		for (unsigned k = 0; b && k < b->pos; k++) {
@@ -406,7 +419,7 @@ static bool resize_to(struct ip_set *s, unsigned bits)
 		}
 	}
 	/* what stays behind */
-	for (size_t i = 0; i < (size_t)1 << h->bits; i++) {
+	for (size_t i = 0; i < nr_buckets(h); i++) {
 		struct bucket *b = h->tbl[i];
 
 		for (unsigned k = 0; b && k < b->pos; k++) {
@@ -422,6 +435,7 @@ static bool resize_to(struct ip_set *s, unsigned bits)
 			s->ext_size -= step_size(s) * (b->size / STEP);
 	}
 	s->ext_size += size;
+	s->all->buckets += ((uint64_t)1 << bits) - nr_buckets(h);
 	table_free(h->tbl, h->hint, h->bits);
 	h->tbl = tbl;
 	h->hint = hint;
@@ -431,7 +445,7 @@ static bool resize_to(struct ip_set *s, unsigned bits)
 
 static bool resize(struct ip_set *s)
 {
-	for (unsigned bits = s->hash->bits + 1; bits <= BITS_MAX; bits++)
+	for (unsigned bits = s->hash->bits + 1; table_fits(s, bits); bits++)
 		if (resize_to(s, bits))
 			return true;
 	return false;
@@ -474,7 +488,7 @@ static unsigned bucket_collect(struct ip_set *s, struct bucket *b, uint64_t jiff
 static void collect(struct ip_set *s, size_t region, uint64_t jiffies)
 {
 	struct set_hash *h = s->hash;
-	size_t from = region << REGION_BITS, to = MIN(from + ((size_t)1 << REGION_BITS), (size_t)1 << h->bits);
+	size_t from = region << REGION_BITS, to = MIN(from + ((size_t)1 << REGION_BITS), nr_buckets(h));
 
 	for (size_t i = from; i < to; i++) {
 		unsigned holes = h->tbl[i] ? bucket_collect(s, h->tbl[i], jiffies) : 0;
@@ -602,6 +616,18 @@ static bool make_room(struct ip_set *s, struct bucket **b, uint32_t multi, bool 
 	return true;
 }
 
+static bool table_new(struct ip_set *s)
+{
+	struct set_hash *h = s->hash;
+
+	if (!table_fits(s, h->bits))
+		return false;
+	h->tbl = xcalloc((size_t)1 << h->bits, sizeof(struct bucket *));
+	h->hint = xcalloc((size_t)1 << h->bits, sizeof(*h->hint));
+	s->all->buckets += nr_buckets(h);
+	return true;
+}
+
 static int hash_add(struct ip_set *s, const struct ipset_elem *e, const struct ipset_ext *x, bool exist_ok)
 {
 	struct set_hash *h = s->hash;
@@ -619,13 +645,16 @@ static int hash_add(struct ip_set *s, const struct ipset_elem *e, const struct i
 		collect(s, key >> REGION_BITS, set_jiffies(s));
 	full = h->elements >= s->as.maxelem;
 	force = full && s->as.forceadd;
-	b = &h->tbl[key];
-	if (!*b) {
+	if (!h->tbl && !full && !table_new(s))
+		return IPSET_ERR_HASH_FULL;
+	if (!h->tbl || !h->tbl[key]) {
 		if (full)
 			return IPSET_ERR_HASH_FULL;
+		b = &h->tbl[key];
 		*b = bucket_new(s, STEP);
 		s->ext_size += step_size(s);
 	} else {
+		b = &h->tbl[key];
 		j = place(s, *b, k, e, &found, &multi);
 		if (found)
 			return re_add(s, elem_at(s, *b, (unsigned)j), e, x, exist_ok);
@@ -658,6 +687,8 @@ static int hash_del(struct ip_set *s, const struct ipset_elem *e)
 
 	hash_collect(s);
 	key_of(s, e, k);
+	if (!h->tbl)
+		return IPSET_ERR_EXIST;
 	at = &h->tbl[bucket_of(hash_all(s, k), h->bits)];
 	if (!(b = *at))
 		return IPSET_ERR_EXIST;
@@ -700,7 +731,7 @@ static int look_up(struct look *l, const uint8_t *k, const char *iface)
 	const struct bucket *b;
 
 	/* entries of other interfaces count as well */
-	if (!(h->hint[at] & hint_of(hash)))
+	if (!h->tbl || !(h->hint[at] & hint_of(hash)))
 		return 0;
 	b = h->tbl[at];
 	for (unsigned i = 0; b && i < b->pos; i++) {
@@ -828,7 +859,7 @@ static void hash_each(const struct ip_set *s, bool (*fn)(void *arg, const struct
 	struct ipset_elem e;
 	struct ipset_ext x;
 
-	for (size_t i = 0; i < (size_t)1 << h->bits; i++)
+	for (size_t i = 0; i < nr_buckets(h); i++)
 		for (unsigned k = 0; h->tbl[i] && k < h->tbl[i]->pos; k++) {
 			const uint8_t *d = elem_at(s, h->tbl[i], k);
 
@@ -848,7 +879,7 @@ static uint32_t hash_count(const struct ip_set *s)
 
 	if (!s->off_timeout)
 		return h->elements;
-	for (size_t i = 0; i < (size_t)1 << h->bits; i++)
+	for (size_t i = 0; i < nr_buckets(h); i++)
 		for (unsigned k = 0; h->tbl[i] && k < h->tbl[i]->pos; k++)
 			n += (h->tbl[i]->used >> k & 1) && !ext_expired(s, elem_at(s, h->tbl[i], k));
 	return n;
@@ -875,7 +906,7 @@ static int hash_create(struct ip_set *s)
 	h->bits = BITS_MIN;
 	while (h->bits < 32 && (UINT64_C(1) << h->bits) < want)
 		h->bits++;
-	if (h->bits > BITS_MAX) {
+	if (!table_fits(s, h->bits)) {
 		free(h);
 		return IPSET_ERR_RANGE;
 	}
@@ -889,8 +920,6 @@ static int hash_create(struct ip_set *s)
 	if (s->type->kind == SET_HASH_NETIFACE)
 		h->iface_at = (uint8_t)(len + 1);
 	set_layout(s, len + 1 + (h->iface_at ? 16 : 0), kernel);
-	h->tbl = xcalloc((size_t)1 << h->bits, sizeof(struct bucket *));
-	h->hint = xcalloc((size_t)1 << h->bits, sizeof(*h->hint));
 	h->gc_at = evq_wheel(set_jiffies(s), set_jiffies(s) + HZ);
 	if (h->nr_nets)
 		h->nets = xcalloc(h->nr_nets, sizeof(*h->nets));

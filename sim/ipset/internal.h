@@ -3,6 +3,8 @@
 #ifndef SIM_IPSET_INTERNAL_H
 #define SIM_IPSET_INTERNAL_H
 #include "sim/ipset/ipset.h"
+#define uthash_fatal(msg) out_of_memory(0)
+#include <uthash.h>
 
 /* What stands beside an element in a set (counters, timeout, skbinfo, comment): the parts in use lie at the
  * set's offsets from the element's start. */
@@ -12,6 +14,8 @@ struct ext_skbinfo { uint32_t mark, markmask, prio; uint16_t queue; };
 struct ip_set {
 	struct ipsets *all;
 	char name[IPSET_MAXNAMELEN];
+	unsigned index;
+	UT_hash_handle hh;		/* in ipsets.by_name */
 	const struct ipset_type *type;
 	const struct set_ops *ops;
 	struct ipset_create as;		/* as it was made */
@@ -30,8 +34,9 @@ struct ipsets {
 	const char *host;
 	uint64_t nr_made;		/* sets so far: each draws its initval from a stream of its own */
 	struct ip_set **slot;
-	unsigned nr_slots;
-	struct ip_set *last;		/* that was looked up by name */
+	unsigned nr_slots, first_free;	/* no slot before it is free */
+	uint64_t buckets;		/* of all tables */
+	struct ip_set *by_name;
 };
 
 /* How a test goes: in a rule, with counters, or only looking. */

@@ -3,6 +3,8 @@
  * addresses, ports and networks (IPv4; ports of IPv6 too), in the kernel's order. What was done before an error stays. */
 #include "sim/ipset/internal.h"
 
+#define RANGE_MAX (1u << 22)
+
 struct job {
 	struct ip_set *s;
 	enum ipset_op op;
@@ -189,6 +191,18 @@ static struct range port_range(const struct ipset_request *r, const struct ipset
 	return p;
 }
 
+/* Elements that a command would take so long over that nobody waits for it. A set that is full before stops it. */
+static bool too_many(const struct job *j, const struct range *first, const struct range *port, const struct range *second, uint32_t step,
+		     const struct ipset_request *r)
+{
+	uint64_t n = first_is_net(j->s) ? (r->has_to ? 64 : 1) : ((uint64_t)first->to - first->from) / step + 1;
+
+	n *= port->to - port->from + 1;
+	if (second && r->has_to2)
+		n *= 64;
+	return n > RANGE_MAX && (j->op == IPSET_DEL || j->s->as.maxelem > RANGE_MAX);
+}
+
 /* All of an IPv4 request. */
 static int all4(const struct job *j, const struct ipset_request *r, struct ipset_elem *e)
 {
@@ -202,6 +216,8 @@ static int all4(const struct job *j, const struct ipset_request *r, struct ipset
 		err = net_range(&e->ip2, &r->to2, r->has_to2, e->cidr2, &net2);
 	if (err)
 		return err;
+	if (too_many(j, &first, &port, second, step, r))
+		return IPSET_ERR_RANGE;
 	if (!first_is_net(s) && s->as.has_netmask)
 		first.from &= ~host_bits(s->as.netmask);
 	for (uint64_t ip = first.from; ip <= first.to && !err; ip += step) {
