@@ -6,7 +6,7 @@ PREFIX  ?= /usr/local
 CC      ?= cc
 BUILD   := build/$(if $(SAN),san,rel)
 Q       := $(if $(V),,@)
-PACKAGES := gcc make pkg-config libpcap-dev zlib1g-dev libjansson-dev libbdd-dev libcunit1-dev libmnl-dev libcap-ng-dev uthash-dev liblua5.4-dev python3 iproute2 iptables ipset
+PACKAGES := gcc make pkg-config libpcap-dev zlib1g-dev libjansson-dev libbdd-dev libgraphviz-dev fonts-dejavu-core libcunit1-dev libmnl-dev libcap-ng-dev uthash-dev liblua5.4-dev python3 iproute2 iptables ipset
 
 # -Wconversion is on but not for sign: header arithmetic mixes both on purpose.
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
@@ -16,9 +16,9 @@ OPT     := $(if $(SAN),$(SANFLAGS),-O2 -g)
 CFLAGS  ?=
 LDFLAGS ?=
 ALLFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(OPT) -fno-strict-aliasing -I. -I$(BUILD)/gen -isystem /usr/include/lua5.4 -MMD -MP $(CFLAGS)
-LIBS    := -lpcap -ljansson -llua5.4 -lz -lm -lbdd -lmnl -lcap-ng
+LIBS    := -lpcap -ljansson -llua5.4 -lz -lm -lgvc -lcgraph -lbdd -lmnl -lcap-ng
 
-DIRS    := sim/base sim/packet sim/trace sim/ipset sim/net sim/hook sim/conntrack sim/nat sim/world sim/report sim/verify sim/why \
+DIRS    := sim/base sim/packet sim/trace sim/ipset sim/net sim/hook sim/conntrack sim/nat sim/world sim/report sim/verify sim/why sim/draw \
            rules/ipset rules/parse rules/cmd rules/model rules/compile rules/eval rules/explain rules/analyse rules/ext \
            lua/bind
 SRC     := $(sort $(wildcard $(addsuffix /*.c,$(DIRS))))

@@ -34,6 +34,11 @@ static struct wires *wires_of(struct world *w)
 	return w->wires;
 }
 
+const struct segment *segments_first(const struct world *w)
+{
+	return w->wires ? w->wires->first : NULL;
+}
+
 struct segment *segment_create(struct world *w, const char *name)
 {
 	struct wires *all = wires_of(w);

@@ -48,6 +48,7 @@ struct segment {
 
 /* They live as long as the world. */
 struct segment *segment_create(struct world *w, const char *name);
+const struct segment *segments_first(const struct world *w);	/* in the order they were made; follow ->next */
 struct segment *segment_by_name(const struct world *w, const char *name);
 /* Plugs a device in. A link address that another device of the world has is changed. NULL: it is plugged in somewhere. */
 struct seg_port *segment_attach(struct segment *s, struct net_device *dev);
