@@ -165,7 +165,7 @@ static bool on_elem(void *arg, const struct ipset_elem *e, const struct ipset_ex
 
 #define ORDER(a, b) if ((a) != (b)) return (a) < (b) ? -1 : 1
 
-/* By number: addresses, then ports, then what is left. */
+/* By number: addresses (of one the longest prefix first), then ports, then what is left. */
 static int by_number(const void *a, const void *b)
 {
 	const struct ipset_elem *x = &((const struct row *)a)->e, *y = &((const struct row *)b)->e;
@@ -173,12 +173,12 @@ static int by_number(const void *a, const void *b)
 
 	if ((d = memcmp(&x->ip, &y->ip, sizeof(x->ip))))
 		return d;
-	ORDER(x->cidr, y->cidr);
+	ORDER(y->cidr, x->cidr);
 	ORDER(x->proto, y->proto);
 	ORDER(x->port, y->port);
 	if ((d = memcmp(&x->ip2, &y->ip2, sizeof(x->ip2))))
 		return d;
-	ORDER(x->cidr2, y->cidr2);
+	ORDER(y->cidr2, x->cidr2);
 	if ((d = memcmp(x->mac, y->mac, sizeof(x->mac))))
 		return d;
 	ORDER(x->mark, y->mark);
