@@ -184,6 +184,7 @@ struct target_ext {
 	bool needs_ct;
 	bool stateful;
 	const char *alias_of;
+	bool gone;			/* no kernel of today has it: iptables warns when it is named */
 	const char *kernel_name;	/* what -L calls it, when that is another name */
 	const struct ext_opt *opts;
 	void (*init)(void *info);

@@ -42,7 +42,7 @@ static void clusterip_save(const void *info UNUSED, const struct rule *r UNUSED,
 }
 
 const struct target_ext ext_CLUSTERIP_target = {
-	.name = "CLUSTERIP", .families = EXT_V4, .size = 1,
+	.name = "CLUSTERIP", .families = EXT_V4, .size = 1, .gone = true,
 	.opts = (const struct ext_opt[]){
 		{ .name = "new", .type = OPT_NONE, .id = O_NEW },
 		{ .name = "hashmode", .type = OPT_STRING, .id = O_HASHMODE, .also = BIT(O_NEW), .parse = hashmode_parse },

@@ -123,6 +123,8 @@ bool command_jump(struct cmd *c)
 		ext = unknown_target(c->ps, c->arg);
 	if (!ext)
 		return true;		/* resolve_target() says so, unless something else is wrong first */
+	if (ext->gone)
+		diag_warn(c->ps->diag, c->arg_pos, "Warning: Extension %s revision 0 not supported, missing kernel module?\n", ext->name);
 	c->rule.ext = ext;
 	c->rule.target_info = arena_alloc(c->ps->arena, ext->size ? ext->size : 1);
 	if (ext->init)

@@ -19,11 +19,15 @@ void diag_init(struct diag *d, struct arena *a)
 	d->last = &d->first;
 }
 
-/* Some texts of iptables begin or end with newlines: not here. */
-static void trim_newlines(struct diag *d, struct diag_msg *m)
+/* Some texts of iptables begin or end with newlines, and its warnings say that they are some: not here. */
+static void trim(struct diag *d, struct diag_msg *m)
 {
 	const char *s = m->raw + strspn(m->raw, "\n");
-	size_t n = strlen(s);
+	size_t n;
+
+	if (m->severity == DIAG_WARNING && (strncasecmp(s, "warning: ", 9) == 0 || strncmp(s, "warn: ", 6) == 0))
+		s = strchr(s, ' ') + 1;
+	n = strlen(s);
 
 	while (n && s[n - 1] == '\n')
 		n--;
@@ -45,7 +49,7 @@ static void add(struct diag *d, enum severity sev, struct pos pos, const char *f
 	m->severity = sev;
 	m->pos = pos;
 	m->raw = m->text = arena_strdup(d->arena, sb_str(&sb));
-	trim_newlines(d, m);
+	trim(d, m);
 	sb_free(&sb);
 	*d->last = m;
 	d->last = &m->next;

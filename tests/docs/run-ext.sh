@@ -44,7 +44,7 @@ for page in rules/ext/*.md; do
 	"$bin" save --family $family --ipset "$tmp/sets" "$tmp/rules" >"$tmp/out" 2>"$tmp/err"; status=$?
 	# what no kernel of today takes is refused, as its page says
 	want=0
-	grep -q '^Emulation:.*[Rr]efused' "$page" && case $name in SECMARK | CLUSTERIP | nfacct) want=2 ;; esac
+	grep -q '^Emulation:.*[Rr]efused' "$page" && case $name in SECMARK | CLUSTERIP | ULOG | nfacct) want=2 ;; esac
 	if [ $status = $want ] && [ "$n" -gt 0 ]; then
 		echo "ok $name"
 	else

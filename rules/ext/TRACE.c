@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+/* TRACE.c - "-j TRACE": the kernel is to log each rule that the packet matches from here on. */
+#include "rules/ext/util.h"
+
+static bool trace_check(struct ext_check *c)
+{
+	diag_warn(c->diag, c->pos, "TRACE: the kernel log of what the packet matches is not written here");
+	diag_hint(c->diag, "hookwalk replay --trace and hookwalk trace tell every step");
+	return true;
+}
+
+static enum xt_verdict trace_target(struct xt_ctx *c UNUSED, const void *info UNUSED)
+{
+	return XT_CONTINUE;
+}
+
+static void trace_explain(struct xt_ctx *c UNUSED, const void *info UNUSED, struct strbuf *out)
+{
+	sb_puts(out, "asks the kernel to log what the packet matches");
+}
+
+const struct target_ext ext_TRACE_target = {
+	.name = "TRACE", .families = EXT_ANY, .table = "raw", .check = trace_check, .target = trace_target, .explain = trace_explain,
+};
