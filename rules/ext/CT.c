@@ -241,8 +241,9 @@ static enum xt_verdict ct_target(struct xt_ctx *c, const void *info UNUSED)
 	const struct ct_tg_state *s = c->state;
 	struct packet *p = c->pkt;
 
-	/* Seen before: by loopback, or by another CT rule. */
-	if (p->ct || p->ctinfo == IP_CT_UNTRACKED)
+	/* Seen before: by loopback, by another CT rule; or an error about a packet that is not tracked (skb->_nfct is not
+	 * 0 then, though there is no connection behind it). */
+	if (p->ct || p->ctinfo)
 		return XT_CONTINUE;
 	if (!s->tmpl) {
 		ct_set_untracked(p);

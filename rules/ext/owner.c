@@ -120,7 +120,7 @@ static bool owner_match(struct xt_ctx *c, const void *info)
 	const struct owner_info *m = info;
 	const struct packet *p = c->pkt;
 
-	if (!p->sk && !p->sk_kernel && p->uid == UINT32_MAX)
+	if (!p->sk_kernel && p->uid == UINT32_MAX)	/* no socket, or one that no program holds */
 		return m->match == m->invert;
 	if (m->match & m->invert & OWNER_SOCKET)
 		return false;
@@ -173,8 +173,8 @@ static void owner_explain(struct xt_ctx *c, const void *info, struct strbuf *out
 
 	if (p->sk_kernel)
 		sb_puts(out, "a socket of the kernel's own sent the packet, which belongs to no user");
-	else if (!p->sk && p->uid == UINT32_MAX)
-		sb_puts(out, "no socket sent the packet");
+	else if (p->uid == UINT32_MAX)
+		sb_puts(out, p->sk ? "the packet's socket is held by no program" : "no socket sent the packet");
 	else
 		sb_printf(out, "the packet's socket belongs to user %u, group %u", p->uid, p->gid);
 	sb_puts(out, "; rule wants");

@@ -4,6 +4,7 @@
  * the sendmsg() of each protocol. */
 #include "sim/net/sock.h"
 #include "sim/net/ipv6.h"
+#include "sim/net/tcp.h"
 #include <errno.h>
 #include <stdlib.h>
 
@@ -299,8 +300,10 @@ int sock_xmit(struct sock *sk, struct packet *p, const struct flowi4 *fl, bool d
 	int outer_err = h->send_err, err;
 
 	p->sk = sk;
-	p->uid = sk->uid;
-	p->gid = sk->gid;
+	if (!sk->tcp || tcp_has_file(sk->tcp)) {
+		p->uid = sk->uid;
+		p->gid = sk->gid;
+	}
 	p->mark = sk->mark;
 	p->local = true;
 	p->ip_summed = CHECKSUM_UNNECESSARY;

@@ -2,6 +2,7 @@
 /* sock6.c - local ends that speak IPv6: opening them, finding them, what they send and the errors they hear of
  * (net/ipv6/{af_inet6,datagram,inet6_hashtables,tcp_ipv6,udp}.c). */
 #include "sim/net/ipv6.h"
+#include "sim/net/tcp.h"
 #include "sim/net/sock.h"
 #include <errno.h>
 
@@ -188,8 +189,10 @@ int sock6_xmit(struct sock *sk, struct packet *p, const union inet_addr *daddr, 
 	int outer_err = h->send_err, err;
 
 	p->sk = sk;
-	p->uid = sk->uid;
-	p->gid = sk->gid;
+	if (!sk->tcp || tcp_has_file(sk->tcp)) {
+		p->uid = sk->uid;
+		p->gid = sk->gid;
+	}
 	p->mark = sk->mark;
 	p->local = true;
 	p->ignore_df = true;

@@ -152,6 +152,12 @@ void tcp_close(struct tcp_sock *tp)
 	}
 	tp->fin_queued = true;
 	tcp_push(tp);
+	tp->orphan = true;
+}
+
+bool tcp_has_file(const struct tcp_sock *tp)
+{
+	return tp->state <= TCP_NEW_SYN_RECV || (tp->accepted && !tp->orphan && tp->state != TCP_TIME_WAIT);
 }
 
 /* setsockopt(TCP_QUICKACK): answers what was put off. */

@@ -61,6 +61,7 @@ struct tcp_sock {
 	/* listener */
 	struct sock *listener;		/* of a connection that waits for accept */
 	bool accepted, reset;
+	bool orphan;			/* its program has closed it */
 	bool crossed;			/* the two SYNs crossed: ours was the first */
 	uint64_t opened;		/* when connect() was called */
 };
@@ -72,6 +73,9 @@ static inline bool seq_before(uint32_t a, uint32_t b)	{ return (int32_t)(a - b) 
 static inline bool seq_after(uint32_t a, uint32_t b)	{ return (int32_t)(b - a) < 0; }
 
 /* tcp_output.c */
+/* Does a program hold it, and so somebody own it? Not before accept, where a half-open one counts as its listener's,
+ * nor after close. (tcp.c) */
+bool tcp_has_file(const struct tcp_sock *tp);
 void tcp_window_start(struct tcp_sock *tp, uint32_t mss, bool wscale_ok);
 int tcp_send_syn(struct tcp_sock *tp);
 int tcp_send_synack(struct tcp_sock *tp);	/* 0 or negative errno */

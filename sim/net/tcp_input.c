@@ -117,6 +117,8 @@ static void syn_sent(struct tcp_sock *tp, struct packet *p, const struct seg *s)
 
 	if (s->flags & TH_ACK) {
 		if (seq_before(s->ack, tp->iss + 1) || seq_after(s->ack, tp->snd_nxt)) {
+			if (!tp->syn_again)	/* the SYN may not have got there: soon again (TCP_TIMEOUT_MIN) */
+				timer_set_wheel(h->clock, &tp->rtx, host_jiffies(h) + 2);
 			tcp_send_reset(p, tp->sk);
 			pkt_drop(h, p, DROP_TCP_INVALID_ACK_SEQUENCE, "tcp_rcv_synsent_state_process");
 			return;
