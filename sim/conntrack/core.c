@@ -54,6 +54,7 @@ bool track_bad_checksum(const struct track *t, unsigned proto, uint32_t cov)
 		if (csum_fold(csum_partial(ip + t->off, cov ? cov : len, sum)))
 			return true;
 		p->csum_valid = true;
+		p->csum_full = csum_fold(csum_partial(ip, pkt_len(p), 0));
 		return false;
 	}
 	/* UDP-Lite (the only one with a coverage): the kernel gives length and protocol to the sum the wrong way

@@ -43,22 +43,27 @@ static bool untracked(unsigned type)
 	return (type >= ICMPV6_MGM_QUERY && type <= NDISC_NEIGHBOUR_ADVERTISEMENT) || type == ICMPV6_MLD2_REPORT;
 }
 
-/* A redirect is about the packet in its option. */
+/* A redirect is about the packet in its option, when that is the first: else it is a message that nothing
+ * begins with. */
 static enum track_result redirect(struct track *t, const struct conn *tmpl, const union inet_addr *outer)
 {
-	uint32_t at = t->off + REDIRECT_HLEN;
-	const uint8_t *ip = pkt_nh(t->p), *opt;
+	const uint8_t *ip = pkt_nh(t->p), *msg = pkt_at(t->p, t->off, REDIRECT_HLEN), *opt = pkt_at(t->p, t->off + REDIRECT_HLEN, 2);
 
-	if (ip[IP6_HLIM] != 255 || !pkt_at(t->p, t->off, REDIRECT_HLEN)) {
-		track_why(t, "Invalid hoplimit %u for redirect", ip[IP6_HLIM]);
+	if (!msg) {
+		track_why(t, "short redirect");
 		return TRACK_INVALID;
 	}
-	while ((opt = pkt_at(t->p, at, 2)) && opt[1]) {
-		if (opt[0] == ND_OPT_REDIRECT_HDR)
-			return inet_error(t, tmpl, at + 8, outer);
-		at += opt[1] * 8u;
+	if (msg[ICMP_CODE])
+		return TRACK_ACCEPT;
+	if (ip[IP6_HLIM] != 255 || ip[IP6_SRC] != 0xfe || (ip[IP6_SRC + 1] & 0xc0) != 0x80) {
+		track_why(t, "invalid saddr or hoplimit for redirect");
+		return TRACK_INVALID;
 	}
-	return TRACK_ACCEPT;
+	if (!opt || !opt[1]) {
+		track_why(t, "redirect without options");
+		return TRACK_INVALID;
+	}
+	return opt[0] == ND_OPT_REDIRECT_HDR ? inet_error(t, tmpl, t->off + REDIRECT_HLEN + 8, outer) : TRACK_ACCEPT;
 }
 
 enum track_result icmpv6_error(struct track *t, const struct conn *tmpl)

@@ -154,6 +154,20 @@ static const char *forbidden(struct host *h, const struct packet *p, int type, i
 	return NULL;
 }
 
+/* Without an address of ours that it was for, it speaks from one of the device it came in by, unless the route
+ * back prefers another. */
+static void inbound_source(struct host *h, const struct packet *p, struct flowi6 *fl)
+{
+	struct net_device *in = p->cb6.iif ? dev_by_index(h, p->cb6.iif) : NULL;
+	struct flowi6 copy = *fl;
+	struct dst d;
+
+	if (!ip6_route_output(h, &copy, &d) && d.f6 && d.f6->has_prefsrc)
+		return;
+	if (in)
+		ipv6_dev_get_saddr(h, in, &fl->daddr, &fl->saddr);
+}
+
 void icmpv6_send(struct packet *p, int type, int code, uint32_t info)
 {
 	struct net_device *dev = p->dev;
@@ -185,6 +199,9 @@ void icmpv6_send(struct packet *p, int type, int code, uint32_t info)
 	fl.oif = needs_scope(&saddr) ? icmp6_iif(p) : 0;
 	if (!kept) {
 		icmp_set_busy(h, true);
+		fl.mp_hash = rt6_multipath_hash(h, &fl, p);
+		if (ipv6_addr_any(&fl.saddr))
+			inbound_source(h, p, &fl);
 		if (limited && !xrlim_allow(h, &fl))
 			kept = "icmp ratelimit";
 		else if (ip6_dst_lookup(h, &fl, &dst))

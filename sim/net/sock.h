@@ -32,6 +32,7 @@ struct sock {
 	be32 saddr, daddr;		/* IPv6: sock6_fold() of those below */
 	bool v6, v6only;
 	union inet_addr saddr6, daddr6;
+	uint32_t mp_hash;		/* IPv6: connect() chose the way by this, 0 = there was one only */
 	uint16_t sport, dport;		/* host order */
 	uint32_t uid, gid, mark;
 	uint8_t tos, ttl;		/* ttl 0 = the host's default */

@@ -157,6 +157,7 @@ int sock6_connect(struct host *h, const struct sock_open *o)
 	sk->saddr6 = fl.saddr;
 	sk->daddr6 = fl.daddr;
 	sk->daddr = sock6_fold(&fl.daddr);
+	sk->mp_hash = fl.mp_hash;
 	sk->dport = o->port;
 	sock_bind(sk, sock6_fold(&fl.saddr), sport);
 	if (o->ret)
@@ -170,7 +171,7 @@ static struct flowi6 flow(const struct sock *sk, const union inet_addr *daddr)
 {
 	return (struct flowi6){ .saddr = sk->saddr6, .daddr = *daddr, .tclass = sk->tos, .proto = sk->proto, .oif = sk->bound_ifindex,
 				.bound = sk->bound_ifindex != 0, .mark = sk->mark, .uid = sk->uid, .sport = htons(sk->sport),
-				.dport = htons(sk->dport) };
+				.dport = htons(sk->dport), .mp_hash = sk->mp_hash };
 }
 
 int sock6_route(struct sock *sk, struct dst *ret)

@@ -5,6 +5,8 @@
 #include "sim/net/sock.h"
 #include <errno.h>
 
+#define CHECKSUM_BREAK 76
+
 /* UDP-Lite sums only as many bytes as its length field says, all when it says 0 (RFC 3828). */
 static bool lite_checksum_ok(const struct packet *p, const uint8_t *uh, uint32_t len)
 {
@@ -25,6 +27,10 @@ static bool checksum_ok(const struct packet *p, const uint8_t *uh, uint32_t len,
 		return true;
 	if (proto == IPPROTO_UDPLITE)
 		return lite_checksum_ok(p, uh, len);
+	/* Conntrack has summed the whole packet. When a target changed the header since (HL, TOS), which no checksum
+	 * of its own makes up for, the kernel takes that for a broken packet, but for short ones, which it sums again. */
+	if (p->csum_valid && len > CHECKSUM_BREAK && csum_fold(csum_partial(pkt_nh(p), pkt_len(p), 0)) != p->csum_full)
+		return false;
 	return get_be16(uh + UDP_CSUM) && sock6_checksum_ok(p, IPPROTO_UDP);
 }
 
@@ -97,7 +103,7 @@ int udp6_send(struct sock *sk, const union inet_addr *daddr, uint16_t dport, con
 {
 	struct flowi6 fl = { .saddr = sk->saddr6, .daddr = *daddr, .tclass = sk->tos, .proto = sk->proto, .oif = sk->bound_ifindex,
 			     .bound = sk->bound_ifindex != 0, .mark = sk->mark, .uid = sk->uid, .sport = htons(sk->sport),
-			     .dport = htons(dport) };
+			     .dport = htons(dport), .mp_hash = sk->mp_hash };
 	struct dst dst = { 0 };
 	struct packet *p;
 	uint8_t *uh;

@@ -138,6 +138,7 @@ struct packet {
 	bool ignore_df;
 	bool local;			/* made by this host, goes (or went) through OUTPUT */
 	int raw_oif;			/* that socket is bound to this device, 0 = none */
+	be16 csum_full;			/* with csum_valid, IPv6: the sum of the whole packet then (skb->csum) */
 	bool csum_valid;		/* conntrack found its checksum right: REJECT does not look again */
 	bool no_mc_loop;		/* IPv6: the host does not hear its own multicast */
 	bool from_raw;			/* through a raw IP_HDRINCL socket */
