@@ -104,6 +104,11 @@ static bool crowd_tcp(struct crowd_client *k, struct sock *sk)
 		client_end(k, err);
 		return false;
 	}
+	if (tcp_time_wait(sk)) {	/* the socket goes on alone */
+		sk->program = NULL;
+		client_end(k, 0);
+		return true;
+	}
 	/* One answer is enough; a server that closes first is closed too. */
 	if (k->established && !k->closed && !c->hold && (k->in.len || tcp_eof(sk))) {
 		k->closed = did = true;

@@ -113,6 +113,7 @@ void tcp_recv(struct sock *sk, struct strbuf *ret);	/* appends all that is there
 bool tcp_eof(const struct sock *sk);	/* nothing to read, nor will there be */
 bool tcp_established(const struct sock *sk);	/* can be written to */
 bool tcp_over(const struct sock *sk);	/* the connection is no more: sk->err says why, sock_free() is due */
+bool tcp_time_wait(const struct sock *sk);	/* both ends are closed, only late copies are waited for */
 void tcp_send(struct sock *sk, const void *data, size_t len);	/* queued until it can go */
 void tcp_shutdown(struct sock *sk);	/* closes our end */
 /* 0 or negative errno. The sender's address of a datagram in sk->rx is in its headers. */

@@ -231,6 +231,11 @@ bool tcp_over(const struct sock *sk)
 	return sk->tcp->state == TCP_CLOSE;
 }
 
+bool tcp_time_wait(const struct sock *sk)
+{
+	return sk->tcp->state == TCP_TIME_WAIT;
+}
+
 void tcp_send(struct sock *sk, const void *data, size_t len)
 {
 	struct tcp_sock *tp = sk->tcp;
