@@ -146,9 +146,9 @@ struct counters *counters_open(bool v6)
 	c->next_at = v6 ? V6_NEXT : V4_NEXT;
 	c->count_at = v6 ? V6_COUNT : V4_COUNT;
 	c->sock = socket(v6 ? AF_INET6 : AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
-	ok = c->sock >= 0;
+	ok = c->sock >= 0 || (v6 && errno == EAFNOSUPPORT);
 	/* Only tables that are there: asking for another one would make it. */
-	f = ok ? fopen(v6 ? "/proc/net/ip6_tables_names" : "/proc/net/ip_tables_names", "re") : NULL;
+	f = c->sock >= 0 ? fopen(v6 ? "/proc/net/ip6_tables_names" : "/proc/net/ip_tables_names", "re") : NULL;
 	while (ok && f && fscanf(f, "%31s", name) == 1)
 		ok = open_table(c, name);
 	if (f)
@@ -176,6 +176,11 @@ void counters_close(struct counters *c)
 		close(c->sock);
 	free(c);
 	errno = err;
+}
+
+bool counters_any(const struct counters *c)
+{
+	return c->nr > 0;
 }
 
 bool counters_read(struct counters *c)

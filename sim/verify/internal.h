@@ -71,13 +71,16 @@ struct trial {
 	struct sockets *sockets;
 	struct pollfd *fds;
 	uint64_t start, tick;		/* CLOCK_MONOTONIC ns; ns of a kernel tick */
-	json_t *errors, *events, *event, *hints;	/* event: at hand, before the first a place for what comes early */
+	json_t *errors, *failed;	/* what the set-up refused; lines of commands.sh that failed */
+	json_t *events, *event, *hints;	/* event: at hand, before the first a place for what comes early */
 	bool late, igmp_in, storm, spaced;
 	unsigned frames;		/* out of this event */
 	struct strbuf why;		/* why it cannot be run */
 };
 bool trial_cannot(struct trial *t, const char *fmt, ...) PRINTF(2, 3);	/* false, always */
 bool trial_build(struct trial *t);		/* setup.c: namespaces, devices, addresses, rules */
+/* commands.c: a script's lines, by the real programs. Those that failed go to a list: line, status, stderr. */
+bool trial_commands(struct trial *t, struct source *src, json_t *failed);
 bool trial_run(struct trial *t, json_t *result);	/* run.c: all events */
 
 /* ---- random choices of the kernel that the emulation takes over (hints.c) */

@@ -83,6 +83,25 @@ void link_offloads_off(int sock, const char *name)
 	}
 }
 
+static void take_qdisc(const struct nlmsghdr *m, void *arg)
+{
+	const struct nlattr *a;
+	bool *ready = arg;
+
+	mnl_attr_for_each(a, m, sizeof(struct ifinfomsg))
+		if (mnl_attr_get_type(a) == IFLA_QDISC)
+			*ready = strcmp(mnl_attr_get_str(a), "noop") != 0;
+}
+
+bool link_ready(struct nl *rt, int ifindex)
+{
+	bool ready = true;
+
+	put_ifinfo(nl_request(rt, RTM_GETLINK, 0), ifindex);
+	nl_ask(rt, take_qdisc, &ready);
+	return ready;
+}
+
 static void take_mac(const struct nlmsghdr *m, void *arg)
 {
 	static const uint8_t none[6];

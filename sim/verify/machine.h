@@ -24,6 +24,8 @@ bool nl_heard(struct nl *n, void (*fn)(const struct nlmsghdr *m, void *arg), voi
 
 /* ---- devices (link.c) */
 int link_up(struct nl *rt, int ifindex);
+/* Does it send? A device whose carrier came up throws everything away until the kernel's link watch has seen that. */
+bool link_ready(struct nl *rt, int ifindex);
 int link_index(int sock, const char *name);		/* in the namespace of a socket; 0 = there is none */
 /* A veth pair: name here with that index, peer in the other namespace. 0 or a negative errno. */
 int link_veth(struct nl *rt, const char *name, int ifindex, const uint8_t mac[6], const char *peer, const uint8_t peer_mac[6],
@@ -36,6 +38,8 @@ void link_macs(struct nl *rt, struct macs *ret);	/* of all devices that have one
 void settings_baseline(bool ipv6);	/* the same start on every machine */
 /* Below /proc/sys; what is not net/ is refused with EPERM. false: see errno. */
 bool settings_write(const char *path, const char *value);
+/* A key as sysctl writes it, with dots or slashes. */
+bool settings_set(const char *key, size_t len, const char *value);
 struct settings;
 /* sysctl.conf before the addresses, and what waited for a device after them. Failures go to errors. */
 struct settings *settings_early(struct source *conf, json_t *errors);
@@ -51,6 +55,7 @@ struct counters;
 /* v6: ip6_tables. NULL: the tables cannot be read, see errno. */
 struct counters *counters_open(bool v6);
 void counters_close(struct counters *c);
+bool counters_any(const struct counters *c);		/* are there any tables? */
 bool counters_read(struct counters *c);
 /* Adds what changed since the last call: "v4:filter:INPUT:3": [packets, bytes]. */
 void counters_changes(struct counters *c, json_t *into);

@@ -76,7 +76,7 @@ static const char *const quiet[][2] = {
 	{ "net/ipv4/icmp_ratelimit", "0" },		{ "net/ipv4/icmp_ratemask", "0" },
 	{ "net/ipv4/icmp_msgs_per_sec", "1000000" },	{ "net/ipv4/icmp_msgs_burst", "1000000" },
 	{ "net/ipv4/tcp_timestamps", "0" },		{ "net/ipv4/tcp_invalid_ratelimit", "0" },
-	{ "net/ipv4/fib_multipath_hash_seed", "1" },
+	{ "net/ipv4/fib_multipath_hash_seed", "1" },	{ "net/ipv4/igmp_qrv", "1" },
 };
 static const char *const quiet6[][2] = {
 	{ "net/ipv6/icmp/ratelimit", "0" }, { "net/ipv6/flowlabel_state_ranges", "0" }, { "net/ipv6/auto_flowlabels", "0" },
@@ -146,6 +146,17 @@ static char *key_path(const char *key, size_t n)
 	for (char *p = path; dots && *p; p++)
 		*p = *p == '.' ? '/' : *p == '/' ? '.' : *p;
 	return path;
+}
+
+bool settings_set(const char *key, size_t len, const char *value)
+{
+	char *path = key_path(key, len);
+	bool ok = settings_write(path, value);
+	int err = errno;
+
+	free(path);
+	errno = err;
+	return ok;
 }
 
 static void add_line(struct settings *s, struct arena *a, const char *text, size_t n)

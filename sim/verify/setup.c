@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define LO_IFINDEX 1		/* the first device of every namespace */
+#define READY_MSEC 2000
 
 void trial_error(json_t *errors, const char *what, int rc, const char *text)
 {
@@ -157,6 +158,15 @@ static bool load_batch(struct trial *t, const struct source *src)
 	return ok;
 }
 
+/* A bridge joins a group when it comes up. */
+static bool has_bridge(const struct trial *t)
+{
+	for (const struct net_device *dev = t->h->devs; dev; dev = dev->next)
+		if (dev->kind == DEV_BRIDGE)
+			return true;
+	return false;
+}
+
 static bool load_network(struct trial *t)
 {
 	struct source *conf = file(t, "sysctl.conf"), *batch = file(t, "ip.batch");
@@ -166,8 +176,9 @@ static bool load_network(struct trial *t)
 	if (ok && batch)
 		ok = has_program(t, "ip", "iproute2") && load_batch(t, batch);
 	settings_late(s, t->errors);
-	if (ok && t->v6)
-		wire_quiet(&t->wire, 25, 300);	/* multicast reports leave before there are rules to count them */
+	/* Multicast reports leave before there are rules to count them. */
+	if (ok && (t->v6 || has_bridge(t)))
+		wire_quiet(&t->wire, 25, 300);
 	return ok;
 }
 
@@ -196,7 +207,7 @@ static bool names_program(const struct source *src)
 	return false;
 }
 
-static bool load_rules(struct trial *t, const char *name, const char *program, bool v6)
+static bool load_rules(struct trial *t, const char *name, const char *program)
 {
 	struct source *src = file(t, name);
 	const char *argv[] = { program, NULL };
@@ -205,14 +216,27 @@ static bool load_rules(struct trial *t, const char *name, const char *program, b
 		return true;
 	if (names_program(src))
 		return trial_cannot(t, "%s names a program to be run (-M, --modprobe)", name);
-	if (!has_program(t, program, "iptables") || !load(t, name, argv, src->text, src->len))
-		return false;
-	t->counters[v6] = counters_open(v6);
-	if (!t->counters[v6])
-		return trial_cannot(t, "the rules' counters cannot be read: %s%s", strerror(errno),
-				    errno == ENOPROTOOPT ? (v6 ? " (no ip6_tables in this kernel)" : " (no ip_tables in this kernel)") : "");
 	/* connlimit forgets once a tick: no two events in the same. */
-	t->spaced |= memmem(src->text, src->len, "-m connlimit", 12) != NULL;
+	t->spaced |= memmem(src->text, src->len, "connlimit", 9) != NULL;
+	return has_program(t, program, "iptables") && load(t, name, argv, src->text, src->len);
+}
+
+static bool load_commands(struct trial *t)
+{
+	struct source *src = file(t, "commands.sh");
+
+	if (!src)
+		return true;
+	t->spaced |= memmem(src->text, src->len, "connlimit", 9) != NULL;
+	return trial_commands(t, src, t->failed);
+}
+
+static bool open_counters(struct trial *t)
+{
+	for (unsigned v6 = 0; v6 < 2; v6++)
+		if (!(t->counters[v6] = counters_open(v6)))
+			return trial_cannot(t, "the rules' counters cannot be read: %s%s", strerror(errno),
+					    errno == ENOPROTOOPT ? (v6 ? " (no ip6_tables in this kernel)" : " (no ip_tables in this kernel)") : "");
 	return true;
 }
 
@@ -246,11 +270,11 @@ static bool load_sets(struct trial *t)
 /* What only the emulation reads. */
 static bool can_be_built(struct trial *t)
 {
-	static const char *const not_here[] = { "ip-addr.txt", "ip-route.txt", "ip-rule.txt", "ip-neigh.txt", "commands.sh", "nft.conf" };
+	static const char *const not_here[] = { "ip-addr.txt", "ip-route.txt", "ip-rule.txt", "ip-neigh.txt", "nft.conf" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(not_here); i++)
 		if (file(t, not_here[i]))
-			return trial_cannot(t, "%s is not built on the kernel: only ip.batch, sysctl.conf, ipset.save and rules.* are",
+			return trial_cannot(t, "%s is not built on the kernel: only ip.batch, sysctl.conf, ipset.save, rules.* and commands.sh are",
 					    not_here[i]);
 	for (struct net_device *dev = t->h->devs; dev; dev = dev->next) {
 		if (dev->kind != DEV_PHYS)
@@ -276,6 +300,19 @@ static bool has_few_users(void)
 	return all < UINT16_MAX;
 }
 
+static bool wires_ready(struct trial *t)
+{
+	for (unsigned k = 0; k < t->nr_devs; k++) {
+		unsigned ms = 0;
+
+		for (; t->dev[k]->flags & IFF_UP && ms < READY_MSEC && !link_ready(t->rt_out, t->wire.peer[k]); ms++)
+			poll(NULL, 0, 1);
+		if (ms == READY_MSEC)
+			return trial_cannot(t, "the wire of %s does not come up", t->dev[k]->name);
+	}
+	return true;
+}
+
 bool trial_build(struct trial *t)
 {
 	t->few_users = has_few_users();
@@ -290,12 +327,12 @@ bool trial_build(struct trial *t)
 	if (link_up(t->rt, LO_IFINDEX))
 		return trial_cannot(t, "the loopback device does not come up");
 	own_lock();
-	if (!make_wires(t) || !load_network(t) || !load_sets(t) || !load_rules(t, "rules.v4", "iptables-legacy-restore", false) ||
-	    !load_rules(t, "rules.v6", "ip6tables-legacy-restore", true) || !load_nft(t))
+	if (!make_wires(t) || !load_network(t) || !load_sets(t) || !load_rules(t, "rules.v4", "iptables-legacy-restore") ||
+	    !load_rules(t, "rules.v6", "ip6tables-legacy-restore") || !load_nft(t) || !load_commands(t) || !open_counters(t))
 		return false;
 	if (!(t->ct = connections_open()))
 		return trial_cannot(t, "connection tracking cannot be read over netlink (nf_conntrack_netlink): %s", strerror(errno));
 	link_macs(t->rt, &t->macs);
 	t->sockets = sockets_new();
-	return true;
+	return wires_ready(t);
 }

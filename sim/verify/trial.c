@@ -70,7 +70,9 @@ static json_t *head(struct trial *t)
 	json_object_set_new(r, "kernel", json_string(u.release));
 	json_object_set_new(r, "ipv6", json_boolean(t->v6));
 	t->errors = json_array();
+	t->failed = json_array();
 	json_object_set_new(r, "errors", t->errors);
+	json_object_set_new(r, "failed", t->failed);
 	return r;
 }
 

@@ -60,7 +60,7 @@ static bool ask_kernel(struct verifier *v, const char *dir, const struct verify_
 
 /* ---- the emulation's side */
 
-struct side { struct arena *a; struct diag d; struct world *w; struct host *h; };
+struct side { struct arena *a; struct diag d; struct world *w; struct host *h; struct failed_command *failed; };
 
 static void side_close(struct side *s)
 {
@@ -70,7 +70,7 @@ static void side_close(struct side *s)
 
 static bool side_open(struct side *s, const char *dir)
 {
-	struct host_files files = { .dir = dir, .oracle_like = true };
+	struct host_files files = { .dir = dir, .oracle_like = true, .failed = &s->failed };
 
 	*s = (struct side){ .a = arena_create(), .w = world_create(1) };
 	diag_init(&s->d, s->a);
@@ -140,6 +140,44 @@ static void compare_setup(const json_t *kernel, struct agreement *a)
 				     json_string_value(json_object_get(e, "what")), json_string_value(json_object_get(e, "stderr")));
 }
 
+/* The line of commands.sh failed on the kernel's side, with these words; NULL = it did not. */
+static const char *failed_there(const json_t *kernel, uint64_t line)
+{
+	json_t *e;
+	size_t x;
+
+	json_array_foreach(json_object_get(kernel, "failed"), x, e)
+		if ((uint64_t)json_integer_value(json_object_get(e, "line")) == line)
+			return json_string_value(json_object_get(e, "stderr"));
+	return NULL;
+}
+
+static const char *failed_here(const struct failed_command *f, uint64_t line)
+{
+	for (; f; f = f->next)
+		if (f->line == line)
+			return f->message;
+	return NULL;
+}
+
+static void compare_commands(const json_t *kernel, const struct failed_command *ours, struct agreement *a)
+{
+	json_t *e;
+	size_t x;
+
+	json_array_foreach(json_object_get(kernel, "failed"), x, e) {
+		uint64_t line = (uint64_t)json_integer_value(json_object_get(e, "line"));
+
+		if (!failed_here(ours, line))
+			agree_differ(a, -2, "command", "commands.sh:%llu: only the kernel's side refuses: %s", (unsigned long long)line,
+				     json_string_value(json_object_get(e, "stderr")));
+	}
+	for (; ours; ours = ours->next)
+		if (!failed_there(kernel, ours->line))
+			agree_differ(a, -2, "command", "commands.sh:%llu: only the emulation refuses: %s", (unsigned long long)ours->line,
+				     ours->message);
+}
+
 static bool run_once(struct verifier *v, const char *dir, const struct verify_options *o, struct verify_result *ret)
 {
 	struct side s;
@@ -148,6 +186,7 @@ static bool run_once(struct verifier *v, const char *dir, const struct verify_op
 	ret->status = ok ? VERIFY_CANNOT : VERIFY_REFUSED;
 	if (ok && ask_kernel(v, dir, o, ret) && (ret->ours = emulate(&s, dir, ret->kernel))) {
 		compare_setup(ret->kernel, &ret->agreement);
+		compare_commands(ret->kernel, s.failed, &ret->agreement);
 		agree(ret->kernel, ret->ours, &ret->agreement);
 		ret->status = ret->agreement.differences ? VERIFY_DIFFERS : VERIFY_AGREES;
 	} else {
