@@ -71,7 +71,6 @@ void nf_send_reset6(struct host *h, struct packet *old)
 	p->ip_summed = CHECKSUM_UNNECESSARY;
 	p->mark = fl.mark;
 	p->dst = dst;
-	p->sk_kernel = true;
 	put_tcp(p, old, off);
 	b.hlim = ip6_dst_hoplimit(&dst);
 	ip6_build_header(p, &b);

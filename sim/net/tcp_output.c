@@ -348,7 +348,7 @@ void tcp_delack_timer(struct timer *t)
 		tcp_send_ack(tp);
 }
 
-/* tcp_v6_send_response: the same over IPv6. */
+/* tcp_v6_send_response: the same over IPv6. Without a socket that p came to, nobody owns it. */
 static void unicast_reply6(struct packet *p, const struct segment *s, const struct sock *sk)
 {
 	const uint8_t *ip = pkt_nh(p), *th = pkt_th(p);
@@ -368,7 +368,6 @@ static void unicast_reply6(struct packet *p, const struct segment *s, const stru
 	b.hlim = ip6_dst_hoplimit(&dst);
 	q = make_segment(h, s, ntohs(fl.sport), ntohs(fl.dport), ends_sum6(&b.saddr, &b.daddr));
 	q->dst = dst;
-	q->sk_kernel = !sk;
 	if (sk) {
 		q->uid = sk->uid;
 		q->gid = sk->gid;
