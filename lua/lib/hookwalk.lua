@@ -869,7 +869,7 @@ end
 
 local coverage = { by_key = {}, list = {} }
 
---- Why nothing matched a rule, in words; before: the rules of its chain that come before it.
+--- Why nothing matched a rule, in words, and how much that says; before: the rules of its chain that come before it.
 local function unhit_reason(lab, r, before)
 	local t = core.tries(lab.core, r.host, r.table, r.chain, r.rule, r.family)
 	if t.tried > 0 then
@@ -877,7 +877,7 @@ local function unhit_reason(lab, r, before)
 		for _, f in ipairs(t) do
 			most = f.n > most.n and f or most
 		end
-		return ("tried %d time%s: %s"):format(t.tried, t.tried == 1 and "" or "s", most and most.why or "it did not match")
+		return ("tried %d time%s: %s"):format(t.tried, t.tried == 1 and "" or "s", most and most.why or "it did not match"), 3
 	end
 	local taker
 	for _, b in ipairs(before) do
@@ -886,9 +886,9 @@ local function unhit_reason(lab, r, before)
 		end
 	end
 	if taker then
-		return ("no packet came this far: rule %d before it took %d"):format(taker.rule, taker.hits)
+		return ("no packet came this far: rule %d before it took %d"):format(taker.rule, taker.hits), 2
 	end
-	return "no packet came to chain " .. r.chain
+	return "no packet came to chain " .. r.chain, 1
 end
 
 function hookwalk.collect(lab)
@@ -913,9 +913,11 @@ function hookwalk.collect(lab)
 					coverage.list[#coverage.list + 1] = c
 				end
 				c.hits = c.hits + math.max(r.hits, 0)
-				if c.hits == 0 then
-					c.reason = unhit_reason(lab, r, before)
-				else
+				local reason, rank = unhit_reason(lab, r, before)
+				if rank > (c.rank or 0) then
+					c.reason, c.rank = reason, rank
+				end
+				if c.hits > 0 then
 					c.reason = nil
 				end
 				before[#before + 1] = r

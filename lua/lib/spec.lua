@@ -276,7 +276,7 @@ end
 
 local function tell_coverage()
 	for _, c in ipairs(hookwalk.coverage()) do
-		c.type = "rule"
+		c.type, c.rank = "rule", nil
 		core.result(util.json(c))
 	end
 end
