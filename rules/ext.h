@@ -85,6 +85,11 @@ struct ext_cb {
 
 /* Queues the error at cb's place and answers false: "return ext_error(cb, ...)". */
 bool ext_error(struct ext_cb *cb, const char *fmt, ...) PRINTF(2, 3);
+/* A way out of the error before it; answers false too: "return ext_error(cb, ...) || ext_hint(cb, ...)". */
+bool ext_hint(struct ext_cb *cb, const char *fmt, ...) PRINTF(2, 3);
+/* The name that is nearest to the n bytes at want, else all; names: with blanks between. */
+bool ext_hint_one_of(struct ext_cb *cb, const char *want, size_t n, const char *names);
+bool ext_hint_port(struct ext_cb *cb, const char *want, size_t n);	/* the nearest service, or what a port is */
 /* Values inside strings. Ports by name come from a table of ours, not from the machine. */
 bool ext_parse_port(const char *text, size_t n, uint16_t *ret_port, const char *proto /* NULL = any */);
 const char *ext_port_name(uint16_t port, const char *proto);	/* or NULL */

@@ -17,7 +17,8 @@ static bool type_parse(struct ext_cb *cb)
 		a->type = (uint8_t)i;
 		return true;
 	}
-	return ext_error(cb, "Bad action type value \"%s\"", cb->arg);
+	return ext_error(cb, "Bad action type value \"%s\"", cb->arg) ||
+		       ext_hint_one_of(cb, cb->arg, strlen(cb->arg), "accept drop reject");
 }
 
 static enum xt_verdict audit_target(struct xt_ctx *c UNUSED, const void *info UNUSED)

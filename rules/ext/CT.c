@@ -64,7 +64,8 @@ static bool parse_events(struct ext_cb *cb, unsigned nr_names, uint32_t *ret)
 		while (i < nr_names && (strlen(event_names[i]) != n || memcmp(event_names[i], s, n)))
 			i++;
 		if (i == nr_names)
-			return ext_error(cb, "Unknown event type \"%.*s\"", (int)n, s);
+			return ext_error(cb, "Unknown event type \"%.*s\"", (int)n, s) ||
+		       ext_hint_one_of(cb, s, n, "new related destroy reply assured protoinfo helper mark natseqinfo secmark");
 		*ret |= 1u << i;
 		if (!s[n])
 			return true;

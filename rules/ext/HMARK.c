@@ -52,7 +52,8 @@ static bool word_parse(struct ext_cb *cb, const char *word, size_t n)
 		}
 		return true;
 	}
-	return ext_error(cb, "Bad type \"%s\"", word);
+	return ext_error(cb, "Bad type \"%s\"", word) ||
+		       ext_hint_one_of(cb, word, strlen(word), "src dst sport dport proto spi ct");
 }
 
 static bool tuple_parse(struct ext_cb *cb)

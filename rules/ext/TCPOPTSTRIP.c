@@ -38,7 +38,8 @@ static bool optstrip_parse(struct ext_cb *cb)
 		uint8_t kind;
 
 		if (!kind_of(word, &kind))
-			return ext_error(cb, "Bad TCP option value \"%s\"", word);
+			return ext_error(cb, "Bad TCP option value \"%s\"", word) ||
+		       ext_hint_one_of(cb, word, strlen(word), "mss wscale sack-permitted sack timestamp md5");
 		if (kind < 2)		/* end of options and padding */
 			return ext_error(cb, "Option value may not be 0 or 1");
 		if (has(o, kind))

@@ -29,7 +29,8 @@ static bool types_parse(struct ext_cb *cb, uint16_t *ret)
 			if (n && !strncasecmp(s, types[i], n))
 				break;
 		if (i == ARRAY_SIZE(types))
-			return ext_error(cb, s[n] ? "addrtype: bad type `%s'" : "addrtype: bad type \"%s\"", s);
+			return ext_error(cb, s[n] ? "addrtype: bad type `%s'" : "addrtype: bad type \"%s\"", s) ||
+		       ext_hint_one_of(cb, s, n, "UNSPEC UNICAST LOCAL BROADCAST ANYCAST MULTICAST BLACKHOLE UNREACHABLE PROHIBIT THROW NAT XRESOLVE");
 		*ret = (uint16_t)(*ret | 1u << i);
 		if (!s[n])
 			return true;

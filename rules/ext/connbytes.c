@@ -17,7 +17,8 @@ static bool word_parse(struct ext_cb *cb, const char *const names[3], uint8_t *r
 	for (*ret = 0; *ret < 3; (*ret)++)
 		if (!strcmp(cb->arg, names[*ret]))
 			return true;
-	return ext_error(cb, "Unknown --%s `%s'", cb->opt->name, cb->arg);
+	return ext_error(cb, "Unknown --%s `%s'", cb->opt->name, cb->arg) ||
+	       ext_hint_one_of(cb, cb->arg, strlen(cb->arg), names == what_names ? "packets bytes avgpkt" : "original reply both");
 }
 
 static bool connbytes_parse(struct ext_cb *cb)

@@ -39,7 +39,8 @@ static bool status_parse(struct ext_cb *cb, uint32_t *ret)
 			if (n && !strncasecmp(s, statuses[i].name, n))
 				break;
 		if (i == ARRAY_SIZE(statuses))
-			return ext_error(cb, "Bad ctstatus \"%s\"", s);
+			return ext_error(cb, "Bad ctstatus \"%s\"", s) ||
+		       ext_hint_one_of(cb, s, n, "NONE EXPECTED SEEN_REPLY ASSURED CONFIRMED");
 		*ret |= statuses[i].bit;
 		if (!s[n])
 			return true;
@@ -53,7 +54,8 @@ static bool dir_parse(struct ext_cb *cb, struct conntrack_info *m)
 	else if (!strcasecmp(cb->arg, "REPLY"))
 		m->invert |= F_BIT(O_CTDIR);
 	else
-		return ext_bad_value(cb, "--ctdir", cb->arg);
+		return ext_bad_value(cb, "--ctdir", cb->arg) ||
+		       ext_hint_one_of(cb, cb->arg, strlen(cb->arg), "ORIGINAL REPLY");
 	return true;
 }
 
@@ -64,7 +66,8 @@ static bool value_parse(struct ext_cb *cb, struct conntrack_info *m, unsigned id
 	switch (id) {
 	case O_CTSTATE:
 		bad = ctstate_parse(cb->arg, true, &m->state);
-		return !bad || ext_error(cb, "Bad ctstate \"%s\"", bad);
+		return !bad || ext_error(cb, "Bad ctstate \"%s\"", bad) ||
+		       ext_hint_one_of(cb, bad, strcspn(bad, ","), "NEW ESTABLISHED RELATED INVALID UNTRACKED SNAT DNAT");
 	case O_CTPROTO:
 		m->proto = cb->val.protocol;
 		return true;

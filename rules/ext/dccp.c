@@ -39,7 +39,8 @@ static bool types_parse(struct ext_cb *cb)
 			if (strlen(type_names[i]) == n && strncasecmp(type_names[i], s, n) == 0)
 				break;
 		if (i == ARRAY_SIZE(type_names))
-			return ext_error(cb, "Unknown DCCP type `%.*s'", (int)n, s);
+			return ext_error(cb, "Unknown DCCP type `%.*s'", (int)n, s) ||
+		       ext_hint_one_of(cb, s, n, "REQUEST RESPONSE DATA ACK DATAACK CLOSEREQ CLOSE RESET SYNC SYNCACK INVALID");
 		if (n)
 			d->types |= (uint16_t)(1u << i);
 	}

@@ -117,7 +117,8 @@ static bool rate_parse(struct ext_cb *cb, struct hashlimit_info *m, const char *
 			if (slash[1] && !strncasecmp(slash + 1, periods[i].full, strlen(slash + 1)))
 				break;
 	if (i == ARRAY_SIZE(periods) || !r)
-		return ext_bad_value(cb, opt, cb->arg);
+		return ext_bad_value(cb, opt, cb->arg) ||
+		       ext_hint(cb, "a rate is a number and a time, as in 5/second, 10/minute, or bytes: 512kb/s");
 	m->mult = periods[i].secs;
 	m->avg = HL_SCALE * m->mult / r;
 	return m->avg || ext_error(cb, "Rate too fast \"%s\"", cb->arg);
@@ -150,7 +151,8 @@ static bool mode_parse(struct ext_cb *cb)
 			if (strlen(modes[i].name) == n && !memcmp(modes[i].name, s, n))
 				break;
 		if (i == ARRAY_SIZE(modes))
-			return ext_bad_value(cb, "--hashlimit-mode", cb->arg);
+			return ext_bad_value(cb, "--hashlimit-mode", cb->arg) ||
+		       ext_hint_one_of(cb, s, n, "srcip srcport dstip dstport");
 		m->mode |= modes[i].bit;
 		s += n;
 		s += strspn(s, ",|");

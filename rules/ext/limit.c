@@ -45,7 +45,8 @@ static bool limit_parse(struct ext_cb *cb)
 	}
 	r = (uint32_t)strtol(cb->arg, NULL, 10);
 	if ((slash && !period_parse(slash + 1, &mult)) || !r)
-		return ext_error(cb, "bad rate \"%s\"'", cb->arg);
+		return ext_error(cb, "bad rate \"%s\"'", cb->arg) ||
+		       ext_hint(cb, "a rate is a number and a time, as in 5/second, 10/minute, 3/hour, 1/day");
 	m->avg = LIMIT_SCALE * mult / r;
 	if (!m->avg)
 		return ext_error(cb, "Rate too fast \"%s\"", cb->arg);

@@ -33,7 +33,8 @@ static bool port_parse(struct ext_cb *cb, const char *s, size_t n, const char *p
 		*ret = (uint16_t)v;
 		return true;
 	}
-	return ext_parse_port(word, n, ret, proto) || ext_error(cb, "invalid port/service `%s' specified", word);
+	return ext_parse_port(word, n, ret, proto) || ext_error(cb, "invalid port/service `%s' specified", word) ||
+	       ext_hint_port(cb, word, strlen(word));
 }
 
 /* One port or range of the list; slots counts what was used of the 15 places. */
@@ -45,7 +46,8 @@ static bool item_parse(struct ext_cb *cb, const char *s, size_t n, const char *p
 	uint16_t min, max;
 
 	if (*slots + (colon ? 2 : 1) > MAX_PORTS)
-		return ext_error(cb, "too many ports specified");
+		return ext_error(cb, "too many ports specified") ||
+		       ext_hint(cb, "15 at most, a range counts as two: a second rule takes the others");
 	*slots += colon ? 2 : 1;
 	if (!port_parse(cb, s, first, proto, &min))
 		return false;
@@ -69,7 +71,8 @@ static bool multiport_parse(struct ext_cb *cb)
 	if (!proto)
 		return ext_error(cb, !cb->rule->ip.proto && !cb->rule->ip.inv_proto ?
 				 "multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'" :
-				 "multiport only works with TCP, UDP, UDPLITE, SCTP and DCCP");
+				 "multiport only works with TCP, UDP, UDPLITE, SCTP and DCCP") ||
+		       ext_hint(cb, "-p tcp or -p udp belongs before -m multiport");
 	m->what = (uint8_t)cb->opt->id;
 	m->invert = cb->invert;
 	for (;;) {

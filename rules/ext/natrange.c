@@ -12,7 +12,8 @@ bool natrange_need_ports(struct ext_cb *cb)
 	case IPPROTO_ICMP:
 		return true;
 	default:
-		return ext_error(cb, "Need TCP, UDP, SCTP or DCCP with port specification");
+		return ext_error(cb, "Need TCP, UDP, SCTP or DCCP with port specification") ||
+		       ext_hint(cb, "-p tcp or -p udp belongs before -j %s", cb->ext_name);
 	}
 }
 

@@ -21,7 +21,8 @@ static bool pkttype_parse(struct ext_cb *cb)
 		m->type = types[i].type;
 		return true;
 	}
-	return ext_error(cb, "Bad packet type '%s'", cb->arg);
+	return ext_error(cb, "Bad packet type '%s'", cb->arg) ||
+		       ext_hint_one_of(cb, cb->arg, strlen(cb->arg), "unicast broadcast multicast");
 }
 
 /* A copy of one's own multicast or broadcast came by no link: its address says what it is. */

@@ -100,7 +100,8 @@ static bool chunk_parse(struct ext_cb *cb, struct sctp_info *s, const char *word
 		if (strlen(chunks[i].name) == name && strncasecmp(chunks[i].name, word, name) == 0)
 			break;
 	if (i == ARRAY_SIZE(chunks))
-		return ext_error(cb, "Unknown sctp chunk `%.*s'", (int)name, word);
+		return ext_error(cb, "Unknown sctp chunk `%.*s'", (int)name, word) ||
+		       ext_hint_one_of(cb, word, name, "DATA INIT INIT_ACK SACK HEARTBEAT HEARTBEAT_ACK ABORT SHUTDOWN SHUTDOWN_ACK ERROR COOKIE_ECHO COOKIE_ACK ECN_ECNE ECN_CWR SHUTDOWN_COMPLETE I_DATA RE_CONFIG PAD ASCONF ASCONF_ACK FORWARD_TSN I_FORWARD_TSN");
 	s->map[chunks[i].type / 32] |= 1u << chunks[i].type % 32;
 	for (size_t k = name + 1; k < n; k++)
 		if (!flag_parse(cb, s, (uint8_t)i, word[k]))

@@ -14,7 +14,8 @@ static bool state_parse(struct ext_cb *cb)
 		return true;
 	if (!*bad)
 		return ext_error(cb, "\"--state\" requires a list of states with no spaces, e.g. ESTABLISHED,RELATED");
-	return ext_error(cb, "Bad state \"%s\"", bad);
+	return ext_error(cb, "Bad state \"%s\"", bad) ||
+		       ext_hint_one_of(cb, bad, strcspn(bad, ","), "NEW ESTABLISHED RELATED INVALID UNTRACKED");
 }
 
 static bool state_match(struct xt_ctx *c, const void *info)

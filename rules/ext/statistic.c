@@ -32,7 +32,8 @@ static bool statistic_parse(struct ext_cb *cb)
 		else if (!strcmp(cb->arg, "nth"))
 			m->mode = MODE_NTH;
 		else
-			return ext_error(cb, "Bad mode \"%s\"", cb->arg);
+			return ext_error(cb, "Bad mode \"%s\"", cb->arg) ||
+		       ext_hint_one_of(cb, cb->arg, strlen(cb->arg), "random nth");
 		break;
 	case O_PROBABILITY:
 		m->probability = (uint32_t)lround(0x80000000 * cb->val.dbl);

@@ -30,7 +30,7 @@ static bool one_port(struct ext_cb *cb, const char *text, size_t n, uint16_t emp
 		return true;
 	if (ext_parse_port(text, n, ret, "tcp"))
 		return true;
-	return ext_error(cb, "invalid port/service `%.*s' specified", (int)n, text);
+	return ext_error(cb, "invalid port/service `%.*s' specified", (int)n, text) || ext_hint_port(cb, text, n);
 }
 
 static bool parse_ports(struct ext_cb *cb, uint16_t ports[2])
@@ -52,7 +52,8 @@ static bool sport_parse(struct ext_cb *cb)
 	struct tcp_info *t = cb->info;
 
 	if (cb->xflags & 1u << O_SPORT)
-		return ext_error(cb, "Only one `--source-port' allowed");
+		return ext_error(cb, "Only one `--source-port' allowed") ||
+		       ext_hint(cb, "several ports: -m multiport --sports 80,443");
 	t->inv_src = cb->invert;
 	return parse_ports(cb, t->spts);
 }
@@ -62,7 +63,8 @@ static bool dport_parse(struct ext_cb *cb)
 	struct tcp_info *t = cb->info;
 
 	if (cb->xflags & 1u << O_DPORT)
-		return ext_error(cb, "Only one `--destination-port' allowed");
+		return ext_error(cb, "Only one `--destination-port' allowed") ||
+		       ext_hint(cb, "several ports: -m multiport --dports 80,443");
 	t->inv_dst = cb->invert;
 	return parse_ports(cb, t->dpts);
 }
@@ -79,7 +81,8 @@ static bool parse_flags(struct ext_cb *cb, const char *text, uint8_t *ret)
 				break;
 			}
 		if (i == ARRAY_SIZE(flag_names))
-			return ext_error(cb, "Unknown TCP flag `%.*s'", (int)n, text);
+			return ext_error(cb, "Unknown TCP flag `%.*s'", (int)n, text) ||
+		       ext_hint_one_of(cb, text, n, "FIN SYN RST PSH ACK URG ALL NONE");
 		text += n + (text[n] == ',');
 	}
 	return true;

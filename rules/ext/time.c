@@ -172,7 +172,8 @@ static bool weekdays_parse(struct ext_cb *cb, uint8_t *ret)
 			for (day = 1; day < ARRAY_SIZE(weekday) && strncmp(word, weekday[day], 2); day++)
 				;
 		if (*end && day == ARRAY_SIZE(weekday))
-			return ext_error(cb, "%s is not a valid day specifier", word);
+			return ext_error(cb, "%s is not a valid day specifier", word) ||
+		       ext_hint_one_of(cb, word, strlen(word), "Mon Tue Wed Thu Fri Sat Sun");
 		mask |= 1u << (day & 31);
 	}
 	*ret = (uint8_t)mask;

@@ -329,6 +329,12 @@ static bool take_word(struct cmd *c)
 	cmd_error(c, c->arg_pos, "Bad argument `%s'", c->arg);
 	if (c->ind >= 3 && strcmp(c->w->w[c->ind - 2].s, "!") == 0 && c->w->w[c->ind - 3].s[0] == '-')
 		diag_hint(c->ps->diag, "write the ! before the option: ! %s %s", c->w->w[c->ind - 3].s, c->arg);
+	else if (c->ind >= 3 && strncmp(c->w->w[c->ind - 3].s, "--", 2) == 0 && c->w->w[c->ind - 2].s[0] != '-')
+		diag_hint(c->ps->diag, "a value of several words needs quotes: %s \"%s %s\"", c->w->w[c->ind - 3].s, c->w->w[c->ind - 2].s,
+			  c->arg);
+	else if (c->ind >= 2 && (strcmp(c->w->w[c->ind - 2].s, "tcp") == 0 || strcmp(c->w->w[c->ind - 2].s, "udp") == 0) &&
+		 strspn(c->arg, "0123456789:,") == strlen(c->arg))
+		diag_hint(c->ps->diag, "a port is given by --dport %s or --sport %s", c->arg, c->arg);
 	else if (strchr(c->arg, '\r'))
 		diag_hint(c->ps->diag, "the line ends in a carriage return, as on Windows: remove it (dos2unix)");
 	else if (strcmp(c->arg, "COMMIT") == 0)

@@ -58,7 +58,8 @@ static void range_put(struct ext_cb *cb, unsigned i, uint64_t v)
 
 static bool too_many(struct ext_cb *cb)
 {
-	return ext_error(cb, "%s: Too many components for option \"--%s\" (max: %u)\n", cb->ext_name, cb->opt->name, 2);
+	return ext_error(cb, "%s: Too many components for option \"--%s\" (max: %u)\n", cb->ext_name, cb->opt->name, 2) ||
+	       ext_hint(cb, "a range has two ends, as in 5:10");
 }
 
 /* "a:b"; an end left out is the type's least or greatest. One value alone is both ends. */
@@ -125,7 +126,8 @@ static bool parse_tosmask(struct ext_cb *cb)
 			cb->val.tos.value = names[i].value;
 			return true;
 		}
-	return ext_error(cb, "Symbolic name \"%s\" is unknown", cb->arg);
+	return ext_error(cb, "Symbolic name \"%s\" is unknown", cb->arg) ||
+	       ext_hint_one_of(cb, cb->arg, strlen(cb->arg), "Minimize-Delay Maximize-Throughput Maximize-Reliability Minimize-Cost Normal-Service");
 }
 
 static bool parse_markmask(struct ext_cb *cb)
@@ -165,7 +167,8 @@ static bool parse_sysloglevel(struct ext_cb *cb)
 			cb->val.syslog_level = names[i].level;
 			return true;
 		}
-	return ext_error(cb, "log level \"%s\" unknown\n", cb->arg);
+	return ext_error(cb, "log level \"%s\" unknown\n", cb->arg) ||
+	       ext_hint_one_of(cb, cb->arg, strlen(cb->arg), "emerg alert crit error warning notice info debug");
 }
 
 static unsigned addr_bits(const struct ext_cb *cb)
@@ -296,7 +299,7 @@ static bool parse_ether(struct ext_cb *cb, bool with_mask)
 
 	memset(cb->val.ether.mask, 0xff, sizeof(cb->val.ether.mask));
 	if (!parse_mac(mac, cb->val.ether.mac) || (slash && !parse_mac(slash + 1, cb->val.ether.mask)))
-		return ext_error(cb, "Invalid MAC address specified.");
+		return ext_error(cb, "Invalid MAC address specified.") || ext_hint(cb, "as in 02:00:00:00:00:01");
 	return true;
 }
 
@@ -343,6 +346,12 @@ static const struct ext_opt *opt_by_id(const struct ext_opt *opts, int id)
 	return NULL;
 }
 
+/* Is it an option of the rule's target? */
+static bool is_target(const struct ext_cb *cb)
+{
+	return cb->rule->ext && cb->info == cb->rule->target_info;
+}
+
 bool option_parse(const struct ext_opt *opts, struct ext_cb *cb)
 {
 	const struct ext_opt *first = opt_by_id(opts, cb->opt->id);
@@ -355,9 +364,12 @@ bool option_parse(const struct ext_opt *opts, struct ext_cb *cb)
 	cb->nvals = 1;
 	if (!(cb->opt->flags & OPT_OLD)) {
 		if ((!(cb->opt->flags & OPT_MULTI) || cb->opt->excl & bit) && cb->xflags & bit)
-			return ext_error(cb, "%s: option \"--%s\" can only be used once.\n", cb->ext_name, cb->opt->name);
+			return ext_error(cb, "%s: option \"--%s\" can only be used once.\n", cb->ext_name, cb->opt->name) ||
+			       ext_hint(cb, is_target(cb) ? "a rule has one target: for another value write another rule" :
+					"for another value write \"-m %s\" again before it, or another rule", cb->ext_name);
 		if (cb->invert && !(cb->opt->flags & OPT_INVERT))
-			return ext_error(cb, "%s: option \"--%s\" cannot be inverted.\n", cb->ext_name, cb->opt->name);
+			return ext_error(cb, "%s: option \"--%s\" cannot be inverted.\n", cb->ext_name, cb->opt->name) ||
+			       ext_hint(cb, "leave the ! out: let a rule before this one take what it should not");
 		if (!parse_value(cb))
 			return false;
 		cb->xflags |= bit;
@@ -375,7 +387,9 @@ static bool check_combinations(const struct ext_opt *opts, struct ext_cb *cb)
 {
 	for (const struct ext_opt *o = opts; o && o->name; o++) {
 		if (o->flags & OPT_MUST && !(cb->xflags & 1u << o->id))
-			return ext_error(cb, "%s: option \"--%s\" must be specified\n", cb->ext_name, o->name);
+			return ext_error(cb, "%s: option \"--%s\" must be specified\n", cb->ext_name, o->name) ||
+			       ext_hint(cb, o->type == OPT_NONE ? "-%c %s --%s" : "-%c %s --%s VALUE", is_target(cb) ? 'j' : 'm', cb->ext_name,
+					o->name);
 		if (!(cb->xflags & 1u << o->id))
 			continue;
 		for (int i = 0; i < 32; i++) {
@@ -385,10 +399,12 @@ static bool check_combinations(const struct ext_opt *opts, struct ext_cb *cb)
 				continue;
 			if (o->also & 1u << i && !(cb->xflags & 1u << i))
 				return ext_error(cb, "%s: option \"--%s\" also requires \"--%s\".\n",
-						 cb->ext_name, o->name, other->name);
+						 cb->ext_name, o->name, other->name) ||
+				       ext_hint(cb, "write --%s as well", other->name);
 			if (o->excl & 1u << i && cb->xflags & 1u << i)
 				return ext_error(cb, "%s: option \"--%s\" cannot be used together with \"--%s\".\n",
-						 cb->ext_name, o->name, other->name);
+						 cb->ext_name, o->name, other->name) ||
+				       ext_hint(cb, "leave one of the two out, or write a rule for each");
 		}
 	}
 	return true;
@@ -414,4 +430,40 @@ bool ext_error(struct ext_cb *cb, const char *fmt, ...)
 	diag_error(cb->diag, cb->pos, "%s", sb_str(&sb));
 	sb_free(&sb);
 	return false;
+}
+
+bool ext_hint(struct ext_cb *cb, const char *fmt, ...)
+{
+	struct strbuf sb = { 0 };
+	va_list ap;
+
+	if (!diag_wants_hint(cb->diag))
+		return false;
+	va_start(ap, fmt);
+	sb_vprintf(&sb, fmt, ap);
+	va_end(ap);
+	diag_hint(cb->diag, "%s", sb_str(&sb));
+	sb_free(&sb);
+	return false;
+}
+
+bool ext_hint_one_of(struct ext_cb *cb, const char *want, size_t n, const char *names)
+{
+	struct nearest near = { .want = arena_strndup(cb->arena, want, n) };
+
+	for (const char *s = names; *s; s += strcspn(s, " "), s += *s == ' ')
+		nearest_try(&near, arena_strndup(cb->arena, s, strcspn(s, " ")));
+	if (nearest_get(&near))
+		return ext_hint(cb, "did you mean \"%s\"?", nearest_get(&near));
+	return ext_hint(cb, "one of: %s", names);
+}
+
+bool ext_hint_port(struct ext_cb *cb, const char *want, size_t n)
+{
+	struct nearest near = { .want = arena_strndup(cb->arena, want, n) };
+
+	service_nearest(&near);
+	if (nearest_get(&near))
+		return ext_hint(cb, "did you mean \"%s\"?", nearest_get(&near));
+	return ext_hint(cb, "a port is 0 to 65535 or the name of a service, a range FROM:TO");
 }

@@ -207,6 +207,23 @@ static bool has_option(const struct ext_opt *o, const char *name, size_t n)
 	return false;
 }
 
+/* All options of the target, or of the match that was named last. */
+static void hint_options(struct cmd *c)
+{
+	const struct opt_group *g = &c->group_list[c->nr_groups - 1];
+	struct strbuf sb = { 0 };
+
+	for (unsigned i = 0; i < c->nr_groups; i++)
+		if (!c->group_list[i].match)
+			g = &c->group_list[i];
+
+	for (const struct ext_opt *o = g->opts; o && o->name; o++)
+		sb_printf(&sb, "%s--%s", sb.len ? ", " : "", o->name);
+	if (sb.len)
+		diag_hint(c->ps->diag, "%s has %s", g->match ? g->match->name : c->rule.ext->name, sb_str(&sb));
+	sb_free(&sb);
+}
+
 /* Which extensions would know the option? */
 static void hint_option(struct cmd *c, const char *word)
 {
@@ -250,6 +267,8 @@ static void hint_option(struct cmd *c, const char *word)
 	getopt_nearest(c, &near);
 	if (nearest_get(&near))
 		diag_hint(c->ps->diag, "did you mean \"--%s\"?", nearest_get(&near));
+	else if (c->nr_groups)
+		hint_options(c);
 }
 
 enum ext_option_result ext_option(struct cmd *c)
@@ -266,6 +285,7 @@ enum ext_option_result ext_option(struct cmd *c)
 	word = c->w->w[c->ind ? c->ind - 1 : 0].s;
 	if (c->c == GETOPT_MISSING) {
 		diag_error(c->ps->diag, c->opt_pos, "option \"%s\" requires an argument", word);
+		diag_hint(c->ps->diag, "its value belongs behind it, on the same line");
 		return EXT_OPTION_FAILED;
 	}
 	diag_error(c->ps->diag, c->opt_pos, "unknown option \"%s\"", word);
