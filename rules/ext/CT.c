@@ -205,7 +205,7 @@ static bool ct_check(struct ext_check *c)
 	c->err = 0;
 	if (ct->timeout[0])
 		return ext_refuse(c, "xt_CT: You must specify a L4 protocol and not use inversions on it");
-	if (ct->helper[0])
+	if (ct->helper[0] && strcmp(ct->helper, "ftp") != 0)
 		diag_warn(c->diag, c->rule->target_pos, "helper \"%s\" is noted on connections, but those it expects are not "
 			  "followed: their packets are NEW, not RELATED", ct->helper);
 	return true;

@@ -58,9 +58,27 @@ static inline uint16_t ct_zone_id(const struct ct_zone *z, enum ip_ct_dir dir)
 	return z->dir & (1u << dir) ? z->id : 0;
 }
 
-/* What few connections have: sequence numbers that were shifted (helpers, SYNPROXY). */
+/* What the FTP helper knows of a control connection: where lines end, by direction. */
+struct ct_ftp { uint32_t after_nl[IP_CT_DIR_MAX][2]; uint8_t nr[IP_CT_DIR_MAX]; };
+
+/* A connection announced by another one, its master, which it does not outlive. */
+struct ct_expect {
+	struct ct_expect *next;			/* of the bucket */
+	struct conn *master;
+	struct ct_tuple tuple;			/* whatever its source port */
+	uint32_t timeout;			/* seconds it is waited for */
+	uint64_t expires;			/* jiffies */
+	/* follow: it is translated as the master's packets of direction dir are, to the port saved_port */
+	bool follow;
+	enum ip_ct_dir dir;
+	be16 saved_port;
+};
+
+/* What few connections have: sequence numbers that were shifted (helpers, SYNPROXY), helpers' notes. */
 struct ct_ext {
 	bool has_seqadj, has_synproxy;
+	struct ct_ftp ftp;
+	struct ct_expect *expect;
 	struct { uint32_t correction_pos; int32_t offset_before, offset_after; } seqadj[IP_CT_DIR_MAX];
 	struct { uint32_t isn, its, tsoff; } synproxy;
 };
@@ -170,6 +188,7 @@ void conncount_free(struct conncount *cc);
 struct ct_nat_hook {
 	void (*cleanup)(struct conn *ct);		/* a connection goes: leave the by-source table */
 	void (*moved)(struct conn *ct);
+	void (*follow_master)(struct conn *ct, const struct ct_expect *e);	/* a new one that was expected */
 };
 void ct_set_nat_hook(struct host *h, const struct ct_nat_hook *hook);
 #endif

@@ -73,12 +73,26 @@ bool track_bad_checksum(const struct track *t, unsigned proto, uint32_t cov)
 
 /* ---- a packet comes in ---- */
 
+static void expected(struct track *t, struct conn *ct, const struct ct_expect *e)
+{
+	const struct ct_nat_hook *nat = t->h->ct->nat;
+
+	ct_get(e->master);
+	ct->master = e->master;
+	ct->status |= IPS_EXPECTED;
+	ct->mark = e->master->mark;
+	ct->secmark = e->master->secmark;
+	if (e->follow && nat)
+		nat->follow_master(ct, e);
+}
+
 static struct conn *init_conntrack(struct track *t, const struct conn *tmpl,
 				   const struct ct_zone *zone, const struct ct_tuple *tuple,
 				   uint32_t hash, bool *ret_full)
 {
 	const struct netns_sysctl *sys = &t->h->sysctl;
 	struct ct_tuple reply;
+	struct ct_expect exp;
 	struct conn *ct;
 
 	if (!ct_tuple_invert(&reply, tuple))
@@ -91,12 +105,14 @@ static struct conn *init_conntrack(struct track *t, const struct conn *tmpl,
 	}
 	ct->acct = sys->ct_acct;
 	ct->has_labels = t->h->ct->labels_used;
+	if (unlikely(t->h->ct->nr_expect) && ct_expect_take(t->h, tuple, zone, &exp))
+		expected(t, ct, &exp);
 	if (!tmpl)
 		return ct;
 	ct->timeouts = tmpl->timeouts;
 	ct->timeout_policy = tmpl->timeout_policy;
 	ct->ctmask_events = tmpl->ctmask_events;
-	if (tmpl->helper) {
+	if (tmpl->helper && !ct->master) {
 		ct->helper = tmpl->helper;
 		ct->status |= IPS_HELPER;
 	}
@@ -375,12 +391,28 @@ static enum nf_verdict confirm(struct host *h, struct packet *p)
 	return NF_ACCEPT;
 }
 
+/* The helper reads the packet, which may move later packets' numbers; this one's by what was
+ * known before. */
+static bool help(struct packet *p, const struct nf_hook_state *s, bool adjust)
+{
+	enum ip_ct_info ctinfo = (enum ip_ct_info)p->ctinfo;
+	struct conn *ct = p->ct;
+	uint8_t proto = 0;
+	int off = ct_l4proto(p, 0, s->family, &proto);
+
+	if (off <= 0)
+		return true;
+	if (ct->helper && strcmp(ct->helper, "ftp") == 0 &&
+	    ftp_help(p, ct, ctinfo, (uint32_t)off) != NF_ACCEPT)
+		return false;
+	return !adjust || seqadj_packet(p, ct, ctinfo, (uint32_t)off);
+}
+
 enum nf_verdict ct_confirm(void *priv, struct packet *p, const struct nf_hook_state *s,
 			   enum drop_reason *reason)
 {
 	struct conn *ct = p->ct;
-	uint8_t proto = 0;
-	int off;
+	bool adjust;
 
 	(void)priv;
 	(void)reason;
@@ -388,9 +420,8 @@ enum nf_verdict ct_confirm(void *priv, struct packet *p, const struct nf_hook_st
 		return NF_ACCEPT;
 	/* Numbers were shifted when it left; on its way back in by loopback they are right
 	 * already. */
-	if (ct->status & IPS_SEQ_ADJUST && !(p->in_dev && p->in_dev->kind == DEV_LO) &&
-	    p->ctinfo != IP_CT_RELATED_REPLY && (off = ct_l4proto(p, 0, s->family, &proto)) > 0 &&
-	    !seqadj_packet(p, ct, (enum ip_ct_info)p->ctinfo, (uint32_t)off))
+	adjust = ct->status & IPS_SEQ_ADJUST && !(p->in_dev && p->in_dev->kind == DEV_LO);
+	if ((adjust || ct->helper) && p->ctinfo != IP_CT_RELATED_REPLY && !help(p, s, adjust))
 		return NF_DROP;
 	return ct_confirmed(ct) ? NF_ACCEPT : confirm(s->host, p);
 }

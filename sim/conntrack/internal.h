@@ -16,6 +16,9 @@ enum {
 	PROTO_UDPLITE = 136
 };
 
+#define CT_EXPECT_BUCKETS 256
+#define CT_EXPECT_MAX	  4096u /* nf_conntrack_expect_max */
+
 struct ct_table {
 	struct ct_node **bucket;
 	unsigned bits;	/* 1 << bits buckets; a bucket is the top of the hash */
@@ -32,6 +35,8 @@ struct ct_table {
 	bool need[2], need_defrag[2]; /* by family: hooks are registered */
 	bool labels_used;
 	const struct ct_nat_hook *nat;
+	struct ct_expect *expect[CT_EXPECT_BUCKETS];
+	uint32_t nr_expect;
 	uint64_t warn_jiffies; /* "table full" is said at most ten times in five seconds */
 	unsigned warned;
 };
@@ -121,6 +126,18 @@ static inline bool ct_expired(const struct conn *ct, uint64_t now)
 {
 	return ct->timeout <= now;
 }
+
+/* expect.c */
+enum ct_expect_result { CT_EXPECT_OK, CT_EXPECT_BUSY /* by another master */, CT_EXPECT_FULL };
+enum ct_expect_result ct_expect(struct conn *master, const struct ct_expect *what); /* copied */
+void ct_unexpect(struct conn *master);
+/* A new connection: was it announced? Then *ret says how, and it is no longer. */
+bool ct_expect_take(struct host *h, const struct ct_tuple *tuple, const struct ct_zone *zone,
+		    struct ct_expect *ret);
+void ct_expect_destroy(struct ct_table *t);
+
+/* ftp.c; off: of the TCP header */
+enum nf_verdict ftp_help(struct packet *p, struct conn *ct, enum ip_ct_info ctinfo, uint32_t off);
 
 /* seqadj.c */
 int32_t seqadj_offset(const struct conn *ct, enum ip_ct_dir dir, uint32_t seq);

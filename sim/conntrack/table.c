@@ -50,6 +50,7 @@ void ct_destroy(struct host *h)
 			free(s->conn[i].ext);
 		free(s);
 	}
+	ct_expect_destroy(t);
 	free(t->bucket);
 	free(t);
 	h->ct = NULL;
@@ -201,6 +202,7 @@ static void conn_free(struct conn *ct)
 			t->nat->cleanup(ct);
 		t->count--;
 	}
+	ct_unexpect(ct);
 	free(ct->ext);
 	ct->ext = NULL;
 	ct->list_next = t->free;
@@ -240,6 +242,7 @@ bool table_delete(struct conn *ct, const char *why)
 		return false;
 	ct->status |= IPS_DYING;
 	ct_event(ct->host, NULL, ct, CT_EV_DESTROY, why);
+	ct_unexpect(ct);
 	if (ct->listed) {
 		if (!ct->hidden)
 			node_unlink(t, &ct->node[IP_CT_DIR_ORIGINAL]);

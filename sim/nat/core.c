@@ -9,7 +9,21 @@ static void nat_cleanup(struct conn *ct)
 	bysource_del(ct);
 }
 
-static const struct ct_nat_hook conntrack_hook = { .cleanup = nat_cleanup };
+/* An expected connection comes from where the master's other side is known to be, and goes to where the
+ * master's packets of that direction really go (nf_nat_follow_master). */
+static void follow_master(struct conn *ct, const struct ct_expect *e)
+{
+	const struct ct_tuple *t = &ct->master->tuple[!e->dir];
+	struct nf_nat_range range = { .flags = NF_NAT_RANGE_MAP_IPS, .min_addr = t->dst.u3, .max_addr = t->dst.u3 };
+
+	nat_setup_info(ct, &range, NF_NAT_MANIP_SRC, NULL);
+	range.flags |= NF_NAT_RANGE_PROTO_SPECIFIED;
+	range.min_addr = range.max_addr = t->src.u3;
+	range.min_port = range.max_port = ntohs(e->saved_port);
+	nat_setup_info(ct, &range, NF_NAT_MANIP_DST, NULL);
+}
+
+static const struct ct_nat_hook conntrack_hook = { .cleanup = nat_cleanup, .follow_master = follow_master };
 
 void nat_need(struct host *h, uint8_t family, nat_rules_fn *rules, void *priv)
 {

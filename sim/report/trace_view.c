@@ -226,7 +226,7 @@ static void on_ct(struct tracing *v, const struct event *ev)
 	case CT_EV_EXPECT:	sb_puts(o, "      conntrack: expectation");	break;
 	case CT_EV_CLASH:	sb_puts(o, "      conntrack: clash with an entry that came first");	break;
 	}
-	if (ct && ct_state_name(ct))
+	if (ct && ct_state_name(ct) && ev->u.ct.what != CT_EV_EXPECT)
 		sb_printf(o, ", %s", ct_state_name(ct));
 	if (ev->u.ct.why)
 		sb_printf(o, ": %s", ev->u.ct.why);
