@@ -177,7 +177,7 @@ bool explain_skipped_nat(struct asking *k, const struct near *n)
 	}
 	if (k->f.ct->what != CT_EV_FOUND)
 		return false;
-	blame(k, CULPRIT_CONNTRACK, arena_printf(k->a, "%s, created before %s was there", strstr(k->f.ct->text, "connection ") ?
+	blame(k, CULPRIT_CONNTRACK, arena_printf(k->a, "%s, created before %s existed", strstr(k->f.ct->text, "connection ") ?
 						 strstr(k->f.ct->text, "connection ") + 11 : k->f.ct->text, place_of(k, r)));
 	also_rule(k, r);
 	k->out->reason = arena_printf(k->a, "the nat table is asked only for the first packet of a connection; this one belongs to a connection that was entered without it, and each packet keeps that alive, so %s (%s) is not asked",
