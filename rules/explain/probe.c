@@ -12,11 +12,21 @@ static void failed(struct rule_probe *ret, struct arena *a, int match, const str
 	ret->nr_failed++;
 }
 
+/* Asked in the place of a hook that the packet never came to, there may be no device where the hook has one: then only what
+ * asks for plain fields is safe to ask. */
+static bool out_of_place(const struct xt_ctx *x)
+{
+	bool in = x->hook == NF_INET_PRE_ROUTING || x->hook == NF_INET_LOCAL_IN || x->hook == NF_INET_FORWARD;
+	bool out = x->hook == NF_INET_POST_ROUTING || x->hook == NF_INET_LOCAL_OUT || x->hook == NF_INET_FORWARD;
+
+	return (in && !x->in) || (out && !x->out);
+}
+
 static void probe_match(const struct rule *r, int i, struct arena *a, struct xt_ctx *x, struct strbuf *text, struct rule_probe *ret)
 {
 	const struct rule_match *m = &r->match[i];
 
-	if (m->ext->stateful || m->ext->state_size || !m->ext->match) {
+	if (m->ext->stateful || m->ext->state_size || !m->ext->match || (!m->ext->conds && out_of_place(x))) {
 		ret->nr_open++;
 		return;
 	}
