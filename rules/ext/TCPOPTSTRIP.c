@@ -112,14 +112,26 @@ static void list(const struct optstrip_info *o, bool numeric, struct strbuf *out
 	}
 }
 
+/* Without --strip-options there is nothing to print, nor to do. */
+static bool empty(const struct optstrip_info *o)
+{
+	static const struct optstrip_info none;
+
+	return memcmp(o, &none, sizeof(none)) == 0;
+}
+
 static void optstrip_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)
 {
+	if (empty(info))
+		return;
 	sb_puts(out, " --strip-options ");
 	list(info, true, out);
 }
 
 static void optstrip_print(const void *info, const struct rule *r UNUSED, bool numeric, struct strbuf *out)
 {
+	if (empty(info))
+		return;
 	sb_puts(out, " TCPOPTSTRIP options ");
 	list(info, numeric, out);
 }

@@ -10,3 +10,7 @@
 -p tcp -j TCPOPTSTRIP --strip-options 4,1;;FAIL
 -p tcp -j TCPOPTSTRIP --strip-options foo;;FAIL
 -j TCPOPTSTRIP --strip-options 2;;FAIL
+@ip ip6
+*mangle
+:PREROUTING,INPUT
+-p tcp -j TCPOPTSTRIP;=;OK
