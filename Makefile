@@ -23,7 +23,7 @@ DIRS    := sim/base sim/packet sim/trace sim/ipset sim/net sim/hook sim/conntrac
            lua/bind
 SRC     := $(sort $(wildcard $(addsuffix /*.c,$(DIRS))))
 EXT     := $(sort $(wildcard rules/ext/*.c))
-LUALIB  := $(sort $(filter-out %.test.lua,$(wildcard lua/lib/*.lua)))
+LUALIB  := $(sort $(filter-out %.test.lua %.d.lua,$(wildcard lua/lib/*.lua)))
 CLI     := $(sort $(wildcard sim/cli/*.c))
 UNIT    := $(sort $(wildcard tests/unit/*/test_*.c))
 MAN     := $(sort $(wildcard docs/man/*.1))
@@ -125,11 +125,13 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 755 $(BUILD)/hookwalk $(DESTDIR)$(PREFIX)/bin/hookwalk
+	install -d $(DESTDIR)$(PREFIX)/share/hookwalk/lua
+	install -m 644 lua/lib/hookwalk.d.lua $(DESTDIR)$(PREFIX)/share/hookwalk/lua/hookwalk.d.lua
 	install -m 644 $(BUILD)/libhookwalk.a $(DESTDIR)$(PREFIX)/lib/libhookwalk.a
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man1/,$(notdir $(MAN)))
-	rm -f $(DESTDIR)$(PREFIX)/bin/hookwalk $(DESTDIR)$(PREFIX)/lib/libhookwalk.a
+	rm -f $(DESTDIR)$(PREFIX)/share/hookwalk/lua/hookwalk.d.lua $(DESTDIR)$(PREFIX)/bin/hookwalk $(DESTDIR)$(PREFIX)/lib/libhookwalk.a
 
 ALLC    = $(sort $(shell git ls-files '*.c' '*.h'))
 fmt:

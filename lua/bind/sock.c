@@ -36,6 +36,7 @@ struct endpoint {
 	struct strbuf text;
 	int fn;
 	bool close_after;
+	bool any;			/* its host answers for any address */
 	uint64_t connections, datagrams;
 	struct { be32 ip; uint16_t port; } *peers; uint32_t nr_peers, cap_peers;
 	/* ping */
@@ -284,7 +285,12 @@ static bool serve_udp(struct endpoint *e, struct sock *sk)
 			s = lua_tolstring(e->lab->hw->L, -1, &n);
 	}
 	if (e->answer != ANSWER_NONE && s) {
+		be32 bound = sk->saddr;
+
+		if (e->any)	/* as a server with IP_PKTINFO: from the address that was asked */
+			sk->saddr = ip4_daddr(pkt_nh(p));
 		udp_sendto(sk, ip4_saddr(pkt_nh(p)), get_be16(pkt_th(p)), (const uint8_t *)s, (uint32_t)n);
+		sk->saddr = bound;
 		e->bytes_out += n;
 	}
 	if (e->answer == ANSWER_FUNCTION && s)
@@ -319,6 +325,8 @@ static int core_listen(lua_State *L)
 	e->local_ip = o.addr;
 	e->local_port = o.port;
 	e->close_after = lua_toboolean(L, 7);
+	for (const struct net_device *dev = h->devs; dev; dev = dev->next)
+		e->any |= segment_port(dev) && segment_port(dev)->any;
 	if (lua_isfunction(L, 6)) {
 		e->answer = ANSWER_FUNCTION;
 		lua_pushvalue(L, 6);

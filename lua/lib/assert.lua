@@ -217,7 +217,7 @@ local function ending(events)
 		if e.type == "DROP" then
 			return e.chain and ("it was dropped at %s"):format(rule_text(e.host, e.table, e.chain, e.rule or "policy")) or
 				("it was dropped at %s: %s in %s"):format(e.host, e.reason, e.where)
-		elseif e.type == "DELIVER" then
+		elseif e.type == "DELIVER" or (e.type == "HOOK" and e.hook == "INPUT") then
 			return "it was delivered to " .. e.host
 		elseif e.type == "TX" then
 			return ("it left %s by %s and was not seen again"):format(e.host, e.device)

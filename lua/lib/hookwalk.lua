@@ -499,7 +499,7 @@ function Host:iptables(args)
 end
 
 function Host:sysctl(key, value)
-	return call(core.sysctl, self.lab.core, self.name, key, value == nil and nil or tostring(value))
+	return call(core.sysctl, self.lab.core, self.name, key, value ~= nil and tostring(value) or nil)
 end
 
 function Host:save(counters)

@@ -8,9 +8,11 @@
 struct host *internet_create(struct world *w, const char *name, struct segment *s, be32 via)
 {
 	static const char setup[] = "link set eth0 up\n"
-				    "route add local 0.0.0.0/0 dev eth0 table local\n"
-				    "rule del pref 0\n"
-				    "rule add pref 10 iif eth0 lookup local\n";
+				    "addr add 192.0.2.1/32 dev lo\n";	/* its own, where it calls as nobody else */
+	/* after the gateway: no address is a gateway once all are local */
+	static const char any[] = "route add local 0.0.0.0/0 dev eth0 table local\n"
+				  "rule del pref 0\n"
+				  "rule add pref 10 iif eth0 lookup local\n";
 	struct arena *a = arena_create();
 	struct strbuf text = { 0 };
 	struct host *h = world_host(w, name);
@@ -26,6 +28,7 @@ struct host *internet_create(struct world *w, const char *name, struct segment *
 		sb_printf(&text, "route add default via %s dev eth0 onlink\n", ip4_str(buf, via));
 	else
 		sb_puts(&text, "route add default dev eth0 scope link\n");
+	sb_puts(&text, any);
 	src = source_text(w->arena, arena_strdup(w->arena, name), arena_strdup(w->arena, sb_str(&text)), text.len);
 	sb_free(&text);
 	ok = ipbatch_load(h, src, &d);

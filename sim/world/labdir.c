@@ -214,6 +214,21 @@ bool link_prop_parse(struct link_props *p, const char *word, const char **ret_hi
 	return false;
 }
 
+/* The name NULL = "internet", "internet2", ... */
+static bool add_internet(struct lab_load *l, struct pos pos, const char *name, struct segment *s, be32 via)
+{
+	if (!name)
+		name = l->nr_internets++ ? arena_printf(l->w->arena, "internet%u", l->nr_internets) : "internet";
+	if (world_host_by_name(l->w, name)) {
+		diag_error(l->d, pos, "there is a host \"%s\" already", name);
+		return false;
+	}
+	if (l->w->nr_hosts >= MAX_LAB_HOSTS)
+		return bad(l, pos, "too many hosts", NULL);
+	internet_create(l->w, name, s, via);
+	return true;
+}
+
 static bool read_seg(struct lab_load *l)
 {
 	struct link_props props = { 0 };
@@ -235,7 +250,7 @@ static bool read_seg(struct lab_load *l)
 			if (!link_prop_parse(&props, w->s, &hint))
 				return bad(l, w->pos, "a property of links is wanted here", hint);
 		} else if (is(l, i, "internet")) {
-			internet_create(l->w, l->nr_internets++ ? arena_printf(l->w->arena, "internet%u", l->nr_internets) : "internet", s, 0);
+			add_internet(l, w->pos, NULL, s, 0);
 		} else if ((dev = device(l, w)) && !segment_attach(s, dev)) {
 			bad(l, w->pos, "this interface has a wire already", NULL);
 		}
@@ -266,8 +281,7 @@ static bool read_internet(struct lab_load *l)
 		return false;
 	if (l->nr > 3 && (!is(l, 3, "via") || l->nr != 5 || !ip4_parse(&via, l->word[4].s)))
 		return bad(l, l->word[3].pos, "\"via\" and an address, or nothing, is wanted here", NULL);
-	internet_create(l->w, arena_strndup(l->w->arena, l->word[1].s, n - 1), s, via);
-	return true;
+	return add_internet(l, l->word[1].pos, arena_strndup(l->w->arena, l->word[1].s, n - 1), s, via);
 }
 
 static struct seg_port *port(struct lab_load *l)
