@@ -131,8 +131,13 @@ static const char *opt_mac(const json_t *o, const char *key, uint8_t *mac, unsig
 
 static const char *opt_ip(const json_t *o, const char *key, be32 *ip, unsigned bit, uint32_t *given)
 {
+	union inet_addr v6;
+
 	if (json_object_get(o, key))
 		*given |= bit;
+	/* Replies to IPv6 frames are not built (reply.c): such an event is skipped, and says so. */
+	if (strchr(json_string_value(json_object_get(o, key)) ? json_string_value(json_object_get(o, key)) : "", ':'))
+		return tj_ip6(o, key, &v6);
 	return tj_ip(o, key, ip);
 }
 
