@@ -142,7 +142,7 @@ static void syn_sent(struct tcp_sock *tp, struct packet *p, const struct seg *s)
 	tp->sack_ok = s->opts.sack_perm && h->sysctl.tcp_sack;
 	tp->tstamp_ok = s->opts.has_ts && h->sysctl.tcp_timestamps;
 	tp->ts_recent = s->opts.tsval;
-	if (!tp->wscale_ok) {
+	if (!tp->wscale_ok && s->flags & TH_ACK) {	/* a SYN alone takes nothing back: ours goes out again as it was */
 		tp->rcv_wscale = 0;
 		tp->window_clamp = MIN(tp->window_clamp, 65535u);
 	}
@@ -426,12 +426,61 @@ static void connected(struct tcp_sock *tp, struct packet *p, const struct seg *s
 	pkt_free(p);
 }
 
+/* tcp_in_window */
+static bool in_window(const struct seg *s, uint32_t from, uint32_t to)
+{
+	if (s->seq == from || (seq_after(s->end, from) && seq_before(s->seq, to)))
+		return true;
+	return s->seq == to && s->seq == s->end;
+}
+
+static void third_packet(struct tcp_sock *tp, struct packet *p, const struct seg *s)
+{
+	tp->snd_una = s->ack;
+	tp->snd_wl1 = s->seq;
+	established(tp);
+	tp->snd_wnd = s->win << tp->snd_wscale;
+	tp->snd_max_wnd = tp->snd_wnd;
+	connected(tp, p, s);
+}
+
+/* tcp_rcv_state_process of a connection whose SYNs crossed: a whole socket already. The other side's SYN-ACK opens it as
+ * a bare acknowledgement does. */
+static void crossed_recv(struct tcp_sock *tp, struct packet *p, const struct seg *s)
+{
+	enum drop_reason reason = DROP_TCP_FLAGS;
+	struct host *h = tp->sk->host;
+	struct seg bare = *s;
+
+	if ((s->flags & (TH_SYN | TH_ACK | TH_RST)) == (TH_SYN | TH_ACK) && s->end == s->seq + 1 && s->end == tp->rcv_nxt &&
+	    s->ack == tp->snd_nxt) {
+		bare.flags &= (uint8_t)~TH_SYN;
+		bare.seq++;
+		tp->ack_pending = true;		/* its SYN is old news: say so at once */
+		tp->quick = 16;
+	}
+	if (!(s->flags & (TH_SYN | TH_ACK | TH_RST)) || !acceptable(tp, &bare, &reason) || !(s->flags & TH_ACK)) {
+		pkt_drop(h, p, reason, "tcp_rcv_state_process");
+		return;
+	}
+	if (s->ack != tp->iss + 1) {
+		tcp_send_reset(p, tp->sk);
+		pkt_drop(h, p, DROP_TCP_ACK_UNSENT_DATA, "tcp_ack");
+		return;
+	}
+	third_packet(tp, p, &bare);
+}
+
 /* tcp_check_req: the third packet of the handshake, or something else for a half-open connection. */
 static void syn_recv(struct tcp_sock *tp, struct packet *p, const struct seg *s)
 {
 	struct host *h = tp->sk->host;
 	uint8_t kind = s->flags & (TH_RST | TH_SYN | TH_ACK);
 
+	if (tp->crossed) {
+		crossed_recv(tp, p, s);
+		return;
+	}
 	if (kind == TH_SYN && s->seq == tp->irs) {	/* the SYN again: so is our answer, and its timer begins anew */
 		if (tcp_send_synack(tp) == 0)
 			tcp_arm_rtx(tp);
@@ -443,10 +492,15 @@ static void syn_recv(struct tcp_sock *tp, struct packet *p, const struct seg *s)
 		pkt_drop(h, p, DROP_TCP_INVALID_ACK_SEQUENCE, "tcp_check_req");
 		return;
 	}
-	if (seq_before(s->end, tp->rcv_nxt) || seq_after(s->seq, tp->rcv_nxt + tp->rcv_wnd)) {
+	if (!in_window(s, tp->rcv_nxt, tp->rcv_nxt + MIN(tp->rcv_wnd, 65535u))) {
 		if (!(s->flags & TH_RST))
 			tcp_reqsk_send_ack(tp, p);
 		pkt_drop(h, p, DROP_TCP_OVERWINDOW, "tcp_check_req");
+		return;
+	}
+	if (s->flags & TH_RST && s->seq != tp->rcv_nxt) {	/* RFC 5961: only the exact number counts */
+		tcp_reqsk_send_ack(tp, p);
+		pkt_drop(h, p, DROP_TCP_RESET, "tcp_check_req");
 		return;
 	}
 	if (s->flags & (TH_RST | TH_SYN)) {
@@ -460,12 +514,7 @@ static void syn_recv(struct tcp_sock *tp, struct packet *p, const struct seg *s)
 		pkt_drop(h, p, DROP_TCP_FLAGS, "tcp_check_req");
 		return;
 	}
-	tp->snd_una = s->ack;
-	tp->snd_wl1 = s->seq;
-	established(tp);
-	tp->snd_wnd = s->win << tp->snd_wscale;
-	tp->snd_max_wnd = tp->snd_wnd;
-	connected(tp, p, s);
+	third_packet(tp, p, s);
 }
 
 static void listening(struct sock *sk, struct packet *p, const struct seg *s)

@@ -262,13 +262,29 @@ static struct nlmsghdr *ct_request(struct connections *c, uint16_t flags, uint8_
 	return m;
 }
 
+struct answer { const struct known *asked; json_t *list; bool it; };
+
+/* The other direction's tuple finds a connection too: one that began there after the asked one was gone is not it. */
+static void take_answer(const struct nlmsghdr *m, void *arg)
+{
+	struct answer *w = arg;
+	const struct nlattr *a;
+
+	mnl_attr_for_each(a, m, sizeof(struct nfgenmsg))
+		if (mnl_attr_get_type(a) == CTA_TUPLE_ORIG)
+			w->it |= memmem(w->asked->key, w->asked->len, a, a->nla_len) != NULL;
+	if (w->it)
+		put_entry(m, w->list);
+}
+
 static bool fetch(struct connections *c, const struct known *k, json_t *list)
 {
 	struct nlmsghdr *m = ct_request(c, 0, k->family);
+	struct answer w = { k, list, false };
 
 	memcpy((char *)m + m->nlmsg_len, k->key, k->len);
 	m->nlmsg_len += k->len;
-	return nl_ask(c->ask, put_entry, list) == 0;
+	return nl_ask(c->ask, take_answer, &w) == 0 && w.it;
 }
 
 json_t *connections_list(struct connections *c)

@@ -217,20 +217,22 @@ unsigned sockets_poll(struct sockets *s, struct pollfd **fds, unsigned n)
 	return n + s->nr;
 }
 
-/* A connection: read once, write back, close at the end. false: it is gone. */
-static bool serve_stream(struct program *p, bool echo)
+enum served { SERVED, SERVED_NOTHING, SERVED_END };
+
+/* A connection: read once, write back, close at the end. A soft error wakes poll() though there is nothing to read. */
+static enum served serve_stream(struct program *p, bool echo)
 {
 	static char buf[65536];
 	ssize_t n = recv(p->fd, buf, sizeof(buf), 0);
 
 	if (n < 0 && errno == EAGAIN)
-		return true;
+		return SERVED_NOTHING;
 	if (n > 0 && echo && p->role == CONN_TCP)
 		n = send(p->fd, buf, (size_t)n, MSG_NOSIGNAL);
 	if (n <= 0)
-		return false;
+		return SERVED_END;
 	set_int(p->fd, IPPROTO_TCP, TCP_QUICKACK, 1);
-	return true;
+	return SERVED;
 }
 
 static void serve_datagram(struct program *p, bool echo)
@@ -255,20 +257,27 @@ static void serve_accept(struct sockets *s, struct program *p)
 	add(s, fd, CONN_TCP, echo);	/* p may have moved */
 }
 
-static void serve_one(struct sockets *s, unsigned i)
+/* false: there was nothing to do. */
+static bool serve_one(struct sockets *s, unsigned i)
 {
 	struct program *p = &s->prog[i];
 	bool echo = ++s->turns <= ECHO_MAX && p->echo;
+	enum served got = SERVED;
 
-	if (p->role == SERVER_TCP) {
+	if (p->role == SERVER_TCP)
 		serve_accept(s, p);
-	} else if (p->role == SERVER_UDP || p->role == CLIENT_UDP) {
+	else if (p->role == SERVER_UDP || p->role == CLIENT_UDP)
 		serve_datagram(p, echo);
-	} else if (!serve_stream(p, echo)) {
+	else
+		got = serve_stream(p, echo);
+	if (got == SERVED_NOTHING)
+		s->turns--;
+	if (got == SERVED_END) {
 		close(p->fd);
 		s->nr--;
 		memmove(p, p + 1, (s->nr - i) * sizeof(*p));
 	}
+	return got != SERVED_NOTHING;
 }
 
 bool sockets_serve(struct sockets *s, const struct pollfd *fds, unsigned n)
@@ -278,8 +287,7 @@ bool sockets_serve(struct sockets *s, const struct pollfd *fds, unsigned n)
 	for (unsigned k = 0; k < n; k++)
 		for (unsigned i = 0; fds[k].revents && i < s->nr; i++)
 			if (s->prog[i].fd == fds[k].fd) {
-				serve_one(s, i);
-				any = true;
+				any |= serve_one(s, i);
 				break;
 			}
 	return any;
