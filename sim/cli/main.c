@@ -21,7 +21,7 @@ const struct command commands[] = {
 	{ "merge", cmd_merge, "RESULTS.json... [--junit F] [--tap] [--json F] [--coverage] ...", "join the results and the coverage of shards" },
 	{ "draw", cmd_draw, "chains|network|packet|shares HOST [PACKET...] [-o FILE] [-T svg|png|pdf|dot] [--table T] [--focus CHAIN] [--depth N] [--fold N]",
 	  "pictures: a host's chains with hits, the network, one packet's way over the hooks, shares of a load balancer" },
-	{ "save", cmd_save, "RULES or HOST [-c] [--family ip|ip6|arp|eb] [--allow-unknown=match:NAME] [--show-commands]",
+	{ "save", cmd_save, "RULES or HOST [-c] [--family ip|ip6|arp|eb] [--ipset FILE] [--allow-unknown=match:NAME] [--show-commands]",
 	  "print rules as iptables-save would; --show-commands: what a host's commands.sh prints instead" },
 	{ "iptables", cmd_iptables, "HOST ARGS...", "what \"iptables ARGS\" says on that host: -L -n -v" },
 	{ "ip6tables", cmd_ip6tables, "HOST ARGS...", "the same of ip6tables" },

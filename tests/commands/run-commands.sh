@@ -48,3 +48,24 @@ refused 1:1 'ipset-translate restore'
 refused 1:1 'apt-get update'
 refused 1:1 'X=1 iptables -L'
 refused 1:18 'iptables-restore <<E'
+
+# Sets for a file of rules: --ipset.
+said() {	# NAME STATUS TEXT COMMAND...
+	local name=$1 want=$2 text=$3
+	shift 3
+	out=$("$@" 2>&1); status=$?
+	if [ $status = "$want" ] && printf '%s\n' "$out" | grep -qF -e "$text"; then
+		echo "ok $name"
+	else
+		echo "not ok $name: status $status"
+		printf '%s\n' "$out" | head -3
+	fi
+}
+mkdir -p "$tmp/host"
+printf 'create s hash:ip\nadd s 10.0.0.1\n' >"$tmp/sets"
+printf 'create s hash:ip\nadd s 10.0.0.x\n' >"$tmp/wrong"
+printf '*filter\n-A INPUT -m set --match-set s src\nCOMMIT\n' >"$tmp/rules"
+said "save --ipset" 0 "-A INPUT -m set --match-set s src" "$bin" save --ipset "$tmp/sets" "$tmp/rules"
+said "save without the set" 2 "rules:2:29: error: Set s doesn't exist." "$bin" save "$tmp/rules"
+said "save --ipset: an error has its line" 2 "wrong:2:1: error: Syntax error: cannot parse 10.0.0.x" "$bin" save --ipset "$tmp/wrong" "$tmp/rules"
+said "save --ipset of a host" 2 "its own ipset.save" "$bin" save --ipset "$tmp/sets" "$tmp/host"
