@@ -53,6 +53,8 @@ struct check_host {
 
 /* Packet sets: shadowed, unreachable, impossible, redundant. max_bytes for the diagrams. */
 void check_reach(const struct ruleset *rs, size_t max_bytes, struct findings *f);
+/* What one family's filter lets in from somewhere and the other's does not: new connections to INPUT, and FORWARD. */
+void check_families(const struct ruleset *v4, const struct ruleset *v6, size_t max_bytes, struct findings *f);
 /* Classic mistakes, each by a look at one or a few rules. */
 void check_mistakes(const struct ruleset *rs, const struct check_host *host, struct findings *f);
 

@@ -45,6 +45,8 @@ const struct check_kind check_kinds[] = {
 	  "The filter chain INPUT or FORWARD has rules that accept but neither a policy DROP nor a last rule that drops: everything else comes in too." },
 	{ "family-open", CHECK_WARNING, "IPv6 is open while IPv4 is closed",
 	  "iptables rules do not see IPv6. The IPv4 filter drops by policy or last rule, and ip6tables has no rules: over IPv6 everything is open." },
+	{ "families-differ", CHECK_WARNING, "one family lets in what the other does not",
+	  "Services are usually meant to be reached, or not, over both. Make the IPv4 and IPv6 rules the same, or say by a comment that the difference is meant." },
 	{ "unknown-interface", CHECK_WARNING, "an interface that the host does not have",
 	  "The rule can match only when an interface of that name appears. Check the name: eth0 may be ens3 or enp0s3." },
 	{ "forward-off", CHECK_WARNING, "forwarding rules while ip_forward is 0",

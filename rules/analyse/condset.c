@@ -13,7 +13,6 @@ struct iface { char name[IFNAMSIZ]; uint8_t len; bool prefix; };
 struct opaque { const struct match_ext *ext; const void *info; };
 
 struct condset {
-	uint8_t family;
 	struct iface *iface; unsigned nr_iface, iface_cap;
 	struct opaque *opaque; unsigned nr_opaque, opaque_cap;
 	unsigned *bucket; unsigned nr_buckets, *opaque_next;	/* heads and links, from 1 */
@@ -154,16 +153,20 @@ static void look_at(struct condset *c, const struct table *t, bool matches)
 		}
 }
 
-struct condset *condset_open(const struct table *t, size_t max_bytes)
+struct condset *condset_open_two(const struct table *t, const struct table *t2, size_t max_bytes)
 {
+	bool v6 = t->family == NFPROTO_IPV6 || (t2 && t2->family == NFPROTO_IPV6);
 	struct condset *c = xcalloc(1, sizeof(*c));
 
-	c->family = t->family;
 	c->nr_buckets = 4096;
 	c->bucket = xcalloc(c->nr_buckets, sizeof(*c->bucket));
 	look_at(c, t, false);
+	if (t2)
+		look_at(c, t2, false);
 	look_at(c, t, true);
-	if (pset_open(t->family == NFPROTO_IPV6 ? 128 : 32, c->nr_opaque, max_bytes))
+	if (t2)
+		look_at(c, t2, true);
+	if (pset_open(v6 ? 128 : 32, c->nr_opaque, max_bytes))
 		return c;
 	free(c->iface);
 	free(c->opaque);
@@ -171,6 +174,11 @@ struct condset *condset_open(const struct table *t, size_t max_bytes)
 	free(c->bucket);
 	free(c);
 	return NULL;
+}
+
+struct condset *condset_open(const struct table *t, size_t max_bytes)
+{
+	return condset_open_two(t, NULL, max_bytes);
 }
 
 void condset_close(struct condset *c)
@@ -208,10 +216,11 @@ static pset iface_set(struct condset *c, enum pset_field f, const char *name, ui
 	return maybe_not(s, invert);
 }
 
-static pset addr_set(const struct condset *c, enum pset_field f, const union inet_addr *addr, const union inet_addr *mask, bool invert)
+/* An IPv4 address is the first 32 bits, also where the field has room for an IPv6 one. */
+static pset addr_set(uint8_t family, enum pset_field f, const union inet_addr *addr, const union inet_addr *mask, bool invert)
 {
-	uint8_t v[16], m[16];
-	unsigned n = c->family == NFPROTO_IPV6 ? 16 : 4;
+	uint8_t v[16] = { 0 }, m[16] = { 0 };
+	unsigned n = family == NFPROTO_IPV6 ? 16 : 4;
 
 	memcpy(v, addr, n);
 	memcpy(m, mask, n);
@@ -272,8 +281,8 @@ static pset ip_set(struct condset *c, const struct ip_match *ip)
 		s = pset_and(s, maybe_not(pset_value(PSET_PROTO, ip->proto), ip->inv_proto));
 	if (ip->frag)
 		s = pset_and(s, pset_value(PSET_FRAG, !ip->inv_frag));
-	s = pset_and(s, addr_set(c, PSET_DST, &ip->dst, &ip->dmsk, ip->inv_dst));
-	return pset_and(s, addr_set(c, PSET_SRC, &ip->src, &ip->smsk, ip->inv_src));
+	s = pset_and(s, addr_set(ip->family, PSET_DST, &ip->dst, &ip->dmsk, ip->inv_dst));
+	return pset_and(s, addr_set(ip->family, PSET_SRC, &ip->src, &ip->smsk, ip->inv_src));
 }
 
 void condset_rule(struct condset *c, const struct rule *r, pset *ret_may, pset *ret_must)

@@ -8,6 +8,8 @@
 struct condset;
 /* Opens the one space that there is, with what the table's rules need. NULL: there is no memory, or one is open. */
 struct condset *condset_open(const struct table *t, size_t max_bytes);
+/* For two tables at once, of one family or both; t2 may be NULL. */
+struct condset *condset_open_two(const struct table *t, const struct table *t2, size_t max_bytes);
 void condset_close(struct condset *c);
 /* Packets that may match, and those that surely do: the same where nothing remembers. */
 void condset_rule(struct condset *c, const struct rule *r, pset *ret_may, pset *ret_must);

@@ -209,6 +209,30 @@ pset pset_opaque(unsigned n)
 	return hold(bdd_ithvar((int)(space.opaque + n)));
 }
 
+static pset forget(pset a, unsigned first, unsigned n)
+{
+	pset_mark_t mark = pset_mark_now();
+	BDD vars = bddtrue, r;
+
+	for (unsigned i = n; i-- > 0;)
+		vars = hold(bdd_apply(bdd_ithvar((int)(first + i)), vars, bddop_and));
+	r = pset_keep(hold(bdd_exist(a, vars)));
+	pset_release(mark);
+	a = hold(r);
+	pset_drop(r);
+	return a;
+}
+
+pset pset_forget(pset a, enum pset_field f)
+{
+	return forget(a, space.first[f], space.width[f]);
+}
+
+pset pset_forget_opaque(pset a)
+{
+	return forget(a, space.opaque, space.nr_opaque);
+}
+
 static void witness_bit(struct pset_witness *w, unsigned var, bool one)
 {
 	for (unsigned f = 0; f < NR_PSET_FIELDS; f++) {

@@ -39,6 +39,10 @@ pset pset_mask(enum pset_field f, uint32_t value, uint32_t mask);		/* (field & m
 pset pset_bytes(enum pset_field f, const uint8_t *value, const uint8_t *mask);	/* the same for addresses, network order */
 pset pset_opaque(unsigned n);							/* condition n, from 0 */
 
+/* Whatever the field is: the set of packets that only differ in it from one of a's. */
+pset pset_forget(pset a, enum pset_field f);
+pset pset_forget_opaque(pset a);
+
 typedef size_t pset_mark_t;
 pset_mark_t pset_mark_now(void);
 void pset_release(pset_mark_t mark);

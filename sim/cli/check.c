@@ -172,6 +172,7 @@ static bool check_dir(const struct options *o, const char *dir, struct world *w,
 	check_ruleset(host_ruleset(h, NFPROTO_IPV4), &about, f);
 	about.other = host_ruleset(h, NFPROTO_IPV4);
 	check_ruleset(about.other ? host_ruleset(h, NFPROTO_IPV6) : NULL, &about, f);
+	check_families(host_ruleset(h, NFPROTO_IPV4), host_ruleset(h, NFPROTO_IPV6), SETS_BYTES, f);
 	for (unsigned i = 0; i < o->nr_must; i++)
 		ok &= must_accept(o, dir, o->must[i], w->arena, f, d);
 	return ok;
