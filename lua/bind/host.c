@@ -38,7 +38,7 @@ static unsigned take_strings(lua_State *L, int at, const char **ret, unsigned ma
 	return n;
 }
 
-/* host(lab, name, dir or nil, { [file] = text }, { nic, ... }, { "match:foo", ... }) */
+/* host(lab, name, dir or nil, { [file] = text }, { nic, ... }, { "match:foo", ... }, has IPv6) */
 static int core_host(lua_State *L)
 {
 	struct hw_lab *lab = hw_lab_check(L, 1);
@@ -59,6 +59,7 @@ static int core_host(lua_State *L)
 	take_texts(L, 4, &m);
 	m.nr_nics = take_strings(L, 5, m.nics, ARRAY_SIZE(m.nics));
 	m.nr_unknown = take_strings(L, 6, m.unknown, ARRAY_SIZE(m.unknown));
+	f.v6 = lua_toboolean(L, 7);
 	if (!lua_isnil(L, 3))
 		f.dir = hw_path_check(L, 3, &path);
 	f.texts = m.texts;

@@ -25,7 +25,8 @@ struct endpoint {
 	const char *state;		/* client: "connecting", "established", "refused", "timed out", "unreachable", "reset", "closed" */
 	int err;
 	uint64_t opened, changed;	/* ns */
-	be32 local_ip, peer_ip;
+	union inet_addr local, peer;
+	bool v6;
 	uint16_t local_port, peer_port;
 	struct strbuf in;		/* came, not yet read */
 	uint64_t bytes_in, bytes_out;
@@ -38,7 +39,7 @@ struct endpoint {
 	bool close_after;
 	bool any;			/* its host answers for any address */
 	uint64_t connections, datagrams;
-	struct { be32 ip; uint16_t port; } *peers; uint32_t nr_peers, cap_peers;
+	struct peer { union inet_addr ip; uint16_t port; bool v6; } *peers; uint32_t nr_peers, cap_peers;
 	/* ping */
 	uint32_t count, sent_count, replies, errors;
 	uint32_t size;
@@ -170,7 +171,37 @@ static void heard(struct endpoint *e, const char *p, size_t n)
 		sb_write(&e->in, p, MIN(n, MAX_HEARD - e->in.len));
 }
 
-static void peer_add(struct endpoint *e, be32 ip, uint16_t port)
+static struct peer peer_of_socket(const struct sock *sk)
+{
+	struct peer p = { .port = sk->dport, .v6 = sk->v6 };
+
+	if (sk->v6)
+		p.ip = sk->daddr6;
+	else
+		p.ip.ip = sk->daddr;
+	return p;
+}
+
+/* Who sent a datagram. */
+static struct peer peer_of_packet(const struct packet *p)
+{
+	struct peer from = { .port = get_be16(pkt_th(p)), .v6 = p->protocol == ETH_P_IPV6 };
+
+	if (from.v6)
+		memcpy(&from.ip, pkt_nh(p) + 8, 16);
+	else
+		from.ip.ip = ip4_saddr(pkt_nh(p));
+	return from;
+}
+
+static void push_address(lua_State *L, const union inet_addr *ip, bool v6, uint16_t port)
+{
+	char buf[ADDRSTRLEN];
+
+	lua_pushfstring(L, v6 ? "[%s]:%d" : "%s:%d", inet_str(buf, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, ip), port);
+}
+
+static void peer_add(struct endpoint *e, const struct peer *p)
 {
 	if (e->nr_peers == MAX_PEERS)
 		return;
@@ -178,19 +209,17 @@ static void peer_add(struct endpoint *e, be32 ip, uint16_t port)
 		e->cap_peers = e->cap_peers ? e->cap_peers * 2 : 16;
 		e->peers = xrealloc(e->peers, e->cap_peers * sizeof(*e->peers));
 	}
-	e->peers[e->nr_peers].ip = ip;
-	e->peers[e->nr_peers++].port = port;
+	e->peers[e->nr_peers++] = *p;
 }
 
 /* What the function answers, on the Lua stack: a string, or nil for nothing. false: nothing is there. */
-static bool ask_function(struct endpoint *e, const char *data, size_t len, be32 ip, uint16_t port)
+static bool ask_function(struct endpoint *e, const char *data, size_t len, const struct peer *from)
 {
 	lua_State *L = e->lab->hw->L;
-	char buf[ADDRSTRLEN];
 
 	lua_rawgeti(L, LUA_REGISTRYINDEX, e->fn);
 	lua_pushlstring(L, data, len);
-	lua_pushfstring(L, "%s:%d", ip4_str(buf, ip), port);
+	push_address(L, &from->ip, from->v6, from->port);
 	if (!hw_callback(e->lab, 2, 1))
 		return false;
 	if (lua_isstring(L, -1))
@@ -201,12 +230,13 @@ static bool ask_function(struct endpoint *e, const char *data, size_t len, be32 
 
 static void answer_stream(struct endpoint *e, struct sock *sk, const struct strbuf *data)
 {
+	struct peer from = peer_of_socket(sk);
 	lua_State *L = e->lab->hw->L;
 
 	if (e->answer == ANSWER_ECHO) {
 		tcp_send(sk, data->s, data->len);
 		e->bytes_out += data->len;
-	} else if (e->answer == ANSWER_FUNCTION && ask_function(e, data->s, data->len, sk->daddr, sk->dport)) {
+	} else if (e->answer == ANSWER_FUNCTION && ask_function(e, data->s, data->len, &from)) {
 		size_t n;
 		const char *s = lua_tolstring(L, -1, &n);
 
@@ -220,6 +250,7 @@ static void answer_stream(struct endpoint *e, struct sock *sk, const struct strb
 
 static bool serve_tcp(struct endpoint *e, struct sock *sk)
 {
+	struct peer from = peer_of_socket(sk);
 	struct strbuf data = { 0 };
 	bool did = false;
 
@@ -231,7 +262,7 @@ static bool serve_tcp(struct endpoint *e, struct sock *sk)
 	}
 	if (tcp_accept(sk)) {
 		e->connections++;
-		peer_add(e, sk->daddr, sk->dport);
+		peer_add(e, &from);
 		if (e->answer == ANSWER_TEXT) {
 			tcp_send(sk, e->text.s, e->text.len);
 			e->bytes_out += e->text.len;
@@ -262,6 +293,7 @@ static bool serve_udp(struct endpoint *e, struct sock *sk)
 	const char *s = e->text.s;
 	size_t n = e->text.len;
 	const uint8_t *data;
+	struct peer from;
 	uint32_t len;
 
 	if (!p)
@@ -274,22 +306,26 @@ static bool serve_udp(struct endpoint *e, struct sock *sk)
 	data = pkt_th(p) + UDP_HLEN;
 	len = p->tail - p->th - UDP_HLEN;
 	e->datagrams++;
-	peer_add(e, ip4_saddr(pkt_nh(p)), get_be16(pkt_th(p)));
+	from = peer_of_packet(p);
+	peer_add(e, &from);
 	heard(e, (const char *)data, len);
 	if (e->answer == ANSWER_ECHO) {
 		s = (const char *)data;
 		n = len;
 	} else if (e->answer == ANSWER_FUNCTION) {
 		s = NULL;
-		if (ask_function(e, (const char *)data, len, ip4_saddr(pkt_nh(p)), get_be16(pkt_th(p))))
+		if (ask_function(e, (const char *)data, len, &from))
 			s = lua_tolstring(e->lab->hw->L, -1, &n);
 	}
 	if (e->answer != ANSWER_NONE && s) {
 		be32 bound = sk->saddr;
 
-		if (e->any)	/* as a server with IP_PKTINFO: from the address that was asked */
+		if (e->any && !from.v6)	/* as a server with IP_PKTINFO: from the address that was asked */
 			sk->saddr = ip4_daddr(pkt_nh(p));
-		udp_sendto(sk, ip4_saddr(pkt_nh(p)), get_be16(pkt_th(p)), (const uint8_t *)s, (uint32_t)n);
+		if (from.v6)
+			udp6_send(sk, &from.ip, from.port, (const uint8_t *)s, (uint32_t)n);
+		else
+			udp_sendto(sk, from.ip.ip, from.port, (const uint8_t *)s, (uint32_t)n);
 		sk->saddr = bound;
 		e->bytes_out += n;
 	}
@@ -306,23 +342,38 @@ static bool server_program(struct sock *sk)
 	return sk->proto == IPPROTO_TCP ? serve_tcp(e, sk) : serve_udp(e, sk);
 }
 
+/* "10.0.0.1" or "2001:db8::1" */
+static bool address_check(lua_State *L, const char *s, be32 *ret4, union inet_addr *ret6)
+{
+	memset(ret6, 0, sizeof(*ret6));
+	if (ip4_parse(ret4, s))
+		return false;
+	if (inet_pton(AF_INET6, s, ret6) != 1)
+		luaL_error(L, "\"%s\" is no address", s);
+	return true;
+}
+
 /* listen(lab, host, proto, address, port, answer, close): answer = nil, "echo" as true, a string, a function */
 static int core_listen(lua_State *L)
 {
 	struct hw_lab *lab = hw_lab_check(L, 1);
 	struct host *h = hw_host_check(L, 1, 2);
-	struct sock_open o = { .proto = proto_check(L, 3), .addr = hw_ip_check(L, 4), .port = port_check(L, 5), .program = server_program };
+	struct sock_open o = { .proto = proto_check(L, 3), .port = port_check(L, 5), .program = server_program };
 	struct endpoint *e;
 	lua_Integer id;
 	size_t n;
 	int err;
 
+	o.v6 = address_check(L, luaL_checkstring(L, 4), &o.addr, &o.addr6);
 	room_check(L, lab);
 	e = endpoint_new(lab, h, EP_SERVER, &id);
 	o.program_arg = e;
 	o.ret = &e->sk;
 	e->proto = o.proto;
-	e->local_ip = o.addr;
+	e->v6 = o.v6;
+	e->local = o.addr6;
+	if (!o.v6)
+		e->local.ip = o.addr;
 	e->local_port = o.port;
 	e->close_after = lua_toboolean(L, 7);
 	for (const struct net_device *dev = h->devs; dev; dev = dev->next)
@@ -435,7 +486,7 @@ static int core_connect(lua_State *L)
 {
 	struct hw_lab *lab = hw_lab_check(L, 1);
 	struct host *h = hw_host_check(L, 1, 2);
-	struct sock_open o = { .proto = proto_check(L, 3), .addr = hw_ip_check(L, 4), .port = port_check(L, 5), .program = client_program };
+	struct sock_open o = { .proto = proto_check(L, 3), .port = port_check(L, 5), .program = client_program };
 	const char *from;
 	struct endpoint *e;
 	lua_Integer id;
@@ -443,8 +494,9 @@ static int core_connect(lua_State *L)
 
 	luaL_checktype(L, 6, LUA_TTABLE);
 	from = hw_field_string(L, 6, "from", NULL);
-	if (from && !ip4_parse(&o.saddr, from))
-		return luaL_error(L, "from = \"%s\" is no IPv4 address", from);
+	o.v6 = address_check(L, luaL_checkstring(L, 4), &o.addr, &o.addr6);
+	if (from && address_check(L, from, &o.saddr, &o.saddr6) != o.v6)
+		return luaL_error(L, "from = \"%s\" is of the other family", from);
 	o.sport = (uint16_t)hw_field_number(L, 6, "sport", 0);
 	o.uid = (uint32_t)hw_field_number(L, 6, "uid", 0);
 	o.gid = (uint32_t)hw_field_number(L, 6, "gid", 0);
@@ -454,7 +506,10 @@ static int core_connect(lua_State *L)
 	room_check(L, lab);
 	e = endpoint_new(lab, h, EP_CLIENT, &id);
 	e->proto = o.proto;
-	e->peer_ip = o.addr;
+	e->v6 = o.v6;
+	e->peer = o.addr6;
+	if (!o.v6)
+		e->peer.ip = o.addr;
 	e->peer_port = o.port;
 	e->bytes_out = o.len;
 	e->state = o.proto == IPPROTO_TCP ? "connecting" : "established";
@@ -463,7 +518,9 @@ static int core_connect(lua_State *L)
 	sock_event_begin(h);
 	err = sock_connect(h, &o);
 	if (e->sk) {
-		e->local_ip = e->sk->saddr;
+		e->local = e->sk->saddr6;
+		if (!o.v6)
+			e->local.ip = e->sk->saddr;
 		e->local_port = e->sk->sport;
 	}
 	if (err) {
@@ -488,6 +545,8 @@ static int core_write(lua_State *L)
 		return luaL_error(L, "the connection is over: %s", e->state);
 	if (e->proto == IPPROTO_TCP)
 		tcp_send(e->sk, s, n);
+	else if (e->v6)
+		err = udp6_send(e->sk, &e->sk->daddr6, e->sk->dport, (const uint8_t *)s, (uint32_t)n);
 	else
 		err = udp_sendto(e->sk, e->sk->daddr, e->sk->dport, (const uint8_t *)s, (uint32_t)n);
 	e->bytes_out += n;
@@ -529,11 +588,9 @@ static int core_close(lua_State *L)
 	return 0;
 }
 
-static void set_address(lua_State *L, const char *key, be32 ip, uint16_t port)
+static void set_address(lua_State *L, const char *key, const union inet_addr *ip, bool v6, uint16_t port)
 {
-	char buf[ADDRSTRLEN];
-
-	lua_pushfstring(L, "%s:%d", ip4_str(buf, ip), port);
+	push_address(L, ip, v6, port);
 	lua_setfield(L, -2, key);
 }
 
@@ -549,15 +606,13 @@ static void set_ids(lua_State *L, const char *key, const struct ids *l)
 
 static void info_server(lua_State *L, const struct endpoint *e)
 {
-	char buf[ADDRSTRLEN];
-
 	hw_set_int(L, "connections", (lua_Integer)e->connections);
 	hw_set_int(L, "datagrams", (lua_Integer)e->datagrams);
 	lua_pushlstring(L, sb_str(&e->in), e->in.len);
 	lua_setfield(L, -2, "heard");
 	lua_newtable(L);
 	for (uint32_t i = 0; i < e->nr_peers; i++) {
-		lua_pushfstring(L, "%s:%d", ip4_str(buf, e->peers[i].ip), e->peers[i].port);
+		push_address(L, &e->peers[i].ip, e->peers[i].v6, e->peers[i].port);
 		lua_rawseti(L, -2, i + 1);
 	}
 	lua_setfield(L, -2, "peers");
@@ -596,8 +651,8 @@ static int core_info(lua_State *L)
 	lua_setfield(L, -2, "opened");
 	lua_pushnumber(L, (double)e->changed / 1e9);
 	lua_setfield(L, -2, "changed");
-	set_address(L, "address", e->local_ip, e->local_port);
-	set_address(L, "peer", e->peer_ip, e->peer_port);
+	set_address(L, "address", &e->local, e->v6, e->local_port);
+	set_address(L, "peer", &e->peer, e->v6, e->peer_port);
 	set_ids(L, "sent", &e->sent);
 	set_ids(L, "received", &e->received);
 	hw_set_int(L, "packets_sent", e->sent.total);
@@ -620,7 +675,7 @@ static void ping_now(struct timer *t)
 	for (uint32_t i = 0; i < e->size; i++)
 		data[i] = (uint8_t)i;
 	e->sent_at[e->sent_count++] = e->lab->w->clock.now;
-	err = ping_send(e->sk, e->peer_ip, (uint16_t)e->sent_count, data, e->size, e->ttl);
+	err = ping_send(e->sk, e->peer.ip, (uint16_t)e->sent_count, data, e->size, e->ttl);
 	if (err) {
 		e->errors++;
 		set_state(e, end_word(-err), -err);
@@ -680,7 +735,7 @@ static int core_ping(lua_State *L)
 	room_check(L, lab);
 	e = endpoint_new(lab, h, EP_PING, &id);
 	e->proto = IPPROTO_ICMP;
-	e->peer_ip = ip;
+	e->peer.ip = ip;
 	e->state = "waiting";
 	e->count = (uint32_t)count;
 	e->size = (uint32_t)size;

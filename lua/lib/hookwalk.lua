@@ -247,6 +247,15 @@ local function address_lines(nics, spec)
 	return table.concat(lines, "\n") .. "\n"
 end
 
+--- Does anything given to the host speak of IPv6?
+local function has_v6(nics, spec)
+	local texts = { spec.gateway or "", table.concat(spec.routes or {}, " ") }
+	for _, nic in ipairs(nics) do
+		texts[#texts + 1] = table.concat(nic.spec, " ", 2)
+	end
+	return table.concat(texts, " "):find("%x*:%x*:") ~= nil
+end
+
 ---A host: from a directory, from texts, from both. See docs/lua.md for spec.
 ---@return Host
 function Lab:host(name, spec)
@@ -255,7 +264,7 @@ function Lab:host(name, spec)
 	for i, nic in ipairs(nics) do
 		names[i] = nic.name
 	end
-	call(core.host, self.core, name, spec.dir, host_texts(spec), names, spec.allow_unknown or {})
+	call(core.host, self.core, name, spec.dir, host_texts(spec), names, spec.allow_unknown or {}, has_v6(nics, spec))
 	local host = adopt(self, name)
 	for _, nic in ipairs(nics) do
 		plug(self, host, nic)

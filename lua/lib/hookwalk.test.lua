@@ -77,6 +77,27 @@ describe("labs", function()
 		assert.ping(a:ping "8.8.8.8"):answered()
 	end)
 
+	it("speak IPv6", function()
+		local lab = hookwalk.lab()
+		local s, t = lab:switch "s", lab:switch "t"
+		local fw = lab:host("fw", { eth0 = { s, "2001:db8:1::1/64" }, eth1 = { t, "2001:db8:2::1/64" },
+			sysctl = { ["net.ipv6.conf.all.forwarding"] = 1 },
+			rules_v6 = "*filter\n:FORWARD DROP\n-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT\n-A FORWARD -p tcp --dport 80 -j ACCEPT\n" ..
+				"-A FORWARD -p udp --dport 53 -j ACCEPT\n-A FORWARD -j REJECT\nCOMMIT\n" })
+		local a = lab:host("a", { eth0 = { s, "2001:db8:1::2/64" }, gateway = "2001:db8:1::1" })
+		local b = lab:host("b", { eth0 = { t, "2001:db8:2::2/64" }, gateway = "2001:db8:2::1" })
+		lab:run "3s"	-- until the addresses are known to be nobody else's
+		local server = b:serve("tcp", 80, "hello", { address = "::" })
+		b:serve("udp", 53, function(q, from) return q .. " for " .. from end, { address = "::" })
+		local c = a:connect("tcp", "[2001:db8:2::2]:80", { sport = 5000 })
+		assert.equal("hello", c:read())
+		assert.equal("[2001:db8:1::2]:5000", server.peers[1])
+		assert.equal("x for [2001:db8:1::2]:4000", a:connect("udp", "[2001:db8:2::2]:53", { data = "x", sport = 4000 }):read())
+		assert.connection(a:connect("tcp", "[2001:db8:2::2]:81")):refused()
+		assert.equal(1, fw:rule("filter", "FORWARD", 4, "ipv6").packets)
+		assert.packet(c.first):matched(fw, "filter", "FORWARD", 2):forwarded_by(fw):delivered_to(b)
+	end)
+
 	it("do things at a time", function()
 		local lab, seen = hookwalk.lab(), {}
 		lab:at("2s", function() seen[#seen + 1] = lab.now end)

@@ -79,7 +79,10 @@ end
 function util.endpoint(s, what)
 	local a, p = tostring(s):match("^(%d+%.%d+%.%d+%.%d+):(%d+)$")
 	if not a then
-		error(("%s: an address with a port is wanted, as in \"10.0.0.1:80\", not %q"):format(what or "to", tostring(s)), 0)
+		a, p = tostring(s):match("^%[([%x:.]+)%]:(%d+)$")
+	end
+	if not a then
+		error(("%s: an address with a port is wanted, as in \"10.0.0.1:80\" or \"[2001:db8::1]:80\", not %q"):format(what or "to", tostring(s)), 0)
 	end
 	return a, math.tointeger(tonumber(p))
 end

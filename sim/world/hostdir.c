@@ -176,7 +176,7 @@ static bool read_files(struct load *l)
 	l->ipset = file_read(l, "ipset.save");
 	l->neighbours = file_read(l, "neighbours.json");
 	/* Traffic names devices too; it is read later, by whoever plays it. */
-	l->v6 = frames_v6(file_read(l, "events.jsonl"));
+	l->v6 = l->f->v6 || frames_v6(file_read(l, "events.jsonl"));
 	l->v6 |= text_v6(file_read(l, "traffic.txt")) || l->rules6 || text_v6(l->batch) || text_v6(l->addr) || text_v6(l->commands);
 	l->v6 |= !l->f->oracle_like && l->sysctl && memmem(l->sysctl->text, l->sysctl->len, "ipv6", 4);
 	refuse_others(l);

@@ -50,6 +50,7 @@ struct host_files {
 	struct source *sysctl_conf;	/* what "sysctl -p" in commands.sh reads, or NULL; host_load() sets it */
 	unsigned more_devices;	/* eth0..eth(N-1) exist at least */
 	/* labs */
+	bool v6;		/* it has IPv6, though no file says so */
 	const char *name;	/* NULL = the directory's own */
 	unsigned number;	/* of the host: ethK is 02:00:00:NN:NN:(K+1) */
 	const struct host_text *texts; unsigned nr_texts;	/* looked at before the directory, which may be NULL then */
