@@ -123,7 +123,7 @@ static bool packet_elem(const struct ip_set *s, const struct ipset_packet *p, co
 	set_mask(s, &e->ip);
 	if (s->type->kind == SET_HASH_NETNET)
 		set_mask(s, &e->ip2);
-	if (s->type->kind == SET_HASH_IP && addr_is_zero(&e->ip))
+	if ((s->type->kind == SET_HASH_IP || s->type->kind == SET_HASH_IPPORT) && addr_is_zero(&e->ip))
 		return false;
 	if (s->type->bitmap)
 		return bitmap_holds(s, e);

@@ -239,6 +239,18 @@ static int all4(const struct job *j, const struct ipset_request *r, struct ipset
 	return err;
 }
 
+/* The address 0, or what a mask leaves nothing of, is no element of some types. */
+static int check_zero(const struct ip_set *s, const struct ipset_request *r)
+{
+	enum ipset_kind k = s->type->kind;
+	union inet_addr first = r->e.ip;
+
+	set_mask(s, &first);
+	if (!addr_is_zero(&first))
+		return 0;
+	return k == SET_HASH_IP || k == SET_HASH_IPMARK ? IPSET_ERR_HASH_ELEM : k == SET_HASH_IPPORT ? IPSET_ERR_INVAL : 0;
+}
+
 int hash_user(struct ip_set *s, enum ipset_op op, const struct ipset_request *r, const struct ipset_ext *x, bool exist_ok)
 {
 	struct job j = { s, op, x, exist_ok };
@@ -249,23 +261,15 @@ int hash_user(struct ip_set *s, enum ipset_op op, const struct ipset_request *r,
 	hash_collect(s);
 	if (err)
 		return err;
+	if ((err = check_zero(s, r)))
+		return err;
 	if (op == IPSET_TEST || !ranged) {
 		mask_elem(s, &e);
-		if (!first_is_net(s) && s->type->kind != SET_HASH_MAC && s->type->part[0] == SETDIM_IP && addr_is_zero(&e.ip) &&
-		    (s->type->kind == SET_HASH_IP || s->type->kind == SET_HASH_IPMARK))
-			return IPSET_ERR_HASH_ELEM;
 		return one(&j, &e);
 	}
 	if (s->family == NFPROTO_IPV6) {
 		mask_elem(s, &e);
 		return inner(&j, r, &e, port_range(r, &e), NULL);
-	}
-	if (s->type->kind == SET_HASH_IP) {
-		union inet_addr first = r->e.ip;
-
-		set_mask(s, &first);
-		if (addr_is_zero(&first))
-			return IPSET_ERR_HASH_ELEM;
 	}
 	return all4(&j, r, &e);
 }
