@@ -262,7 +262,7 @@ static void set_state(struct neighbour *n, enum nud state)
 	n->nud_state = (uint8_t)state;
 	if (old != state && trace_on(h->trace, EV_NEIGH)) {
 		struct event ev = { .type = EV_NEIGH, .host = h,
-				    .u.neigh = { n->dev, n->addr, neigh_state_name(old),
+				    .u.neigh = { n->dev, n->tbl->ops->family, n->addr, neigh_state_name(old),
 						 neigh_state_name(state) } };
 		trace_emit(h->trace, &ev);
 	}

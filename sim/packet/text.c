@@ -2,6 +2,7 @@
 /* text.c - packets printed as lines of the PACKET language (parsing: text_parse.c). */
 #include "sim/packet/text.h"
 #include "sim/packet/headers.h"
+#include "sim/packet/ip6.h"
 
 const char *ip_proto_name(unsigned proto)
 {
@@ -41,11 +42,38 @@ const char *icmp_type_name(unsigned type, unsigned code)
 	return NULL;
 }
 
+const char *icmp6_type_name(unsigned type, unsigned code)
+{
+	static const struct { uint8_t type, code; const char *name; } names[] = {
+		{ 1, 0, "no-route" }, { 1, 1, "communication-prohibited" }, { 1, 2, "beyond-scope" }, { 1, 3, "address-unreachable" },
+		{ 1, 4, "port-unreachable" }, { 1, 5, "failed-policy" }, { 1, 6, "reject-route" }, { 2, 0, "packet-too-big" },
+		{ 3, 0, "ttl-zero-during-transit" }, { 3, 1, "ttl-zero-during-reassembly" }, { 4, 0, "bad-header" },
+		{ 4, 1, "unknown-header-type" }, { 4, 2, "unknown-option" }, { 128, 0, "echo-request" }, { 129, 0, "echo-reply" },
+		{ 130, 0, "multicast-query" }, { 131, 0, "multicast-report" }, { 132, 0, "multicast-done" },
+		{ 133, 0, "router-solicitation" }, { 134, 0, "router-advertisement" }, { 135, 0, "neighbour-solicitation" },
+		{ 136, 0, "neighbour-advertisement" }, { 137, 0, "redirect" }, { 143, 0, "multicast-report-v2" },
+	};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++)
+		if (names[i].type == type && names[i].code == code)
+			return names[i].name;
+	return NULL;
+}
+
+bool text_is_ndp(unsigned type)
+{
+	return type >= NDISC_ROUTER_SOLICITATION && type <= NDISC_REDIRECT;
+}
+
 struct line {
 	struct strbuf *out;
 	enum packet_detail detail;
 	const uint8_t *ip, *th, *end;	/* end of the IP packet's bytes that are there */
 	uint32_t hlen;
+	bool v6;
+	unsigned frag;			/* IPv6: offset in bytes and more-flag of the fragment header */
+	uint32_t frag_id;
+	const char *ext[8]; unsigned nr_ext;
 };
 
 static void hex(struct strbuf *out, const char *key, const uint8_t *b, const uint8_t *end)
@@ -65,10 +93,27 @@ static void payload(const struct line *l, const uint8_t *from)
 		hex(l->out, "hex", from, l->end);
 }
 
+static void address6(const struct line *l, const uint8_t *at, const uint8_t *port)
+{
+	union inet_addr a = ip6_load_addr(at);
+	char buf[ADDRSTRLEN];
+
+	sb_printf(l->out, port ? "[%s]" : "%s", inet_str(buf, AF_INET6, &a));
+	if (port)
+		sb_printf(l->out, ":%u", get_be16(port));
+}
+
 static void addresses(const struct line *l, bool ports)
 {
 	char buf[ADDRSTRLEN];
 
+	if (l->v6) {
+		sb_putc(l->out, ' ');
+		address6(l, l->ip + IP6_SRC, ports ? l->th : NULL);
+		sb_puts(l->out, " > ");
+		address6(l, l->ip + IP6_DST, ports ? l->th + 2 : NULL);
+		return;
+	}
 	sb_printf(l->out, " %s", ip4_str(buf, ip4_saddr(l->ip)));
 	if (ports)
 		sb_printf(l->out, ":%u", get_be16(l->th));
@@ -170,6 +215,112 @@ static void print_icmp(const struct line *l)
 	sb_puts(l->out, "]");
 }
 
+static void print_icmp6(const struct line *l)
+{
+	unsigned type = l->th[ICMP_TYPE], code = l->th[ICMP_CODE];
+	const char *name = icmp6_type_name(type, code);
+	bool full = l->detail == PACKET_FULL;
+
+	if (name)
+		sb_printf(l->out, " %s", name);
+	else
+		sb_printf(l->out, " %u/%u", type, code);
+	if (type == ICMPV6_ECHO_REQUEST || type == ICMPV6_ECHO_REPLY) {
+		sb_printf(l->out, " id=%u seq=%u", get_be16(l->th + ICMP_ID), get_be16(l->th + ICMP_SEQ));
+		payload(l, l->th + ICMP_HLEN);
+		return;
+	}
+	if (type == ICMPV6_PKT_TOOBIG)
+		sb_printf(l->out, " mtu=%u", get_be32(l->th + 4));
+	else if (type == ICMPV6_PARAMPROB)
+		sb_printf(l->out, " ptr=%u", get_be32(l->th + 4));
+	else if (get_be32(l->th + 4) && (full || type == NDISC_NEIGHBOUR_ADVERTISEMENT))
+		sb_printf(l->out, " rest=0x%08x", get_be32(l->th + 4));
+	if (type >= NDISC_NEIGHBOUR_SOLICITATION && type <= NDISC_REDIRECT && l->end - l->th >= 24) {
+		sb_puts(l->out, " target=");
+		address6(l, l->th + 8, NULL);
+		payload(l, l->th + 24);
+	} else if (full || type > ICMPV6_PARAMPROB || l->end - l->th < ICMP_HLEN + IP6_HLEN) {
+		payload(l, l->th + ICMP_HLEN);
+	} else {
+		sb_puts(l->out, " about [");
+		packet_print(l->out, l->th + ICMP_HLEN, (uint32_t)(l->end - l->th) - ICMP_HLEN, PACKET_SHORT);
+		sb_puts(l->out, "]");
+	}
+}
+
+static void ip6_keys(const struct line *l, bool ndp)
+{
+	if (l->ip[IP6_HLIM] != (ndp ? 255 : 64))
+		sb_printf(l->out, " ttl=%u", l->ip[IP6_HLIM]);
+	if (ip6_tclass(l->ip))
+		sb_printf(l->out, " tos=0x%02x", ip6_tclass(l->ip));
+	if (ip6_flow(l->ip))
+		sb_printf(l->out, " flow=0x%05x", ip6_flow(l->ip));
+	if (l->frag || l->frag_id)
+		sb_printf(l->out, " id=%u frag=%u%s", l->frag_id, l->frag & IP6_OFFSET, l->frag & IP6_MF ? "+" : "");
+	for (unsigned i = 0; i < l->nr_ext; i++)
+		sb_printf(l->out, "%s%s", i ? "," : " with ", l->ext[i]);
+}
+
+/* To the transport header: its number. */
+static unsigned skip_exthdrs(struct line *l)
+{
+	static const char *const names[256] = { [NEXTHDR_HOP] = "hop-by-hop", [NEXTHDR_ROUTING] = "routing",
+						[NEXTHDR_AUTH] = "auth", [NEXTHDR_DEST] = "dest-options" };
+	unsigned nxt = l->ip[IP6_NXT];
+
+	while (ip6_ext_hdr(nxt) && nxt != NEXTHDR_NONE && l->end - l->th >= 8 && !(l->frag & IP6_OFFSET)) {
+		unsigned len = ip6_exthdr_len(nxt, l->th);
+
+		if (len > l->end - l->th)
+			break;
+		if (nxt == NEXTHDR_FRAGMENT) {
+			l->frag = get_be16(l->th + FRAG6_OFF);
+			l->frag_id = get_be32(l->th + FRAG6_ID);
+		} else if (l->nr_ext < ARRAY_SIZE(l->ext)) {
+			l->ext[l->nr_ext++] = names[nxt];
+		}
+		nxt = l->th[0];
+		l->th += len;
+	}
+	return nxt;
+}
+
+static void print_ip6(struct line *l, uint32_t len)
+{
+	unsigned proto;
+	uint32_t there;
+	bool first, ndp = false, ports;
+
+	l->v6 = true;
+	l->th = l->ip + IP6_HLEN;
+	l->end = l->ip + MIN(len, (uint32_t)get_be16(l->ip + IP6_PLEN) + IP6_HLEN);
+	proto = skip_exthdrs(l);
+	there = (uint32_t)(l->end - l->th);
+	first = !(l->frag & IP6_OFFSET);
+	if (proto == NEXTHDR_ICMP)
+		sb_puts(l->out, "icmp6");
+	else if (proto != IPPROTO_ICMP && ip_proto_name(proto))
+		sb_puts(l->out, ip_proto_name(proto));
+	else
+		sb_printf(l->out, "proto %u", proto);
+	ports = first && (proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_UDPLITE || proto == IPPROTO_SCTP ||
+			  proto == IPPROTO_DCCP) && there >= 4;
+	addresses(l, ports);
+	if (first && proto == IPPROTO_TCP && there >= TCP_HLEN) {
+		print_tcp(l);
+	} else if (first && proto == NEXTHDR_ICMP && there >= ICMP_HLEN) {
+		ndp = text_is_ndp(l->th[ICMP_TYPE]);
+		print_icmp6(l);
+	} else if (ports && (proto == IPPROTO_UDP || proto == IPPROTO_UDPLITE) && there >= UDP_HLEN) {
+		payload(l, l->th + UDP_HLEN);
+	} else {
+		payload(l, ports ? l->th + 4 : l->th);
+	}
+	ip6_keys(l, ndp);
+}
+
 static void ip_keys(const struct line *l)
 {
 	unsigned frag = get_be16(l->ip + IP4_FRAGOFF), off = (frag & IP_OFFMASK) * 8;
@@ -201,12 +352,16 @@ void packet_print(struct strbuf *out, const uint8_t *ip, uint32_t len, enum pack
 	uint32_t there;
 	bool first;
 
+	if (len >= IP6_HLEN && ip[0] >> 4 == 6) {
+		print_ip6(&l, len);
+		return;
+	}
 	if (len < IP_HLEN || ip[0] >> 4 != 4 || ip4_hlen(ip) < IP_HLEN || ip4_hlen(ip) > len) {
 		sb_puts(out, len && ip[0] >> 4 == 6 ? "ip6" : "ip");
 		if (detail == PACKET_FULL)
 			hex(out, "raw", ip, ip + len);
 		else
-			sb_printf(out, " (%u bytes, %s)", len, len && ip[0] >> 4 == 6 ? "not IPv4" : "broken header");
+			sb_printf(out, " (%u bytes, broken header)", len);
 		return;
 	}
 	l.hlen = ip4_hlen(ip);
@@ -265,7 +420,7 @@ void frame_print(struct strbuf *out, const uint8_t *f, uint32_t len, enum packet
 		type = get_be16(f + 16);
 		at += VLAN_HLEN;
 	}
-	if (type == ETH_P_IP)
+	if (type == ETH_P_IP || (type == ETH_P_IPV6 && len - at >= IP6_HLEN))
 		packet_print(out, f + at, len - at, detail);
 	else if (type == ETH_P_ARP)
 		print_arp(out, f + at, len - at);

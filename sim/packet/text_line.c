@@ -2,6 +2,7 @@
 /* text_line.c - writes a packet as a whole line that reads back. What the line cannot say makes it "raw hex=...": whether
  * it can is found out by reading it back. */
 #include "sim/packet/headers.h"
+#include "sim/packet/ip6.h"
 #include "sim/packet/text.h"
 #include <stdio.h>
 
@@ -13,6 +14,9 @@ struct print {
 	unsigned proto, fragoff;
 	size_t n, data_len;		/* bytes from l4; of the payload */
 	be32 src, dst;
+	bool v6;
+	union inet_addr src6, dst6;
+	uint32_t sum;			/* of the pseudo header */
 };
 
 static void put_hex(struct print *pr, const char *key, const uint8_t *b, size_t n)
@@ -145,12 +149,10 @@ static void put_csum(struct print *pr)
 {
 	static const uint8_t at_of[256] = { [IPPROTO_TCP] = TCP_CSUM,
 					    [IPPROTO_UDP] = UDP_CSUM,
-					    [136] = UDP_CSUM,
-					    [IPPROTO_ICMP] = ICMP_CSUM };
-	unsigned at = at_of[pr->proto], have;
-	uint32_t sum = pr->proto == IPPROTO_ICMP
-			       ? 0
-			       : csum_pseudo4(pr->src, pr->dst, pr->proto, (unsigned)pr->n);
+					    [136] = UDP_CSUM };
+	unsigned icmp = pr->v6 ? NEXTHDR_ICMP : IPPROTO_ICMP, have;
+	unsigned at = pr->proto == icmp ? ICMP_CSUM : at_of[pr->proto];
+	uint32_t sum = pr->sum;
 	static const uint8_t zero[2];
 	be16 right;
 
@@ -167,7 +169,7 @@ static void put_csum(struct print *pr)
 	sum = csum_partial(pr->l4, at, sum);
 	sum = csum_partial(zero, 2, sum);
 	right = csum_fold(csum_partial(pr->l4 + at + 2, pr->n - at - 2, sum));
-	if (!right && pr->proto != IPPROTO_ICMP && pr->proto != IPPROTO_TCP)
+	if (!right && pr->proto != icmp && pr->proto != IPPROTO_TCP)
 		right = 0xffff;
 	if (have == ntohs(right))
 		return;
@@ -222,9 +224,9 @@ static size_t l4_hlen(const struct print *pr)
 	static const uint8_t min[256] = { [IPPROTO_TCP] = TCP_HLEN,
 					  [IPPROTO_UDP] = UDP_HLEN,
 					  [136] = UDP_HLEN,
-					  [IPPROTO_ICMP] = ICMP_HLEN,
 					  [IPPROTO_SCTP] = 12 };
-	size_t n = pr->fragoff ? 0 : min[pr->proto];
+	bool icmp = pr->proto == (pr->v6 ? NEXTHDR_ICMP : IPPROTO_ICMP);
+	size_t n = pr->fragoff ? 0 : icmp ? ICMP_HLEN : min[pr->proto];
 
 	if (n > pr->n)
 		return SIZE_MAX;
@@ -235,6 +237,121 @@ static size_t l4_hlen(const struct print *pr)
 	return n;
 }
 
+static void put_ip6_keys(struct print *pr)
+{
+	const uint8_t *ip = pr->ip;
+	bool ndp = pr->proto == NEXTHDR_ICMP && !pr->fragoff && text_is_ndp(pr->l4[0]);
+
+	if (ip[IP6_HLIM] != (ndp ? 255 : 64))
+		sb_printf(pr->out, " ttl=%u", ip[IP6_HLIM]);
+	if (ip6_tclass(ip))
+		sb_printf(pr->out, " tos=0x%02x", ip6_tclass(ip));
+	if (ip6_flow(ip))
+		sb_printf(pr->out, " flow=0x%05x", ip6_flow(ip));
+	if (ip[IP6_NXT] == NEXTHDR_FRAGMENT) {
+		unsigned off = get_be16(ip + IP6_HLEN + FRAG6_OFF);
+
+		sb_printf(pr->out, " %s=%u", pr->proto == NEXTHDR_ICMP ? "ipid" : "id", get_be32(ip + IP6_HLEN + FRAG6_ID));
+		if (off)
+			sb_printf(pr->out, " frag=%u%s", off & IP6_OFFSET, off & IP6_MF ? "+" : "");
+	}
+}
+
+/* The type; a neighbour's address and the link address behind it are taken from the payload. */
+static void put_icmp6(struct print *pr)
+{
+	const uint8_t *t = pr->l4;
+	const char *name = icmp6_type_name(t[0], t[1]);
+	uint32_t rest = get_be32(t + 4);
+	char buf[ADDRSTRLEN];
+	bool answer = t[0] == NDISC_NEIGHBOUR_ADVERTISEMENT || t[0] == NDISC_REDIRECT;
+
+	if (name)
+		sb_printf(pr->out, " %s", name);
+	else
+		sb_printf(pr->out, " %u/%u", t[0], t[1]);
+	if (t[0] == ICMPV6_ECHO_REQUEST || t[0] == ICMPV6_ECHO_REPLY) {
+		if (rest >> 16)
+			sb_printf(pr->out, " id=%u", rest >> 16);
+		if (rest & 0xffff)
+			sb_printf(pr->out, " seq=%u", rest & 0xffff);
+	} else if (rest && t[0] == ICMPV6_PKT_TOOBIG) {
+		sb_printf(pr->out, " mtu=%u", rest);
+	} else if (rest && t[0] == ICMPV6_PARAMPROB) {
+		sb_printf(pr->out, " ptr=%u", rest);
+	} else if (rest) {
+		sb_printf(pr->out, " rest=0x%08x", rest);
+	}
+	if (t[0] >= NDISC_NEIGHBOUR_SOLICITATION && t[0] <= NDISC_NEIGHBOUR_ADVERTISEMENT && pr->data_len >= 16) {
+		union inet_addr target = ip6_load_addr(pr->data);
+
+		sb_printf(pr->out, " target=%s", inet_str(buf, AF_INET6, &target));
+		pr->data += 16;
+		pr->data_len -= 16;
+		if (pr->data_len == 8 && pr->data[0] == 1 + answer && pr->data[1] == 1) {
+			sb_printf(pr->out, " lladdr=%s", mac_str(buf, pr->data + 2));
+			pr->data_len = 0;
+		}
+	}
+}
+
+static bool put_ip6(struct print *pr, const uint8_t *ip, size_t len)
+{
+	unsigned plen = get_be16(ip + IP6_PLEN), hlen = IP6_HLEN;
+	char a[ADDRSTRLEN], b[ADDRSTRLEN];
+	bool ports;
+	size_t l4;
+
+	if (plen + IP6_HLEN > len)
+		return false;
+	pr->v6 = true;
+	pr->ip = ip;
+	pr->proto = ip[IP6_NXT];
+	if (pr->proto == NEXTHDR_FRAGMENT && plen >= FRAG6_HLEN) {
+		pr->proto = ip[IP6_HLEN];
+		pr->fragoff = get_be16(ip + IP6_HLEN + FRAG6_OFF) & IP6_OFFSET;
+		hlen += FRAG6_HLEN;
+	}
+	if (ip6_ext_hdr(pr->proto))
+		return false;
+	pr->l4 = ip + hlen;
+	pr->n = plen + IP6_HLEN - hlen;
+	pr->src6 = ip6_saddr(ip);
+	pr->dst6 = ip6_daddr(ip);
+	pr->sum = csum_pseudo6(ip + IP6_SRC, ip + IP6_DST, pr->proto, (uint32_t)pr->n);
+	if ((l4 = l4_hlen(pr)) == SIZE_MAX)
+		return false;
+	pr->data = pr->l4 + l4;
+	pr->data_len = pr->n - l4;
+	ports = has_ports(pr->proto) && !pr->fragoff;
+	if (pr->proto == NEXTHDR_ICMP)
+		sb_puts(pr->out, "icmp6");
+	else if (pr->proto != IPPROTO_ICMP && ip_proto_name(pr->proto))
+		sb_puts(pr->out, ip_proto_name(pr->proto));
+	else
+		sb_printf(pr->out, "proto %u", pr->proto);
+	inet_str(a, AF_INET6, &pr->src6);
+	inet_str(b, AF_INET6, &pr->dst6);
+	if (ports)
+		sb_printf(pr->out, " [%s]:%u > [%s]:%u", a, get_be16(pr->l4), b, get_be16(pr->l4 + 2));
+	else
+		sb_printf(pr->out, " %s > %s", a, b);
+	if (l4 && pr->proto == IPPROTO_TCP)
+		put_tcp(pr);
+	else if (l4 && pr->proto == NEXTHDR_ICMP)
+		put_icmp6(pr);
+	else if (l4 && pr->proto == IPPROTO_SCTP)
+		sb_printf(pr->out, " vtag=%u", get_be32(pr->l4 + 4));
+	else if (l4 && get_be16(pr->l4 + UDP_LEN) != pr->n)
+		sb_printf(pr->out, " ulen=%u", get_be16(pr->l4 + UDP_LEN));
+	put_payload(pr);
+	put_ip6_keys(pr);
+	put_csum(pr);
+	if (len > plen + IP6_HLEN)
+		sb_printf(pr->out, " pad=%zu", len - plen - IP6_HLEN);
+	return true;
+}
+
 static bool put_ip(struct print *pr, const uint8_t *ip, size_t len)
 {
 	unsigned hlen, totlen;
@@ -242,6 +359,8 @@ static bool put_ip(struct print *pr, const uint8_t *ip, size_t len)
 	char a[ADDRSTRLEN], b[ADDRSTRLEN];
 	size_t l4;
 
+	if (len >= IP6_HLEN && ip[0] >> 4 == 6)
+		return put_ip6(pr, ip, len);
 	if (len < IP_HLEN || ip[0] >> 4 != 4 || (hlen = ip4_hlen(ip)) < IP_HLEN ||
 	    (totlen = get_be16(ip + IP4_TOTLEN)) < hlen || totlen > len)
 		return false;
@@ -252,6 +371,7 @@ static bool put_ip(struct print *pr, const uint8_t *ip, size_t len)
 	pr->n = totlen - hlen;
 	pr->src = ip4_saddr(ip);
 	pr->dst = ip4_daddr(ip);
+	pr->sum = pr->proto == IPPROTO_ICMP ? 0 : csum_pseudo4(pr->src, pr->dst, pr->proto, (unsigned)pr->n);
 	if ((l4 = l4_hlen(pr)) == SIZE_MAX)
 		return false;
 	pr->data = pr->l4 + l4;
@@ -320,13 +440,18 @@ static bool put_frame(struct print *pr)
 		l3 += VLAN_HLEN;
 	}
 	arp = type == ETH_P_ARP;
-	if (!arp && type != ETH_P_IP)
+	if (!arp && type != ETH_P_IP && type != ETH_P_IPV6)
 		return false;
 	ok = arp ? put_arp(pr, f + l3, len - l3, f + 6) : put_ip(pr, f + l3, len - l3);
 	if (!ok)
 		return false;
-	text_default_smac(smac, pr->src);
-	text_default_dmac(dmac, arp ? 0 : pr->dst, pr->dev_mac, pr->p->dev);
+	if (pr->v6) {
+		text_default_smac6(smac, &pr->src6);
+		text_default_dmac6(dmac, &pr->dst6, pr->dev_mac, pr->p->dev);
+	} else {
+		text_default_smac(smac, pr->src);
+		text_default_dmac(dmac, arp ? 0 : pr->dst, pr->dev_mac, pr->p->dev);
+	}
 	if (arp && get_be16(f + l3 + 6) == 1)
 		memset(dmac, 0xff, 6);
 	if (arp && get_be16(f + l3 + 6) == 2)

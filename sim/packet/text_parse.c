@@ -2,6 +2,8 @@
 /* text_parse.c - reads a packet from its line. */
 #include "sim/packet/text.h"
 #include "sim/packet/headers.h"
+#include "sim/packet/ip6.h"
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <strings.h>
 
@@ -22,12 +24,25 @@ static const struct { const char *name; uint8_t type, code; } icmp_words[] = {
 	{ "time-exceeded", 11, 0 },
 	{ "parameter-problem", 12, 0 },
 };
+static const struct { const char *name; uint8_t type, code; } icmp6_words[] = {
+	{ "ping", 128, 0 },
+	{ "pong", 129, 0 },
+	{ "too-big", 2, 0 },
+	{ "unreachable", 1, 3 },
+	{ "net-unreachable", 1, 0 },
+	{ "host-unreachable", 1, 3 },
+	{ "admin-prohibited", 1, 1 },
+	{ "ttl-exceeded", 3, 0 },
+	{ "time-exceeded", 3, 0 },
+	{ "neighbor-solicitation", 135, 0 },
+	{ "neighbor-advertisement", 136, 0 },
+};
 /* Protocols by more names than ip_proto_name() gives. */
 static const struct { const char *name; uint8_t nr; } proto_words[] = {
-	{ "ipip", 4 }, { "ipv6", 41 }, { "ospf", 89 }, { "pim", 103 }, { "vrrp", 112 },
+	{ "ipip", 4 }, { "ipv6", 41 }, { "icmp6", 58 }, { "icmpv6", 58 }, { "ipv6-icmp", 58 }, { "ospf", 89 }, { "pim", 103 }, { "vrrp", 112 },
 };
 
-enum { P_ICMP = 1, P_TCP = 6, P_UDP = 17, P_SCTP = 132, P_UDPLITE = 136 };
+enum { P_ICMP6 = 58, P_ICMP = 1, P_TCP = 6, P_UDP = 17, P_SCTP = 132, P_UDPLITE = 136 };
 
 /* What a line says, before it becomes bytes. */
 struct spec {
@@ -36,10 +51,15 @@ struct spec {
 	struct packet_text *ret;
 	const struct text_word *w; unsigned nr, at;
 	struct pos line;
+	bool v6, ttl_given;
+	union inet_addr src6, dst6;
 	be32 src, dst;
+	uint32_t flow, frag_id;
 	int sport, dport;
 	unsigned proto;
 	unsigned depth;			/* of "about [...]" */
+	unsigned proto_at;		/* the protocol's word */
+	unsigned icmp;			/* 4 or 6: it is ICMP or ICMPv6 */
 	bool raw, arp, arp_reply, flags_given, bad_csum, no_csum, csum_given, bad_ipcsum,
 		ipcsum_given, type_given;
 	uint8_t flags, ttl, tos, type, code, res;
@@ -211,6 +231,45 @@ bool text_endpoint(const char *s, be32 *ret_ip, int *ret_port)
 	return true;
 }
 
+bool text_endpoint6(const char *s, union inet_addr *ret, int *ret_port)
+{
+	const char *end = *s == '[' ? strchr(s, ']') : s + strlen(s);
+	char buf[INET6_ADDRSTRLEN];
+	uint64_t port;
+
+	*ret_port = -1;
+	s += *s == '[';
+	if (!end || (size_t)(end - s) >= sizeof(buf))
+		return false;
+	memcpy(buf, s, (size_t)(end - s));
+	buf[end - s] = 0;
+	if (inet_pton(AF_INET6, buf, ret->ip6) != 1)
+		return false;
+	if (!*end || !end[1])
+		return true;
+	if (end[1] != ':' || !u64_parse(&port, end + 2, 65535))
+		return false;
+	*ret_port = (int)port;
+	return true;
+}
+
+void text_default_smac6(uint8_t mac[6], const union inet_addr *src)
+{
+	mac[0] = 0x02;
+	mac[1] = 0xab;
+	memcpy(mac + 2, src->ip6 + 12, 4);
+}
+
+void text_default_dmac6(uint8_t mac[6], const union inet_addr *dst, const uint8_t *dev_mac, const char *dev)
+{
+	if (dst->ip6[0] != 0xff) {
+		text_default_dmac(mac, 0, dev_mac, dev);
+		return;
+	}
+	put_be16(mac, 0x3333);
+	memcpy(mac + 2, dst->ip6 + 12, 4);
+}
+
 void text_default_smac(uint8_t mac[6], be32 src)
 {
 	mac[0] = 0x02;
@@ -288,6 +347,7 @@ static bool take_proto(struct spec *s)
 	struct nearest near = { .want = word(s) };
 	uint64_t v;
 
+	s->proto_at = s->at;
 	if (strcmp(word(s), "raw") == 0) {
 		s->raw = true;
 	} else if (strcmp(word(s), "arp") == 0) {
@@ -317,8 +377,18 @@ static bool take_proto(struct spec *s)
 
 static bool take_endpoint(struct spec *s, be32 *ip, int *port)
 {
-	if (text_is_v6(word(s)))
-		return fail(s, here(s), "IPv6 is not emulated yet");
+	union inet_addr *ip6 = ip == &s->src ? &s->src6 : &s->dst6;
+
+	if (text_is_v6(word(s)) && !s->arp) {
+		if (!text_endpoint6(word(s), ip6, port)) {
+			fail(s, here(s), "\"%s\" is no address", word(s));
+			diag_hint(s->d, "as in: tcp [2001:db8::5]:40000 > [2001:db8::1]:80 S");
+			return false;
+		}
+		s->v6 = true;
+		s->at++;
+		return true;
+	}
 	if (!text_endpoint(word(s), ip, port)) {
 		fail(s, here(s), *word(s) ? "\"%s\" is no address" : "an address is wanted%s",
 		     word(s));
@@ -334,6 +404,11 @@ static bool has_ports(unsigned proto)
 	return proto == P_TCP || proto == P_UDP || proto == P_SCTP || proto == P_UDPLITE;
 }
 
+static void set_icmp(struct spec *s)
+{
+	s->icmp = s->v6 && s->proto == P_ICMP6 ? 6 : !s->v6 && s->proto == P_ICMP ? 4 : 0;
+}
+
 static bool take_addresses(struct spec *s)
 {
 	struct pos src_pos = here(s), dst_pos;
@@ -344,8 +419,16 @@ static bool take_addresses(struct spec *s)
 		return fail(s, here(s), "\">\" is wanted between source and destination");
 	s->at++;
 	dst_pos = here(s);
+	if (text_is_v6(word(s)) != s->v6)
+		return fail(s, dst_pos, "one address is IPv4, the other IPv6");
 	if (!take_endpoint(s, &s->dst, &s->dport))
 		return false;
+	if (s->v6 && s->proto == P_ICMP && strcmp(s->w[s->proto_at].s, "icmp") == 0) {
+		fail(s, s->w[s->proto_at].pos, "icmp is IPv4's");
+		diag_hint(s->d, "write \"icmp6\"");
+		return false;
+	}
+	set_icmp(s);
 	if (!has_ports(s->proto) && (s->sport >= 0 || s->dport >= 0))
 		return fail(s, s->sport >= 0 ? src_pos : dst_pos, "this protocol has no ports");
 	return true;
@@ -378,20 +461,26 @@ static bool take_arp(struct spec *s)
 
 /* ---- words and keys after the addresses */
 
-static bool icmp_by_name(const char *name, unsigned *type, unsigned *code, struct nearest *near)
+static bool icmp_by_name(bool v6, const char *name, unsigned *type, unsigned *code, struct nearest *near)
 {
 	char end;
 
 	for (*type = 0; *type < 256; ++*type)
 		for (*code = 0; *code < 16; ++*code) {
-			const char *known = icmp_type_name(*type, *code);
+			const char *known = v6 ? icmp6_type_name(*type, *code) : icmp_type_name(*type, *code);
 
 			if (known && strcmp(known, name) == 0)
 				return true;
 			if (known)
 				nearest_try(near, known);
 		}
-	for (size_t i = 0; i < ARRAY_SIZE(icmp_words); i++)
+	for (size_t i = 0; v6 && i < ARRAY_SIZE(icmp6_words); i++)
+		if (strcmp(icmp6_words[i].name, name) == 0) {
+			*type = icmp6_words[i].type;
+			*code = icmp6_words[i].code;
+			return true;
+		}
+	for (size_t i = 0; !v6 && i < ARRAY_SIZE(icmp_words); i++)
 		if (strcmp(icmp_words[i].name, name) == 0) {
 			*type = icmp_words[i].type;
 			*code = icmp_words[i].code;
@@ -405,7 +494,7 @@ static bool take_icmp_type(struct spec *s)
 	struct nearest near = { .want = word(s) };
 	unsigned type, code;
 
-	if (icmp_by_name(word(s), &type, &code, &near)) {
+	if (icmp_by_name(s->icmp == 6, word(s), &type, &code, &near)) {
 		s->type = (uint8_t)type;
 		s->code = (uint8_t)code;
 		return s->type_given = true;
@@ -432,13 +521,13 @@ static bool take_plain_word(struct spec *s)
 		sb_write(&s->opts, sack_permitted, 2);
 		return true;
 	}
-	if (s->proto == P_ICMP && strcmp(word(s), "about") == 0)
+	if (s->icmp && strcmp(word(s), "about") == 0)
 		return take_about(s);
 	if (s->proto == P_TCP && !s->arp && !s->raw && text_flags(word(s), &s->flags)) {
 		s->flags_given = true;
 		return true;
 	}
-	if (s->proto == P_ICMP && !s->arp && !s->raw)
+	if (s->icmp && !s->arp && !s->raw)
 		return take_icmp_type(s);
 	fail(s, here(s), "\"%s\" is not understood here", word(s));
 	diag_hint(s->d, "TCP flags (S SA F R P U E W, . for none), an ICMP type, or key=value");
@@ -648,18 +737,24 @@ static bool take_gateway(struct spec *s, const struct key *k)
 
 static bool take_id(struct spec *s, const struct key *k)
 {
-	return num16(s, k, s->proto == P_ICMP ? &s->icmp_id : &s->ip_id);
+	if (s->v6 && !s->icmp)
+		return num32(s, k, &s->frag_id);
+	return num16(s, k, s->icmp ? &s->icmp_id : &s->ip_id);
 }
 
 static bool take_seq(struct spec *s, const struct key *k)
 {
-	return s->proto == P_ICMP ? num16(s, k, &s->icmp_seq) : num32(s, k, &s->seq);
+	return s->icmp ? num16(s, k, &s->icmp_seq) : num32(s, k, &s->seq);
 }
 
 static bool take_ptr(struct spec *s, const struct key *k)
 {
 	uint8_t v;
 
+	if (s->v6) {
+		s->rest_given = true;
+		return num32(s, k, &s->rest);
+	}
 	if (!num8(s, k, &v))
 		return false;
 	s->rest = (uint32_t)v << 24;
@@ -676,11 +771,13 @@ static bool take_proto_key(struct spec *s, const struct key *k)
 {
 	uint64_t v;
 
-	if (proto_by_name(k->value, &s->proto))
-		return true;
-	if (!number(s, k, 255, &v))
-		return false;
-	s->proto = (unsigned)v;
+	if (!proto_by_name(k->value, &s->proto)) {
+		if (!number(s, k, 255, &v))
+			return false;
+		s->proto = (unsigned)v;
+	}
+	if (!s->arp && !s->raw)
+		set_icmp(s);
 	return true;
 }
 
@@ -707,9 +804,39 @@ static bool take_out_key(struct spec *s, const struct key *k, bool *given, uint3
 	return num32(s, k, ret);
 }
 
-static bool k_ttl(struct spec *s, const struct key *k)		{ return num8(s, k, &s->ttl); }
+/* The address that a neighbour discovery message is about, behind its header. */
+static bool take_target(struct spec *s, const struct key *k)
+{
+	union inet_addr a;
+
+	if (inet_pton(AF_INET6, k->value, a.ip6) != 1)
+		return fail(s, k->pos, "target wants an IPv6 address");
+	sb_write(&s->payload, a.ip6, 16);
+	return true;
+}
+
+/* The option "source link-layer address", in an answer "target link-layer address". */
+static bool take_lladdr(struct spec *s, const struct key *k)
+{
+	uint8_t o[8] = { s->type == NDISC_NEIGHBOUR_ADVERTISEMENT || s->type == NDISC_REDIRECT ? 2 : 1, 1 };
+
+	if (!mac_parse(o + 2, k->value))
+		return fail(s, k->pos, "lladdr wants a link address: 02:ab:00:00:00:05");
+	sb_write(&s->payload, o, 8);
+	return true;
+}
+
+static bool k_ttl(struct spec *s, const struct key *k)
+{
+	s->ttl_given = true;
+	return num8(s, k, &s->ttl);
+}
+static bool k_flow(struct spec *s, const struct key *k)		{ return num32(s, k, &s->flow); }
 static bool k_tos(struct spec *s, const struct key *k)		{ return num8(s, k, &s->tos); }
-static bool k_ipid(struct spec *s, const struct key *k)		{ return num16(s, k, &s->ip_id); }
+static bool k_ipid(struct spec *s, const struct key *k)
+{
+	return s->v6 ? num32(s, k, &s->frag_id) : num16(s, k, &s->ip_id);
+}
 static bool k_ack(struct spec *s, const struct key *k)		{ return num32(s, k, &s->ack); }
 static bool k_win(struct spec *s, const struct key *k)		{ return num16(s, k, &s->win); }
 static bool k_urg(struct spec *s, const struct key *k)		{ return num16(s, k, &s->urg); }
@@ -771,6 +898,10 @@ static const struct {
 	bool (*take)(struct spec *s, const struct key *k);
 } keys[] = {
 	{ "ttl", k_ttl },
+	{ "hlim", k_ttl },
+	{ "flow", k_flow },
+	{ "target", take_target },
+	{ "lladdr", take_lladdr },
 	{ "tos", k_tos },
 	{ "dscp", take_dscp },
 	{ "id", take_id },
@@ -889,7 +1020,7 @@ static bool put_l4(struct spec *s, struct strbuf *b)
 	} else if (s->proto == P_SCTP) {
 		put_be32(h + 4, s->vtag);
 		put(b, h, 12);
-	} else if (s->proto == P_ICMP) {
+	} else if (s->icmp) {
 		h[0] = s->type;
 		h[1] = s->code;
 		put_be16(h + ICMP_ID, s->icmp_id);
@@ -903,11 +1034,11 @@ static bool put_l4(struct spec *s, struct strbuf *b)
 
 static void sum_l4(struct spec *s, uint8_t *l4, size_t n)
 {
-	bool pseudo = s->proto == P_TCP || s->proto == P_UDP || s->proto == P_UDPLITE;
+	bool pseudo = s->proto == P_TCP || s->proto == P_UDP || s->proto == P_UDPLITE || s->icmp == 6;
 	uint8_t *at = l4 + csum_at(s->proto);
 	be16 c;
 
-	if ((s->frag & IP_OFFMASK) || !(pseudo || s->proto == P_ICMP || s->proto == P_SCTP))
+	if ((s->frag & IP_OFFMASK) || !(pseudo || s->icmp || s->proto == P_SCTP))
 		return;
 	if (s->proto == P_SCTP) {
 		uint32_t crc = sctp_crc32c(l4, n);
@@ -920,11 +1051,44 @@ static void sum_l4(struct spec *s, uint8_t *l4, size_t n)
 		put_be16(at, s->csum);
 		return;
 	}
-	c = csum_fold(csum_partial(
-		l4, n, pseudo ? csum_pseudo4(s->src, s->dst, s->proto, (unsigned)n) : 0));
+	c = csum_fold(csum_partial(l4, n,
+				   !pseudo ? 0
+				   : s->v6 ? csum_pseudo6(s->src6.ip6, s->dst6.ip6, s->proto, (unsigned)n)
+					   : csum_pseudo4(s->src, s->dst, s->proto, (unsigned)n)));
 	if (c == 0 && (s->proto == P_UDP || s->proto == P_UDPLITE))
 		c = 0xffff;
 	put_be16(at, (unsigned)(ntohs(c) ^ (s->bad_csum ? 0x5555 : 0)));
+}
+
+static bool put_ip6_packet(struct spec *s, struct strbuf *b)
+{
+	bool frag = s->frag_id || s->frag & (IP_MF | IP_OFFMASK);
+	size_t hlen = IP6_HLEN + (frag ? FRAG6_HLEN : 0), start = b->len;
+	uint8_t *ip;
+
+	for (size_t i = 0; i < hlen; i++)
+		sb_putc(b, 0);
+	if (!put_l4(s, b))
+		return false;
+	put(b, s->payload.s, s->payload.len);
+	if (b->len - start - IP6_HLEN > 65535)
+		return fail(s, s->line, "the packet would be longer than 65575 bytes");
+	ip = (uint8_t *)b->s + start;
+	put_be32(ip, 6u << 28 | (uint32_t)s->tos << 20 | s->flow);
+	put_be16(ip + IP6_PLEN, (unsigned)(b->len - start - IP6_HLEN));
+	ip[IP6_NXT] = (uint8_t)(frag ? NEXTHDR_FRAGMENT : s->proto);
+	ip[IP6_HLIM] = !s->ttl_given && s->icmp && text_is_ndp(s->type) ? 255 : s->ttl;
+	memcpy(ip + IP6_SRC, s->src6.ip6, 16);
+	memcpy(ip + IP6_DST, s->dst6.ip6, 16);
+	if (frag) {
+		uint8_t *fh = ip + IP6_HLEN;
+
+		fh[FRAG6_NXT] = (uint8_t)s->proto;
+		put_be16(fh + FRAG6_OFF, (s->frag & IP_OFFMASK) * 8u | (s->frag & IP_MF ? IP6_MF : 0));
+		put_be32(fh + FRAG6_ID, s->frag_id);
+	}
+	sum_l4(s, ip + hlen, b->len - start - hlen);
+	return true;
 }
 
 static bool put_ip_packet(struct spec *s, struct strbuf *b)
@@ -932,6 +1096,8 @@ static bool put_ip_packet(struct spec *s, struct strbuf *b)
 	size_t opts = (s->ipopts.len + 3) & ~(size_t)3, hlen = IP_HLEN + opts, start = b->len;
 	uint8_t *ip;
 
+	if (s->v6)
+		return put_ip6_packet(s, b);
 	for (size_t i = 0; i < hlen; i++)
 		sb_putc(b, 0);
 	if (!put_l4(s, b))
@@ -978,11 +1144,15 @@ static void put_link(struct spec *s, struct strbuf *b, const uint8_t *dev_mac)
 {
 	uint8_t tag[4], type[2];
 
-	if (!s->smac_given)
+	if (!s->smac_given && s->v6)
+		text_default_smac6(s->smac, &s->src6);
+	else if (!s->smac_given)
 		text_default_smac(s->smac, s->src);
 	if (s->arp && s->arp_reply && s->arp_mac_given && !s->smac_given)
 		memcpy(s->smac, s->arp_mac, 6);
-	if (!s->dmac_given)
+	if (!s->dmac_given && s->v6)
+		text_default_dmac6(s->dmac, &s->dst6, dev_mac, s->ret->dev);
+	else if (!s->dmac_given)
 		text_default_dmac(s->dmac, s->arp ? 0 : s->dst, dev_mac, s->ret->dev);
 	if (s->arp && !s->arp_reply && !s->dmac_given)
 		memset(s->dmac, 0xff, 6);
@@ -993,7 +1163,7 @@ static void put_link(struct spec *s, struct strbuf *b, const uint8_t *dev_mac)
 		put_be16(tag + 2, (unsigned)(s->vlan | s->pcp << 13));
 		put(b, tag, 4);
 	}
-	put_be16(type, s->arp ? ETH_P_ARP : ETH_P_IP);
+	put_be16(type, s->arp ? ETH_P_ARP : s->v6 ? ETH_P_IPV6 : ETH_P_IP);
 	put(b, type, 2);
 }
 
@@ -1079,7 +1249,13 @@ static bool check(struct spec *s)
 		return fail(s, s->line, "pcp is 0 to 7");
 	if (s->opts.len > 40)
 		return fail(s, s->line, "TCP has room for 40 bytes of options");
-	if (s->proto == P_ICMP && !s->raw && !s->arp && !s->type_given && !(s->frag & IP_OFFMASK))
+	if (s->v6 && (s->ipopts.len || s->frag & (IP_DF | 0x8000) || s->bad_ipcsum || s->ipcsum_given))
+		return fail(s, s->line, "IPv6 has no options, flags or checksum in its header");
+	if (!s->v6 && (s->flow || s->frag_id))
+		return fail(s, s->line, "flow labels are IPv6's");
+	if (s->flow > 0xfffff)
+		return fail(s, s->line, "flow is 0 to 0xfffff");
+	if (s->icmp && !s->raw && !s->type_given && !(s->frag & IP_OFFMASK))
 		return fail(
 			s, s->line,
 			"an ICMP type is wanted: echo-request, port-unreachable, type=N code=N");

@@ -27,11 +27,11 @@ static void set_dev(json_t *o, const char *key, const struct net_device *dev)
 		set_str(o, key, dev->name);
 }
 
-static void set_addr(json_t *o, const char *key, const union inet_addr *a)
+static void set_addr(json_t *o, const char *key, unsigned family, const union inet_addr *a)
 {
 	char buf[ADDRSTRLEN];
 
-	set_str(o, key, ip4_str(buf, a->ip));
+	set_str(o, key, inet_str(buf, family == AF_INET6 ? AF_INET6 : AF_INET, a));
 }
 
 static void set_hex(json_t *o, const char *key, const uint8_t *b, size_t n)
@@ -97,8 +97,8 @@ static void put_route(json_t *o, const struct event *ev)
 	const struct dst *d = ev->u.route.result;
 
 	set_str(o, "how", how[ev->u.route.how]);
-	set_addr(o, "src", &ev->u.route.src);
-	set_addr(o, "dst", &ev->u.route.dst);
+	set_addr(o, "src", ev->u.route.family, &ev->u.route.src);
+	set_addr(o, "dst", ev->u.route.family, &ev->u.route.dst);
 	set_dev(o, "iif", ev->u.route.iif);
 	set_dev(o, "oif", ev->u.route.oif);
 	if (ev->u.route.mark)
@@ -112,7 +112,7 @@ static void put_route(json_t *o, const struct event *ev)
 	set_str(o, "result", d->type < ARRAY_SIZE(types) ? types[d->type] : "unknown");
 	set_dev(o, "dev", d->dev);
 	if (d->has_gw)
-		set_addr(o, "via", &d->gw);
+		set_addr(o, "via", ev->u.route.family, &d->gw);
 	set_int(o, "table", ev->u.route.table);
 	set_int(o, "pref", ev->u.route.rule_pref);
 }
@@ -214,7 +214,7 @@ static void put_members(json_t *o, const struct event *ev)
 		break;
 	case EV_NEIGH:
 		set_dev(o, "dev", ev->u.neigh.dev);
-		set_addr(o, "addr", &ev->u.neigh.addr);
+		set_addr(o, "addr", ev->u.neigh.family, &ev->u.neigh.addr);
 		set_str(o, "from", ev->u.neigh.from);
 		set_str(o, "to", ev->u.neigh.to);
 		break;

@@ -8,6 +8,7 @@
 #include "sim/conntrack/conntrack.h"
 #include "sim/net/device.h"
 #include "sim/packet/headers.h"
+#include "sim/packet/ip6.h"
 #include "sim/packet/text.h"
 #include <stdlib.h>
 #include <uthash.h>
@@ -19,7 +20,7 @@
 #define SHOW_LOGS	20u
 
 /* What identifies a flow: its connection if it is tracked, else the addresses of its first packet. */
-struct flow_key { uint64_t ct; be32 src, dst; uint16_t sport, dport; uint8_t proto, pad[3]; };
+struct flow_key { uint64_t ct; union inet_addr src, dst; uint16_t sport, dport; uint8_t proto, family, pad[2]; };
 
 struct flow {
 	struct flow_key key;
@@ -78,28 +79,66 @@ struct report {
 
 /* ---- collecting ---- */
 
+static bool is_icmp(unsigned family, unsigned proto)
+{
+	return proto == (family == AF_INET6 ? NEXTHDR_ICMP : IPPROTO_ICMP);
+}
+
+static void read_ports(struct flow_key *k, const uint8_t *th)
+{
+	if (k->proto == IPPROTO_TCP || k->proto == IPPROTO_UDP || k->proto == IPPROTO_UDPLITE || k->proto == IPPROTO_SCTP) {
+		k->sport = get_be16(th);
+		k->dport = get_be16(th + 2);
+	} else if (is_icmp(k->family, k->proto)) {
+		unsigned type = th[0];
+		bool echo = k->family == AF_INET6 ? type == ICMPV6_ECHO_REQUEST || type == ICMPV6_ECHO_REPLY
+						  : type == ICMP_ECHO || type == ICMP_ECHOREPLY;
+
+		k->dport = get_be16(th);
+		k->sport = echo ? get_be16(th + ICMP_ID) : 0;
+	}
+}
+
+/* false for neighbour discovery too: it is no flow, as ARP is none. */
+static bool read_tuple6(const struct packet *p, struct flow_key *k)
+{
+	const uint8_t *ip = pkt_nh(p);
+	uint32_t at = 0;
+	uint16_t off = 0;
+	int proto;
+
+	if (pkt_len(p) < IP6_HLEN)
+		return false;
+	k->family = AF_INET6;
+	k->src = ip6_saddr(ip);
+	k->dst = ip6_daddr(ip);
+	proto = ip6_find_hdr(p, &at, -1, &off, NULL);
+	k->proto = proto < 0 ? ip[IP6_NXT] : (uint8_t)proto;
+	if (proto < 0 || off || pkt_len(p) < at + 8)
+		return true;
+	read_ports(k, ip + at);
+	return k->proto != NEXTHDR_ICMP || ip[at] < ICMPV6_MGM_QUERY;
+}
+
 static bool read_tuple(const struct packet *p, struct flow_key *k)
 {
 	const uint8_t *ip = pkt_nh(p), *th;
 	uint32_t hlen;
 
 	memset(k, 0, sizeof(*k));
+	if (pkt_len(p) >= IP_HLEN && ip[0] >> 4 == 6)
+		return read_tuple6(p, k);
 	if (pkt_len(p) < IP_HLEN || ip[0] >> 4 != 4)
 		return false;
 	hlen = ip4_hlen(ip);
+	k->family = AF_INET;
 	k->proto = ip[IP4_PROTO];
-	k->src = ip4_saddr(ip);
-	k->dst = ip4_daddr(ip);
+	k->src.ip = ip4_saddr(ip);
+	k->dst.ip = ip4_daddr(ip);
 	th = ip + hlen;
 	if (ip4_fragoff(ip) || pkt_len(p) < hlen + 8)
 		return true;
-	if (k->proto == IPPROTO_TCP || k->proto == IPPROTO_UDP || k->proto == IPPROTO_UDPLITE || k->proto == IPPROTO_SCTP) {
-		k->sport = get_be16(th);
-		k->dport = get_be16(th + 2);
-	} else if (k->proto == IPPROTO_ICMP) {
-		k->dport = get_be16(th);
-		k->sport = k->dport >> 8 == ICMP_ECHO || k->dport >> 8 == ICMP_ECHOREPLY ? get_be16(th + ICMP_ID) : 0;
-	}
+	read_ports(k, th);
 	return true;
 }
 
@@ -118,8 +157,9 @@ static struct flow *flow_of(struct report *r, const struct flow_key *k)
 	f->key = *k;
 	f->order = r->next_flow++;
 	r->nr_flows++;
-	f->orig.src.u3.ip = k->src;
-	f->orig.dst.u3.ip = k->dst;
+	f->orig.l3num = k->family;
+	f->orig.src.u3 = k->src;
+	f->orig.dst.u3 = k->dst;
 	f->orig.src.u = htons(k->sport);
 	f->orig.dst.u.all = htons(k->dport);
 	f->orig.dst.protonum = k->proto;
@@ -209,10 +249,12 @@ static struct flow_key turned(const struct flow_key *k)
 
 	t.src = k->dst;
 	t.dst = k->src;
-	if (k->proto != IPPROTO_ICMP) {
+	if (!is_icmp(k->family, k->proto)) {
 		t.sport = k->dport;
 		t.dport = k->sport;
-	} else if (k->dport >> 8 == ICMP_ECHOREPLY) {
+	} else if (k->family == AF_INET6 && k->dport >> 8 == ICMPV6_ECHO_REPLY) {
+		t.dport = ICMPV6_ECHO_REQUEST << 8;
+	} else if (k->family != AF_INET6 && k->dport >> 8 == ICMP_ECHOREPLY) {
 		t.dport = ICMP_ECHO << 8;
 	}
 	return t;
@@ -246,7 +288,7 @@ static struct flow *flow_of_answer(struct report *r, const struct packet *p, con
 	struct flow_key k = { .ct = p->ct ? p->ct->id : 0 };
 	struct flow *f = NULL;
 
-	if (k.ct && g->key.proto != IPPROTO_ICMP)
+	if (k.ct && !is_icmp(g->key.family, g->key.proto))
 		HASH_FIND(hh, r->flows, &k, sizeof(k), f);
 	return f && f->orig.dst.protonum == g->key.proto ? f : NULL;
 }
@@ -284,8 +326,9 @@ static void join_attempts(struct report *r, struct flow *f, const struct packet 
 	if (!f->key.ct || !p->ct || ct_confirmed(p->ct) || f->packets[0] != 1)
 		return;
 	memset(&k, 0, sizeof(k));
-	k.src = f->orig.src.u3.ip;
-	k.dst = f->orig.dst.u3.ip;
+	k.family = (uint8_t)f->orig.l3num;
+	k.src = f->orig.src.u3;
+	k.dst = f->orig.dst.u3;
 	k.sport = ntohs(f->orig.src.u);
 	k.dport = ntohs(f->orig.dst.u.all);
 	k.proto = f->orig.dst.protonum;
@@ -492,13 +535,18 @@ static void on_event(struct trace_sink *s, const struct event *ev)
 
 /* ---- telling ---- */
 
-static void endpoint(struct strbuf *out, const union inet_addr *a, uint8_t proto, uint16_t port)
+/* An address of the flow, with the port when its protocol has them. */
+static void endpoint(struct strbuf *out, const struct flow *f, const union inet_addr *a, uint16_t port)
 {
+	bool v6 = f->orig.l3num == AF_INET6;
+	uint8_t proto = f->orig.dst.protonum;
 	char buf[ADDRSTRLEN];
 
-	sb_puts(out, ip4_str(buf, a->ip));
+	inet_str(buf, v6 ? AF_INET6 : AF_INET, a);
 	if (proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_UDPLITE || proto == IPPROTO_SCTP)
-		sb_printf(out, ":%u", port);
+		sb_printf(out, v6 ? "[%s]:%u" : "%s:%u", buf, port);
+	else
+		sb_puts(out, buf);
 }
 
 static void proto_word(struct strbuf *out, const struct ct_tuple *t)
@@ -508,6 +556,10 @@ static void proto_word(struct strbuf *out, const struct ct_tuple *t)
 		{ 132, "sctp" }, { 136, "udplite" },
 	};
 
+	if (t->l3num == AF_INET6 && t->dst.protonum == NEXTHDR_ICMP) {
+		sb_puts(out, "icmp6");
+		return;
+	}
 	for (unsigned i = 0; i < ARRAY_SIZE(known); i++) {
 		if (known[i].n == t->dst.protonum) {
 			sb_puts(out, known[i].name);
@@ -637,16 +689,16 @@ static bool rewrites(struct strbuf *o, const struct flow *f)
 	if (!f->tracked)
 		return false;
 	dst = memcmp(&f->orig.dst.u3, &f->reply.src.u3, sizeof(f->orig.dst.u3)) ||
-	      (f->orig.dst.protonum != IPPROTO_ICMP && f->orig.dst.u.all != f->reply.src.u);
+	      (!is_icmp(f->orig.l3num, f->orig.dst.protonum) && f->orig.dst.u.all != f->reply.src.u);
 	src = memcmp(&f->orig.src.u3, &f->reply.dst.u3, sizeof(f->orig.src.u3)) ||
-	      (f->orig.dst.protonum != IPPROTO_ICMP && f->orig.src.u != f->reply.dst.u.all);
+	      (!is_icmp(f->orig.l3num, f->orig.dst.protonum) && f->orig.src.u != f->reply.dst.u.all);
 	if (dst) {
 		sb_puts(o, "destination is now ");
-		endpoint(o, &f->reply.src.u3, f->orig.dst.protonum, ntohs(f->reply.src.u));
+		endpoint(o, f, &f->reply.src.u3, ntohs(f->reply.src.u));
 	}
 	if (src) {
 		sb_puts(o, dst ? ", source is now " : "source is now ");
-		endpoint(o, &f->reply.dst.u3, f->orig.dst.protonum, ntohs(f->reply.dst.u.all));
+		endpoint(o, f, &f->reply.dst.u3, ntohs(f->reply.dst.u.all));
 	}
 	return src || dst;
 }
@@ -658,14 +710,15 @@ static void tell_flow(struct strbuf *o, const struct flow *f)
 	sb_puts(o, "  ");
 	proto_word(o, &f->orig);
 	sb_putc(o, ' ');
-	endpoint(o, &f->orig.src.u3, f->orig.dst.protonum, ntohs(f->orig.src.u));
+	endpoint(o, f, &f->orig.src.u3, ntohs(f->orig.src.u));
 	sb_puts(o, " > ");
-	endpoint(o, &f->orig.dst.u3, f->orig.dst.protonum, ntohs(f->orig.dst.u.all));
-	if (f->orig.dst.protonum == IPPROTO_ICMP) {
+	endpoint(o, f, &f->orig.dst.u3, ntohs(f->orig.dst.u.all));
+	if (is_icmp(f->orig.l3num, f->orig.dst.protonum)) {
 		unsigned type = ntohs(f->orig.dst.u.all) >> 8, code = ntohs(f->orig.dst.u.all) & 0xff;
+		const char *name = f->orig.l3num == AF_INET6 ? icmp6_type_name(type, code) : icmp_type_name(type, code);
 
-		if (icmp_type_name(type, code))
-			sb_printf(o, " %s", icmp_type_name(type, code));
+		if (name)
+			sb_printf(o, " %s", name);
 		else
 			sb_printf(o, " type=%u code=%u", type, code);
 	}

@@ -163,6 +163,12 @@ static void table_name(struct strbuf *o, uint32_t table)
 	}
 }
 
+/* What an event or tuple of IPv4 leaves at 0. */
+static unsigned addr_family(unsigned family)
+{
+	return family == AF_INET6 ? AF_INET6 : AF_INET;
+}
+
 static void on_route(struct tracing *v, const struct event *ev)
 {
 	static const char *const types[] = { "unspec", "unicast", "local", "broadcast", "anycast", "multicast", "blackhole",
@@ -172,7 +178,7 @@ static void on_route(struct tracing *v, const struct event *ev)
 	struct strbuf *o = &v->line;
 	char buf[ADDRSTRLEN];
 
-	sb_printf(o, "    %s to %s: ", how[ev->u.route.how], ip4_str(buf, ev->u.route.dst.ip));
+	sb_printf(o, "    %s to %s: ", how[ev->u.route.how], inet_str(buf, addr_family(ev->u.route.family), &ev->u.route.dst));
 	if (ev->u.route.reason) {
 		sb_printf(o, "refused, %s", drop_reason_name(ev->u.route.reason));
 	} else if (ev->u.route.error) {
@@ -182,7 +188,7 @@ static void on_route(struct tracing *v, const struct event *ev)
 		if (d->type == RTN_UNICAST && d->dev)
 			sb_printf(o, " by %s", d->dev->name);
 		if (d->has_gw)
-			sb_printf(o, " via %s", ip4_str(buf, d->gw.ip));
+			sb_printf(o, " via %s", inet_str(buf, addr_family(ev->u.route.family), &d->gw));
 		sb_puts(o, " (table ");
 		table_name(o, ev->u.route.table);
 		sb_printf(o, ", rule %u)", ev->u.route.rule_pref);
@@ -195,10 +201,12 @@ static void tuple_text(struct strbuf *o, const struct ct_tuple *t)
 	char a[ADDRSTRLEN], b[ADDRSTRLEN];
 	bool ports = t->dst.protonum == IPPROTO_TCP || t->dst.protonum == IPPROTO_UDP || t->dst.protonum == IPPROTO_SCTP;
 
+	inet_str(a, addr_family(t->l3num), &t->src.u3);
+	inet_str(b, addr_family(t->l3num), &t->dst.u3);
 	if (ports)
-		sb_printf(o, "%s:%u > %s:%u", ip4_str(a, t->src.u3.ip), ntohs(t->src.u), ip4_str(b, t->dst.u3.ip), ntohs(t->dst.u.all));
+		sb_printf(o, t->l3num == AF_INET6 ? "[%s]:%u > [%s]:%u" : "%s:%u > %s:%u", a, ntohs(t->src.u), b, ntohs(t->dst.u.all));
 	else
-		sb_printf(o, "%s > %s", ip4_str(a, t->src.u3.ip), ip4_str(b, t->dst.u3.ip));
+		sb_printf(o, "%s > %s", a, b);
 }
 
 static void on_ct(struct tracing *v, const struct event *ev)
@@ -235,10 +243,11 @@ static void on_ct(struct tracing *v, const struct event *ev)
 
 static void on_icmp(struct tracing *v, const struct event *ev)
 {
-	const char *name = icmp_type_name(ev->u.icmp.type, ev->u.icmp.code);
+	bool v6 = ev->pkt && pkt_nh(ev->pkt)[0] >> 4 == 6;
+	const char *name = v6 ? icmp6_type_name(ev->u.icmp.type, ev->u.icmp.code) : icmp_type_name(ev->u.icmp.type, ev->u.icmp.code);
 	struct strbuf *o = &v->line;
 
-	sb_puts(o, "    answers with ICMP ");
+	sb_puts(o, v6 ? "    answers with ICMPv6 " : "    answers with ICMP ");
 	if (name)
 		sb_puts(o, name);
 	else
@@ -312,7 +321,7 @@ static void tell(struct tracing *v, const struct event *ev)
 		end_line(v);
 		break;
 	case EV_NEIGH:
-		sb_printf(o, "    neighbour %s on %s: %s -> %s", ip4_str(buf, ev->u.neigh.addr.ip), ev->u.neigh.dev->name, ev->u.neigh.from, ev->u.neigh.to);
+		sb_printf(o, "    neighbour %s on %s: %s -> %s", inet_str(buf, ev->u.neigh.family, &ev->u.neigh.addr), ev->u.neigh.dev->name, ev->u.neigh.from, ev->u.neigh.to);
 		end_line(v);
 		break;
 	case EV_FRAG:

@@ -72,7 +72,7 @@ struct event {
 		struct { enum { ROUTE_IN, ROUTE_OUT, ROUTE_HARDER } how; uint8_t family; union inet_addr src, dst; uint8_t tos, proto; uint32_t mark; const struct net_device *iif, *oif; int error; enum drop_reason reason; const struct dst *result; uint32_t rule_pref, table; union inet_addr prefix; uint8_t plen; } route;
 		struct { enum ct_event what; const struct conn *ct; const char *why; } ct;
 		struct { const struct conn *ct; uint8_t manip; /* 0 = source, 1 = destination */ bool null_binding; const struct rule *rule; } nat;
-		struct { const struct net_device *dev; union inet_addr addr; const char *from, *to; } neigh;
+		struct { const struct net_device *dev; uint8_t family; union inet_addr addr; const char *from, *to; } neigh;
 		struct { enum { FRAG_QUEUED, FRAG_COMPLETE, FRAG_CUT, FRAG_TIMEOUT } what; uint32_t count; } frag;
 		struct { const struct sock *sk; const char *what; } deliver;
 		struct { uint8_t type, code; uint32_t info; const char *kept; /* why it was not sent, NULL = sent */ } icmp;

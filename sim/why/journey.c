@@ -572,7 +572,8 @@ static void on_drop(struct journey *j, const struct event *ev, struct step *s)
 
 static void on_icmp(struct journey *j, const struct event *ev, struct step *s)
 {
-	const char *name = icmp_type_name(ev->u.icmp.type, ev->u.icmp.code);
+	bool v6 = ev->pkt && pkt_nh(ev->pkt)[0] >> 4 == 6;
+	const char *name = v6 ? icmp6_type_name(ev->u.icmp.type, ev->u.icmp.code) : icmp_type_name(ev->u.icmp.type, ev->u.icmp.code);
 
 	s->what = ev->u.icmp.type;
 	s->ctinfo = ev->u.icmp.code;

@@ -141,6 +141,16 @@ static const char *opt_ip(const json_t *o, const char *key, be32 *ip, unsigned b
 	return tj_ip(o, key, ip);
 }
 
+static const char *opt_addr(const json_t *o, const char *key, union inet_addr *ret, unsigned bit, uint32_t *given)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	if (!s || !strchr(s, ':'))
+		return opt_ip(o, key, &ret->ip, bit, given);
+	*given |= bit;
+	return tj_ip6(o, key, ret);
+}
+
 /* seq_add, ack_add: signed. */
 static const char *opt_add(const json_t *o, const char *key, uint32_t *ret)
 {
@@ -192,8 +202,8 @@ static const char *reply_options(struct events *e, const json_t *o, struct reply
 	TRY(reply_numbers(o, r));
 	TRY(opt_add(o, "seq_add", &r->seq_add));
 	TRY(opt_add(o, "ack_add", &r->ack_add));
-	TRY(opt_ip(o, "src", &r->src, REPLY_SRC, &r->given));
-	TRY(opt_ip(o, "dst", &r->dst, REPLY_DST, &r->given));
+	TRY(opt_addr(o, "src", &r->src, REPLY_SRC, &r->given));
+	TRY(opt_addr(o, "dst", &r->dst, REPLY_DST, &r->given));
 	TRY(opt_ip(o, "gw", &r->gw, REPLY_GW, &r->given));
 	TRY(opt_mac(o, "src_mac", r->src_mac, REPLY_SRC_MAC, &r->given));
 	TRY(opt_mac(o, "dst_mac", r->dst_mac, REPLY_DST_MAC, &r->given));

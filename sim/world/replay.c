@@ -5,6 +5,7 @@
 #include <errno.h>
 #include "rules/ipset/program.h"
 #include "rules/rules.h"
+#include "sim/packet/ip6.h"
 #include "sim/conntrack/conntrack.h"
 
 static void snapshot(struct world *w, struct host *h, bool all)
@@ -105,6 +106,15 @@ static void inject_local(struct world *w, struct host *h, const struct traffic_e
 /* Traffic that answers what came out sees it leave. */
 struct feed { struct trace_sink sink; struct traffic *t; };
 
+/* The host asks for a link address: by ARP, or by a neighbour solicitation. */
+static bool asks_for_neighbour(const uint8_t *frame, size_t len)
+{
+	if (len >= 42 && get_be16(frame + 12) == ETH_P_ARP)
+		return get_be16(frame + 20) == 1;
+	return len >= 78 && get_be16(frame + 12) == ETH_P_IPV6 && frame[14 + IP6_NXT] == NEXTHDR_ICMP &&
+	       frame[54] == NDISC_NEIGHBOUR_SOLICITATION;
+}
+
 static void feed_out(struct trace_sink *s, const struct event *ev)
 {
 	struct feed *f = container_of(s, struct feed, sink);
@@ -112,8 +122,7 @@ static void feed_out(struct trace_sink *s, const struct event *ev)
 	const uint8_t *frame = pkt_mac(p);
 
 	if (ev->u.dev.dev->kind == DEV_PHYS && !segment_port(ev->u.dev.dev))
-		f->t->out(f->t, ev->u.dev.dev, p,
-			  p->tail - p->mac >= 42 && get_be16(frame + 12) == ETH_P_ARP && get_be16(frame + 20) == 1);
+		f->t->out(f->t, ev->u.dev.dev, p, asks_for_neighbour(frame, p->tail - p->mac));
 }
 
 static void snapshots(struct world *w, bool all)

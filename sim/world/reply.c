@@ -2,6 +2,7 @@
 /* reply.c - builds the answer to a frame. */
 #include "sim/world/reply.h"
 #include "sim/packet/headers.h"
+#include "sim/packet/ip6.h"
 #include <zlib.h>
 
 #define IPPROTO_UDPLITE_ 136
@@ -12,8 +13,8 @@ struct frame {
 	const uint8_t *raw, *l4;
 	size_t len, l3;
 	unsigned etype;
-	const uint8_t *ip;		/* IPv4 header, NULL when it is not IPv4 */
-	unsigned ihl, totlen, proto, off, n;	/* n: bytes from l4 to the datagram's end */
+	const uint8_t *ip;		/* IP header or NULL */
+	unsigned v, totlen, proto, off, n;	/* v: 4 or 6; n: bytes from l4 to the datagram's end */
 	bool ports, icmp;
 	unsigned sport, dport;
 	uint32_t seq, ack;
@@ -60,7 +61,7 @@ static void take_l4(struct frame *f)
 	} else if ((f->proto == IPPROTO_SCTP || f->proto == IPPROTO_DCCP) && f->n >= 12) {
 		f->ports = true;
 		take_data(f, 12);
-	} else if (f->proto == IPPROTO_ICMP && f->n >= ICMP_HLEN) {
+	} else if ((f->proto == IPPROTO_ICMP || f->proto == NEXTHDR_ICMP) && f->n >= ICMP_HLEN) {
 		f->icmp = true;
 		take_data(f, ICMP_HLEN);
 	}
@@ -70,24 +71,61 @@ static void take_l4(struct frame *f)
 	}
 }
 
-static void take_ip(struct frame *f)
+static void take_ip4(struct frame *f)
 {
 	const uint8_t *ip = f->raw + f->l3;
+	unsigned ihl;
 	size_t end;
 
-	if (f->len - f->l3 < IP_HLEN || ip[0] >> 4 != 4)
+	if (f->len - f->l3 < IP_HLEN)
 		return;
+	f->v = 4;
 	f->ip = ip;
-	f->ihl = ip4_hlen(ip);
+	ihl = ip4_hlen(ip);
 	f->totlen = get_be16(ip + IP4_TOTLEN);
 	f->proto = ip[IP4_PROTO];
 	f->off = ip4_fragoff(ip) * 8;
 	end = MIN(f->len, f->l3 + f->totlen);
-	if (f->ihl < IP_HLEN || f->l3 + f->ihl > end)
+	if (ihl < IP_HLEN || f->l3 + ihl > end)
 		return;
-	f->l4 = ip + f->ihl;
-	f->n = (unsigned)(end - f->l3 - f->ihl);
+	f->l4 = ip + ihl;
+	f->n = (unsigned)(end - f->l3 - ihl);
 	take_l4(f);
+}
+
+static void take_ip6(struct frame *f)
+{
+	const uint8_t *ip = f->raw + f->l3;
+	size_t at = IP6_HLEN, end;
+
+	if (f->len - f->l3 < IP6_HLEN)
+		return;
+	f->v = 6;
+	f->ip = ip;
+	f->totlen = get_be16(ip + IP6_PLEN) + IP6_HLEN;
+	f->proto = ip[IP6_NXT];
+	end = MIN(f->len - f->l3, f->totlen);
+	while (ip6_ext_hdr(f->proto) && f->proto != NEXTHDR_NONE && at + 8 <= end && !f->off) {
+		unsigned len = ip6_exthdr_len(f->proto, ip + at);
+
+		if (f->proto == NEXTHDR_FRAGMENT)
+			f->off = get_be16(ip + at + FRAG6_OFF) & IP6_OFFSET;
+		f->proto = ip[at];
+		at += len;
+	}
+	if (at > end)
+		return;
+	f->l4 = ip + at;
+	f->n = (unsigned)(end - at);
+	take_l4(f);
+}
+
+static void take_ip(struct frame *f)
+{
+	if (f->len > f->l3 && f->raw[f->l3] >> 4 == 4)
+		take_ip4(f);
+	else if (f->len > f->l3 && f->raw[f->l3] >> 4 == 6)
+		take_ip6(f);
 }
 
 static bool take_frame(struct frame *f, const uint8_t *raw, size_t len)
@@ -100,7 +138,7 @@ static bool take_frame(struct frame *f, const uint8_t *raw, size_t len)
 		f->etype = get_be16(raw + 16);
 		f->l3 += VLAN_HLEN;
 	}
-	if (f->etype == ETH_P_IP)
+	if (f->etype == ETH_P_IP || f->etype == ETH_P_IPV6)
 		take_ip(f);
 	return true;
 }
@@ -112,7 +150,7 @@ struct reply {
 	const struct frame *f;
 	const struct reply_opt *o;
 	uint8_t dmac[6], smac[6];
-	be32 src, dst;
+	union inet_addr src, dst;
 };
 
 static bool given(const struct reply *r, unsigned bit)
@@ -130,19 +168,37 @@ static void put_eth(struct reply *r, unsigned etype)
 	sb_write(r->out, e, 2);
 }
 
+static bool put_ip6(struct reply *r, unsigned proto, const struct strbuf *payload)
+{
+	uint8_t ip[IP6_HLEN] = { 0x60 };
+
+	ip6_set_tclass(ip, r->o->tos);
+	put_be16(ip + IP6_PLEN, (unsigned)payload->len);
+	ip[IP6_NXT] = (uint8_t)proto;
+	ip[IP6_HLIM] = given(r, REPLY_TTL) ? r->o->ttl : 64;
+	memcpy(ip + IP6_SRC, &r->src, 16);
+	memcpy(ip + IP6_DST, &r->dst, 16);
+	put_eth(r, ETH_P_IPV6);
+	sb_write(r->out, ip, IP6_HLEN);
+	sb_write(r->out, sb_str(payload), payload->len);
+	return true;
+}
+
 /* Ethernet and IP header, then the payload. */
 static bool put_ip(struct reply *r, unsigned proto, const struct strbuf *payload)
 {
 	uint8_t ip[IP_HLEN] = { 0x45 };
 
+	if (r->f->v == 6)
+		return put_ip6(r, proto, payload);
 	ip[IP4_TOS] = r->o->tos;
 	put_be16(ip + IP4_TOTLEN, (unsigned)(IP_HLEN + payload->len));
 	put_be16(ip + IP4_ID, given(r, REPLY_ID) ? r->o->id : DEFAULT_ID);
 	put_be16(ip + IP4_FRAGOFF, r->o->df ? IP_DF : 0);
 	ip[IP4_TTL] = given(r, REPLY_TTL) ? r->o->ttl : 64;
 	ip[IP4_PROTO] = (uint8_t)proto;
-	memcpy(ip + IP4_SRC, &r->src, 4);
-	memcpy(ip + IP4_DST, &r->dst, 4);
+	memcpy(ip + IP4_SRC, &r->src.ip, 4);
+	memcpy(ip + IP4_DST, &r->dst.ip, 4);
 	ip4_send_check(ip);
 	put_eth(r, ETH_P_IP);
 	sb_write(r->out, ip, IP_HLEN);
@@ -157,19 +213,23 @@ static void set_csum(struct strbuf *pl, size_t at, be16 c)
 
 static be16 l4_csum(const struct reply *r, unsigned proto, const struct strbuf *pl)
 {
+	unsigned len = (unsigned)pl->len;
+
 	return csum_fold(csum_partial(pl->s, pl->len,
-				      csum_pseudo4(r->src, r->dst, proto, (unsigned)pl->len)));
+				      r->f->v == 6 ? csum_pseudo6(r->src.ip6, r->dst.ip6, proto, len)
+						   : csum_pseudo4(r->src.ip, r->dst.ip, proto, len)));
 }
 
 /* The first sequence number of a side that has not spoken yet: the same for the same connection. */
 static uint32_t first_seq(const struct frame *f)
 {
-	uint8_t b[12];
+	unsigned n = f->v == 6 ? 32 : 8;
+	uint8_t b[36];
 
-	memcpy(b, f->ip + IP4_SRC, 8);
-	put_be16(b + 8, f->sport);
-	put_be16(b + 10, f->dport);
-	return (uint32_t)crc32(0, b, sizeof(b)) & 0x7fffffff;
+	memcpy(b, f->ip + (f->v == 6 ? IP6_SRC : IP4_SRC), n);
+	put_be16(b + n, f->sport);
+	put_be16(b + n + 2, f->dport);
+	return (uint32_t)crc32(0, b, n + 4) & 0x7fffffff;
 }
 
 static const struct { const char *kind; uint8_t flags; } tcp_kinds[] = {
@@ -272,20 +332,21 @@ static bool put_icmp(struct reply *r, unsigned type, unsigned code, const uint8_
 	memcpy(ih + 4, rest, 4);
 	sb_write(&pl, ih, ICMP_HLEN);
 	sb_write(&pl, data, n);
-	set_csum(&pl, ICMP_CSUM, csum_fold(csum_partial(pl.s, pl.len, 0)));
-	ok = put_ip(r, IPPROTO_ICMP, &pl);
+	set_csum(&pl, ICMP_CSUM, r->f->v == 6 ? l4_csum(r, NEXTHDR_ICMP, &pl) : csum_fold(csum_partial(pl.s, pl.len, 0)));
+	ok = put_ip(r, r->f->v == 6 ? NEXTHDR_ICMP : IPPROTO_ICMP, &pl);
 	sb_free(&pl);
 	return ok;
 }
 
-static const struct { const char *kind; uint8_t type, code; } icmp_kinds[] = {
-	{ "icmp-unreach", ICMP_DEST_UNREACH, ICMP_HOST_UNREACH },
-	{ "icmp-port-unreach", ICMP_DEST_UNREACH, ICMP_PORT_UNREACH },
-	{ "icmp-fragneeded", ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED },
-	{ "icmp-ttl", ICMP_TIME_EXCEEDED, 0 },
-	{ "icmp-redirect", ICMP_REDIRECT, 1 },
-	{ "icmp-quench", ICMP_SOURCE_QUENCH, 0 },
-	{ "icmp-paramprob", ICMP_PARAMETERPROB, 0 },
+/* IPv6 has no source quench: "prohibited by policy" stands in for it, the kernel's judge does the same. */
+static const struct { const char *kind; uint8_t type, code, type6, code6; } icmp_kinds[] = {
+	{ "icmp-unreach", ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, ICMPV6_DEST_UNREACH, 0 },
+	{ "icmp-port-unreach", ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, ICMPV6_DEST_UNREACH, 4 },
+	{ "icmp-fragneeded", ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, ICMPV6_PKT_TOOBIG, 0 },
+	{ "icmp-ttl", ICMP_TIME_EXCEEDED, 0, ICMPV6_TIME_EXCEED, 0 },
+	{ "icmp-redirect", ICMP_REDIRECT, 1, NDISC_REDIRECT, 0 },
+	{ "icmp-quench", ICMP_SOURCE_QUENCH, 0, ICMPV6_DEST_UNREACH, 3 },
+	{ "icmp-paramprob", ICMP_PARAMETERPROB, 0, ICMPV6_PARAMPROB, 0 },
 };
 
 static bool reply_icmp_error(struct reply *r, const char *kind, unsigned type, unsigned code)
@@ -295,12 +356,14 @@ static bool reply_icmp_error(struct reply *r, const char *kind, unsigned type, u
 	uint8_t rest[4] = { 0 };
 	be32 gw = given(r, REPLY_GW) ? o->gw : htonl(0x0a000001);
 
-	if (strcmp(kind, "icmp-fragneeded") == 0)
+	if (strcmp(kind, "icmp-fragneeded") == 0 && r->f->v == 6)
+		put_be32(rest, given(r, REPLY_MTU) ? o->mtu : 1400);
+	else if (strcmp(kind, "icmp-fragneeded") == 0)
 		put_be16(rest + 2, given(r, REPLY_MTU) ? o->mtu : 1400);
-	if (strcmp(kind, "icmp-redirect") == 0)
+	if (strcmp(kind, "icmp-redirect") == 0 && r->f->v == 4)
 		memcpy(rest, &gw, 4);
 	have = MIN(have, r->f->totlen);
-	have = MIN(have, given(r, REPLY_QUOTE) ? o->quote : 28);
+	have = MIN(have, given(r, REPLY_QUOTE) ? o->quote : r->f->v == 6 ? 1200 : 28);
 	return put_icmp(r, given(r, REPLY_TYPE) ? o->type : type,
 			given(r, REPLY_CODE) ? o->code : code, rest, r->f->ip, have);
 }
@@ -309,7 +372,7 @@ static bool reply_echo(struct reply *r)
 {
 	if (!r->f->icmp)
 		return false;
-	return put_icmp(r, ICMP_ECHOREPLY, 0, r->f->l4 + ICMP_ID,
+	return put_icmp(r, r->f->v == 6 ? ICMPV6_ECHO_REPLY : ICMP_ECHOREPLY, 0, r->f->l4 + ICMP_ID,
 			given(r, REPLY_DATA) ? r->o->data : r->f->data,
 			given(r, REPLY_DATA) ? r->o->data_len : r->f->data_len);
 }
@@ -394,14 +457,23 @@ static void addresses(struct reply *r)
 
 	memcpy(r->dmac, f->raw + 6, 6);
 	memcpy(r->smac, f->raw, 6);
-	if (f->raw[0] & 1)
-		neighbour_mac(r->smac, f->ip ? ip4_daddr(f->ip) : htonl(1));
+	if (f->v == 6) {
+		r->src = ip6_daddr(f->ip);
+		r->dst = ip6_saddr(f->ip);
+	} else if (f->v == 4) {
+		r->src.ip = ip4_daddr(f->ip);
+		r->dst.ip = ip4_saddr(f->ip);
+	}
+	if (f->raw[0] & 1 && f->v == 6)
+		neighbour_mac6(r->smac, &r->src);
+	else if (f->raw[0] & 1)
+		neighbour_mac(r->smac, f->ip ? r->src.ip : htonl(1));
 	if (given(r, REPLY_SRC_MAC))
 		memcpy(r->smac, r->o->src_mac, 6);
-	if (f->ip) {
-		r->src = given(r, REPLY_SRC) ? r->o->src : ip4_daddr(f->ip);
-		r->dst = given(r, REPLY_DST) ? r->o->dst : ip4_saddr(f->ip);
-	}
+	if (given(r, REPLY_SRC))
+		r->src = r->o->src;
+	if (given(r, REPLY_DST))
+		r->dst = r->o->dst;
 }
 
 bool reply_kind_known(const char *kind)
@@ -438,9 +510,10 @@ bool reply_build(struct strbuf *ret, const uint8_t *frame, size_t len, const cha
 			return reply_tcp(&r, kind, tcp_kinds[i].flags);
 	for (size_t i = 0; i < ARRAY_SIZE(icmp_kinds); i++)
 		if (strcmp(kind, icmp_kinds[i].kind) == 0)
-			return reply_icmp_error(&r, kind, icmp_kinds[i].type, icmp_kinds[i].code);
+			return reply_icmp_error(&r, kind, f.v == 6 ? icmp_kinds[i].type6 : icmp_kinds[i].type,
+						f.v == 6 ? icmp_kinds[i].code6 : icmp_kinds[i].code);
 	if (strncmp(kind, "icmp-", 5) == 0)
-		return reply_icmp_error(&r, kind, ICMP_DEST_UNREACH, 0);
+		return reply_icmp_error(&r, kind, ICMP_DEST_UNREACH, 0);	/* 3, 0 in IPv6 too */
 	if (strcmp(kind, "udp") == 0 || strcmp(kind, "udp-reply") == 0)
 		return reply_udp(&r);
 	if (strcmp(kind, "echo-reply") == 0)

@@ -37,7 +37,8 @@ struct reply_opt {
 	uint16_t win, sport, dport, id, mtu;
 	bool df, badcsum;
 	uint32_t quote;
-	be32 src, dst, gw;
+	union inet_addr src, dst;
+	be32 gw;
 	uint8_t src_mac[6], dst_mac[6], mac[6];
 	const uint8_t *data; size_t data_len;		/* REPLY_DATA, payload */
 	const uint8_t *tcpopts; size_t tcpopts_len;

@@ -2,7 +2,7 @@
 /* traffic.c - traffic.txt: packets as lines, and the few words around them.
  *
  *     eth0: tcp 10.0.0.5:40000 > 10.0.0.1:80 S      a packet (sim/packet/text.h)
- *     listen tcp 0.0.0.0:80 [echo] [transparent] [uid=N] [gid=N] [mark=N]
+ *     listen tcp 0.0.0.0:80 [echo] [transparent] [uid=N] [gid=N] [mark=N]; [::]:80 [v6only] ...
  *     connect tcp 10.0.0.1:80 [from 10.0.0.2:4000] [data="..."] [uid=N] [gid=N] [mark=N]
  *     [eth1:] reply SA [key=value]                  answers what came out after the line before
  *     $ iptables -I INPUT -s 10.0.0.5 -j DROP       a command line, as in commands.sh, run at this moment
@@ -14,6 +14,7 @@
 #include "sim/packet/text.h"
 #include "sim/world/lab.h"
 #include "sim/world/reply.h"
+#include <arpa/inet.h>
 #include <stdlib.h>
 
 struct lines {
@@ -212,9 +213,11 @@ static bool socket_word(struct lines *l, struct sock_open *s, bool listen)
 		return s->echo = true;
 	if (listen && strcmp(w, "transparent") == 0)
 		return s->transparent = true;
+	if (listen && s->v6 && strcmp(w, "v6only") == 0)
+		return s->v6only = true;
 	if (!listen && strcmp(w, "from") == 0) {
 		l->at++;
-		if (!text_endpoint(word(l), &s->saddr, &port))
+		if (!(s->v6 ? text_endpoint6(word(l), &s->saddr6, &port) : text_endpoint(word(l), &s->saddr, &port)))
 			return bad(l, here(l),
 				   "an address is wanted after \"from\": 10.0.0.2:4000") > 0;
 		s->sport = (uint16_t)MAX(port, 0);
@@ -248,12 +251,11 @@ static int read_socket(struct lines *l, struct traffic_event *ret, bool listen)
 		return bad(l, here(l), "tcp or udp is wanted");
 	s->proto = word(l)[0] == 't' ? IPPROTO_TCP : IPPROTO_UDP;
 	l->at++;
-	if (text_is_v6(word(l)))
-		return bad(l, here(l), "IPv6 is not emulated yet");
-	if (!text_endpoint(word(l), &s->addr, &port) || port < 0) {
+	s->v6 = text_is_v6(word(l));
+	if (!(s->v6 ? text_endpoint6(word(l), &s->addr6, &port) : text_endpoint(word(l), &s->addr, &port)) || port < 0) {
 		bad(l, here(l), "an address with a port is wanted");
-		diag_hint(l->d, listen ? "as in: listen tcp 0.0.0.0:80"
-				       : "as in: connect tcp 10.0.0.1:80");
+		diag_hint(l->d, listen ? "as in: listen tcp 0.0.0.0:80, listen tcp [::]:80"
+				       : "as in: connect tcp 10.0.0.1:80, connect tcp [2001:db8::1]:80");
 		return -1;
 	}
 	s->port = (uint16_t)port;
@@ -352,16 +354,18 @@ static bool reply_special(struct lines *l, struct reply_line *r, const char *key
 			  bool *took)
 {
 	struct reply_opt *o = &r->o;
-	be32 *ip = strcmp(key, "src") == 0   ? &o->src
-		   : strcmp(key, "dst") == 0 ? &o->dst
-		   : strcmp(key, "gw") == 0  ? &o->gw
-					     : NULL;
+	union inet_addr *addr = strcmp(key, "src") == 0 ? &o->src : strcmp(key, "dst") == 0 ? &o->dst : NULL;
 	char *end;
 
 	*took = true;
-	if (ip) {
-		o->given |= ip == &o->src ? REPLY_SRC : ip == &o->dst ? REPLY_DST : REPLY_GW;
-		return ip4_parse(ip, value) || bad(l, here(l), "%s wants an address", key) > 0;
+	if (addr) {
+		o->given |= addr == &o->src ? REPLY_SRC : REPLY_DST;
+		return ip4_parse(&addr->ip, value) || inet_pton(AF_INET6, value, addr->ip6) == 1 ||
+		       bad(l, here(l), "%s wants an address", key) > 0;
+	}
+	if (strcmp(key, "gw") == 0) {
+		o->given |= REPLY_GW;
+		return ip4_parse(&o->gw, value) || bad(l, here(l), "%s wants an address", key) > 0;
 	}
 	if (strcmp(key, "mac") == 0) {
 		o->given |= REPLY_SRC_MAC | REPLY_MAC;
