@@ -178,7 +178,8 @@ int tcp_send_syn(struct tcp_sock *tp)
 		return err;
 	tp->advmss = sock_advmss(tp->sk, &dst);
 	tp->mss_clamp = MIN(tp->advmss, sock_dst_mtu(tp->sk, &dst) - tcp_iph(tp->sk) - TCP_HLEN);
-	tcp_window_start(tp, tp->advmss, h->sysctl.tcp_window_scaling);
+	if (!tp->syn_sent)	/* tcp_connect_init: once, though a later SYN may offer less */
+		tcp_window_start(tp, tp->advmss, h->sysctl.tcp_window_scaling);
 	s.win = MIN(tp->rcv_wnd, 65535u);
 	if (!tp->syn_sent)
 		tp->syn_sent = h->clock->now;

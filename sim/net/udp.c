@@ -136,7 +136,9 @@ int udp_sendto(struct sock *sk, be32 daddr, uint16_t dport, const uint8_t *data,
 	sum = csum_fold(csum_partial(uh, UDP_HLEN + len, csum_pseudo4(fl.saddr, fl.daddr, sk->proto, UDP_HLEN + len)));
 	sum = sum ? sum : 0xffff;
 	memcpy(uh + UDP_CSUM, &sum, 2);
-	/* ip_make_skb: DF only when it fits and the path MTU is not locked. */
+	/* ip_make_skb: DF only when it fits and the path MTU is not locked; should NAT lead it where it does not fit any more,
+	 * it may be cut all the same. */
+	p->ignore_df = true;
 	return sock_xmit(sk, p, &fl, !h->sysctl.ip_no_pmtu_disc && !dst.mtu_locked &&
 					     len + UDP_HLEN + IP_HLEN <= dst_mtu(&dst));
 }

@@ -69,7 +69,7 @@ static void put_frame(struct gen *g, unsigned nic, const uint8_t *ip, unsigned l
 	be32 dst = len >= IP_HLEN ? ip4_daddr(ip) : 0, src = len >= IP_HLEN ? ip4_saddr(ip) : 0;
 	struct strbuf *out = event(g);
 
-	if (type == ETH_P_IP && (dst == 0xffffffff || gen_chance(g, 1)))
+	if (type == ETH_P_IP && (dst == 0xffffffff || (!g->bridge && gen_chance(g, 1))))
 		memset(eth, 0xff, 6);
 	else if (type == ETH_P_IP && ipv4_is_multicast(dst))
 		memcpy(eth, (uint8_t[]){ 1, 0, 0x5e, ip[17] & 0x7f, ip[18], ip[19] }, 6);
