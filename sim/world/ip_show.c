@@ -32,9 +32,19 @@ static bool link_down(const struct net_device *dev)
 	return link && !(link->flags & IFF_UP);
 }
 
+static bool has_running_port(const struct net_device *br)
+{
+	for (const struct net_device *dev = br->host->devs; dev; dev = dev->next)
+		if (dev->master == br && ip_dev_running(dev))
+			return true;
+	return false;
+}
+
 bool ip_dev_running(const struct net_device *dev)
 {
-	return dev->flags & IFF_UP && dev->carrier && !link_down(dev);
+	if (!(dev->flags & IFF_UP) || link_down(dev))
+		return false;
+	return dev->kind == DEV_BRIDGE ? has_running_port(dev) : dev->carrier;
 }
 
 static const char *state(const struct net_device *dev)
