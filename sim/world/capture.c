@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#define READ_AHEAD	(256u << 10)
 #define MAX_FRAME	(65535u + ETH_HLEN + 2 * VLAN_HLEN)
 #define FILE_BUFFER	(1u << 18)
 #define SLL_LEN		16u
@@ -46,6 +47,7 @@ struct capture {
 	bool any_mac, broken;
 	uint64_t left[NR_LEFT];
 	uint8_t *frame;			/* any_mac's copy */
+	const struct traffic_event *filled;	/* the struct that was filled last */
 };
 
 /* ---- opening ---- */
@@ -144,6 +146,7 @@ static bool open_input(struct capture *c, struct input *in, const char *arg, str
 	in->file = open_file(in->name, &in->gz, d);
 	if (!in->file)
 		return false;
+	setvbuf(in->file, NULL, _IOFBF, READ_AHEAD);
 	in->pcap = pcap_fopen_offline_with_tstamp_precision(in->file, PCAP_TSTAMP_PRECISION_NANO, err);
 	if (!in->pcap) {
 		diag_error(d, (struct pos){ 0 }, "%s: not a capture: %s", in->name, err);
@@ -311,9 +314,21 @@ static int capture_next(struct traffic *t, struct traffic_event *ret)
 	best->pending = false;
 	if (best->t > c->start + c->last)	/* time does not go back */
 		c->last = best->t - c->start;
-	*ret = (struct traffic_event){ .index = c->index++, .t = c->last, .kind = INJECT_FRAME, .dev = best->netdev->name,
-				       .bytes = best->bytes, .len = best->len, .wire_len = best->wire_len, .ip_only = best->ip_only,
-				       .source = best->name, .source_nr = best->nr, .orig_time = best->t };
+	if (c->filled != ret) {		/* what is the same for all packets of a capture */
+		*ret = (struct traffic_event){ .kind = INJECT_FRAME };
+		c->filled = ret;
+	}
+	ret->index = c->index++;
+	ret->t = c->last;
+	ret->dev = best->netdev->name;
+	ret->netdev = best->netdev;
+	ret->bytes = best->bytes;
+	ret->len = best->len;
+	ret->wire_len = best->wire_len;
+	ret->ip_only = best->ip_only;
+	ret->source = best->name;
+	ret->source_nr = best->nr;
+	ret->orig_time = best->t;
 	to_this_host(c, best, ret);
 	return 1;
 }

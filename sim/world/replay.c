@@ -54,17 +54,17 @@ static struct packet *make_frame(struct world *w, struct net_device *dev, const 
 
 static void inject_frame(struct world *w, struct host *h, const struct traffic_event *te)
 {
-	struct net_device *dev = te->dev ? dev_by_name(h, te->dev) : NULL;
-	struct event ev = { .type = EV_INJECT, .host = h,
-			    .u.inject = { te->index, te->kind, dev, te->source, te->skipped, te->orig_time, te->source_nr } };
+	struct net_device *dev = te->netdev ? te->netdev : te->dev ? dev_by_name(h, te->dev) : NULL;
 	struct packet *p = NULL;
 
-	if (te->kind != INJECT_SKIP && dev) {
+	if (te->kind != INJECT_SKIP && dev)
 		p = make_frame(w, dev, te);
-		ev.pkt = p;
-	}
-	if (trace_on(&w->trace, EV_INJECT))
+	if (trace_on(&w->trace, EV_INJECT)) {
+		struct event ev = { .type = EV_INJECT, .host = h, .pkt = p,
+				    .u.inject = { te->index, te->kind, dev, te->source, te->skipped, te->orig_time, te->source_nr } };
+
 		trace_emit(&w->trace, &ev);
+	}
 	if (p && te->veth && p->tail - p->mac > dev->mtu + ETH_HLEN + 4) {	/* is_skb_forwardable */
 		pkt_drop(h, p, DROP_NOT_SPECIFIED, "__dev_forward_skb2");
 		emit_errno(w, h, -ENOBUFS);

@@ -89,6 +89,7 @@ struct traffic_event {
 	uint64_t t;			/* ns after the start */
 	enum inject_kind kind;
 	const char *dev;		/* FRAME, REPLY: where it arrives */
+	struct net_device *netdev;	/* that device, when who makes the event has it at hand; else NULL */
 	const char *host;		/* labs; NULL = the only one */
 	const uint8_t *bytes; uint32_t len;	/* frame, or IP packet of LOCAL; good until the next call */
 	uint32_t wire_len;		/* more than len: the capture cut it */
@@ -103,7 +104,8 @@ struct traffic_event {
 	uint64_t orig_time;		/* capture's own time, ns since 1970, or 0 */
 };
 struct traffic {
-	/* 1 = *ret is filled, 0 = the end, -1 = bad input (errors queued; what came before stands). */
+	/* 1 = *ret is filled, 0 = the end, -1 = bad input (errors queued; what came before stands). It is the same struct in
+	 * every call, and keeps what the call before put there. */
 	int (*next)(struct traffic *t, struct traffic_event *ret);
 	/* Frames that came out for the last event, for replies that are built from them. NULL = not interested. */
 	void (*out)(struct traffic *t, const struct net_device *dev, const struct packet *p, bool arp);
