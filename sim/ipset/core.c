@@ -135,7 +135,7 @@ static bool same_set(const struct ip_set *a, const struct ip_set *b)
 		return a->type->kind == SET_BITMAP_PORT ? x->port_from == y->port_from && x->port_to == y->port_to :
 			inet_addr_equal(&x->from, &y->from) && inet_addr_equal(&x->to, &y->to) && x->netmask == y->netmask;
 	return x->maxelem == y->maxelem && x->netmask == y->netmask && x->markmask == y->markmask &&
-	       inet_addr_equal(&x->bitmask, &y->bitmask) && x->forceadd == y->forceadd;
+	       inet_addr_equal(&x->bitmask, &y->bitmask);
 }
 
 static int set_new(struct ipsets *all, const char *name, const struct ipset_create *c, struct ip_set **ret)
