@@ -164,11 +164,10 @@ static bool work_one(struct worker *w, unsigned index, struct random_case *rc, s
 
 static void remove_files(const char *dir)
 {
-	static const char *const names[] = { "ip.batch", "sysctl.conf", "rules.v4", "events.jsonl" };
 	char path[128];
 
-	for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+	for (unsigned i = 0; i < CASE_FILES; i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, case_file_name((enum case_file)i));
 		unlink(path);
 	}
 	rmdir(dir);
