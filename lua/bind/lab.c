@@ -268,9 +268,10 @@ void hw_close(struct hw *hw)
 {
 	if (!hw)
 		return;
+	for (struct hw_lab *lab = hw->labs; lab; lab = lab->next)
+		lab_close(lab);
 	for (struct hw_lab *lab = hw->labs, *next; lab; lab = next) {
 		next = lab->next;
-		lab_close(lab);
 		free(lab);
 	}
 	lua_close(hw->L);
