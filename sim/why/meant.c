@@ -119,11 +119,19 @@ bool left_open(struct asking *k)
 	return true;
 }
 
+/* Where nobody listens the packet does not get through anyhow: then only a rule against this very sender counts. */
+static bool meant_for_sender(const struct asking *k, const struct near *n)
+{
+	static const union inet_addr any;
+
+	return k->f.kind != FATE_REFUSED || (!inet_addr_equal(&n->rule->ip.smsk, &any) && !n->rule->ip.inv_src);
+}
+
 bool something_else_meant(struct asking *k)
 {
 	const struct near *n;
 
-	if ((n = nearest(k, shadowed_deny)) && k->f.kind != FATE_REFUSED) {
+	if ((n = nearest(k, shadowed_deny)) && meant_for_sender(k, n)) {
 		blame_rule(k, n->by);
 		also_rule(k, n->rule);
 		explain_taken(k, n);
@@ -135,7 +143,7 @@ bool something_else_meant(struct asking *k)
 		explain_elsewhere(k, n);
 		return true;
 	}
-	if ((n = nearest(k, elsewhere_deny)) && k->f.kind != FATE_REFUSED) {
+	if ((n = nearest(k, elsewhere_deny)) && meant_for_sender(k, n)) {
 		explain_elsewhere(k, n);
 		return true;
 	}
