@@ -190,6 +190,7 @@ static int core_run(lua_State *L)
 		there = what && (strcmp(what, "crowd") == 0 ? hw_crowd_ready(lab, id) : hw_endpoint_ready(lab, id, what));
 		if (there || !world_step(lab->w, until))
 			break;
+		record_relax(&lab->rec, &lab->w->trace);
 	}
 	if (!there && lab->error == LUA_NOREF && until > lab->w->clock.now)
 		lab->w->clock.now = until;
