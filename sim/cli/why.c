@@ -140,8 +140,10 @@ static int run(const struct options *o, struct world *w, struct diag *d)
 	const char *rule;
 	struct traffic *t;
 	struct host *h = NULL;
-	bool ok = true;
+	bool ok = true, later;
+	struct diag quiet;
 
+	diag_init(&quiet, w->arena);
 	if (is_lab_dir(o->t.dir)) {
 		if (!lab_load(w, &files, d))
 			return EXIT_BAD;
@@ -152,10 +154,12 @@ static int run(const struct options *o, struct world *w, struct diag *d)
 	why.lab = !h;
 	why.failed = failed;
 	rule = o->rule && why.lab ? take_host(w, o->rule, &why.host) : o->rule;
-	if (rule && !find_rule(why.host, w->arena, rule, &why.ask, d))
-		return EXIT_BAD;
+	/* A command between the packets may add it. */
+	later = rule && !find_rule(why.host, w->arena, rule, &why.ask, &quiet);
 	t = traffic_args_open(&o->t, w, h, d);
 	if (!t && d->nr_errors)
+		return EXIT_BAD;
+	if (!t && later && !find_rule(why.host, w->arena, rule, &why.ask, d))
 		return EXIT_BAD;
 	if (!t && (!o->why || !why.ask.rule)) {
 		diag_error(d, (struct pos){ 0 }, "no packet is given, and %s has no traffic of its own", o->t.dir);
@@ -168,6 +172,8 @@ static int run(const struct options *o, struct world *w, struct diag *d)
 		t->close(t);
 	}
 	journey_stop(why.journey);
+	if (ok && later)
+		ok = find_rule(why.host, w->arena, rule, &why.ask, d);
 	if (ok)
 		print(o, &why);
 	journey_free(why.journey);

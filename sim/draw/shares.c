@@ -9,7 +9,10 @@
 
 static const struct rule_match *statistic(const struct rule *r)
 {
-	return rule_match_named(r, "statistic");
+	for (uint32_t i = 0; i < r->nr_match; i++)
+		if (strcmp(r->match[i].ext->name, "statistic") == 0)
+			return &r->match[i];
+	return NULL;
 }
 
 /* Of what comes to it; 1 for a rule without the match. */

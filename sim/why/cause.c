@@ -4,6 +4,8 @@
 #include "rules/analyse/analyse.h"
 #include "rules/rules.h"
 #include "sim/net/net.h"
+#include <ctype.h>
+#include <stdio.h>
 
 /* ---- dropped by a rule or policy */
 
@@ -15,11 +17,22 @@ static void want_established(struct asking *k)
 	if (!(ct && ct->what == CT_EV_FOUND) && !first)
 		return;
 	k->out->culprit.cause = "no rule accepts ctstate ESTABLISHED";
+	if (ct && ct->what == CT_EV_UNTRACKED) {
+		const struct rule *by = untracked_by(k);
+
+		k->out->culprit.cause = "no rule accepts ctstate UNTRACKED";
+		also_rule(k, by);
+		k->out->reason = arena_printf(k->a, "%s; the packet is the answer to %s, but %s makes it UNTRACKED, so it is not ESTABLISHED", k->out->reason, first,
+					      by ? place_of(k, by) : "a raw rule");
+		k->out->fix = arena_printf(k->a, "%s -m conntrack --ctstate UNTRACKED %s -j ACCEPT, or leave such packets to conntrack", command_for(k, k->f.end->chain, "-I"),
+					   conditions_of(k));
+		return;
+	}
 	if (first)
 		k->out->reason = arena_printf(k->a, "%s; the packet is the answer to %s, so it would be ESTABLISHED, but no rule accepts that state", k->out->reason, first);
 	else
 		k->out->reason = arena_printf(k->a, "%s; the packet belongs to a known connection (%s), but no rule accepts that state", k->out->reason, ct->text);
-	k->out->fix = arena_printf(k->a, "iptables -I %s 1 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", k->f.end->chain->name);
+	k->out->fix = arena_printf(k->a, "%s -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", command_for(k, k->f.end->chain, "-I"));
 }
 
 static void bridged_too(struct asking *k)
@@ -32,6 +45,24 @@ static void bridged_too(struct asking *k)
 	k->out->also = (struct culprit){ .host = k->host, .kind = CULPRIT_SYSCTL, .name = "net.bridge.bridge-nf-call-iptables", .value = "1" };
 	k->out->reason = arena_printf(k->a, "%s; bridge-nf-call-iptables=1 sends bridged frames (in=%s out=%s) through FORWARD", k->out->reason, dev->name, dev->name);
 	k->out->fix = "sysctl -w net.bridge.bridge-nf-call-iptables=0, or accept what is bridged: -m physdev --physdev-is-bridged";
+}
+
+/* A rule or policy for all the rest took it: which rule was to accept it, and why did it not? Who took it stays the
+ * culprit. */
+static void almost_accepted(struct asking *k)
+{
+	const struct near *n = nearest(k, missed_accept);
+	struct answer was = *k->out;
+
+	if (!n)
+		return;
+	explain_missed(k, n);
+	k->out->reason = arena_printf(k->a, "%s; %s", was.reason, k->out->reason);
+	if (was.culprit.cause)		/* the better advice is there: accept by state */
+		k->out->fix = was.fix;
+	if (!k->out->also.kind)
+		k->out->also = k->out->culprit;
+	k->out->culprit = was.culprit;
 }
 
 static void dropped_by_rules(struct asking *k)
@@ -61,18 +92,19 @@ static void dropped_by_rules(struct asking *k)
 			k->out->reason = arena_printf(k->a, "%s; %s (%s), which would accept it, comes later and is never asked", k->out->reason, place_of(k, n->rule),
 						      rule_text(k, n->rule));
 			k->out->fix = n->rule->chain == end->rule->chain
-				? arena_printf(k->a, "insert instead of append: iptables -t %s -I %s %u %s", end->table->name, end->chain->name, end->rule->number, rule_text(k, n->rule))
+				? arena_printf(k->a, "insert instead of append: %s %u %s", command_for(k, end->chain, "-I"), end->rule->number, rule_text(k, n->rule))
 				: arena_printf(k->a, "accept the packet before %s", place_of(k, end->rule));
 			also_rule(k, n->rule);
 		} else {
-			k->out->fix = arena_printf(k->a, "accept the packet before %s, or make that rule narrower", place_of(k, end->rule));
+			k->out->fix = arena_printf(k->a, "accept the packet before %s: %s %u %s -j ACCEPT; or make that rule narrower", place_of(k, end->rule),
+						   command_for(k, end->chain, "-I"), end->rule->number, conditions_of(k));
 		}
 		if (!specific(end->rule) && !end->rule->nr_match)
 			want_established(k);
 	} else {
 		k->out->culprit = (struct culprit){ .host = k->host, .kind = CULPRIT_POLICY, .chain = end->chain };
 		k->out->reason = arena_printf(k->a, "no rule of %s %s takes the packet, so its policy DROP does", end->table->name, end->chain->name);
-		k->out->fix = arena_printf(k->a, "add a rule that accepts it: iptables -t %s -A %s ... -j ACCEPT", end->table->name, end->chain->name);
+		k->out->fix = arena_printf(k->a, "add a rule that accepts it: %s %s -j ACCEPT", command_for(k, end->chain, "-A"), conditions_of(k));
 		want_established(k);
 	}
 	if ((n = nearest(k, rewritten_accept))) {
@@ -81,6 +113,8 @@ static void dropped_by_rules(struct asking *k)
 					      place_of(k, n->rule), n->before_nat, n->why[0]);
 		k->out->fix = arena_printf(k->a, "let %s ask for what the packet is after NAT", place_of(k, n->rule));
 	}
+	else if (!(end->rule && (specific(end->rule) || end->rule->nr_match)) && k->out->also.kind == CULPRIT_NONE)
+		almost_accepted(k);
 	if (k->f.ct && k->f.ct->what == CT_EV_INVALID)
 		k->out->culprit.cause = "conntrack has not seen the connection begin: the other direction may go another way";
 	bridged_too(k);
@@ -105,7 +139,10 @@ static void about_packet(struct asking *k)
 		k->out->fix = "leave the extension out, or say what it answers";
 		return;
 	default:
-		if (!(k->f.kind == FATE_DELIVERED && no_way_back(k)) && !something_else_meant(k))
+		/* Where the other hosts are known, what they lack goes first. */
+		if (k->w->lab && k->f.kind == FATE_DELIVERED && no_way_back(k))
+			return;
+		if (!something_else_meant(k) && !(k->f.kind == FATE_DELIVERED && no_way_back(k)) && !answer_goes_elsewhere(k))
 			nothing_wrong(k);
 	}
 }
@@ -148,41 +185,108 @@ static const struct step *match_of(const struct story *st, const struct rule *r)
 	return NULL;
 }
 
+static bool choose(struct asking *k);
+
+/* No packet came to where the rule is. */
+static void never_near(struct asking *k, const struct rule *r)
+{
+	uint8_t family = r->chain->table->family;
+	const char *more;
+
+	if (!r->chain->builtin && !r->chain->hooks_reached) {
+		struct near n = { .rule = r };
+
+		explain_loose(k, &n);
+		return;
+	}
+	if (!choose(k))
+		return;
+	if ((family == NFPROTO_IPV4 || family == NFPROTO_IPV6) && k->st->family && k->st->family != family) {
+		bool v6 = family == NFPROTO_IPV6;
+
+		blame_rule(k, r);
+		k->out->culprit.cause = v6 ? "the packet is IPv4" : "the packet is IPv6";
+		k->out->reason = arena_printf(k->a, "the packet is %s, and rules of %s see only %s: %s is never asked", v6 ? "IPv4" : "IPv6", v6 ? "ip6tables" : "iptables",
+					      v6 ? "IPv6" : "IPv4", place_of(k, r));
+		k->out->fix = arena_printf(k->a, "add the rule with %s too", v6 ? "iptables" : "ip6tables");
+		return;
+	}
+	about_packet(k);
+	more = k->out->reason;
+	k->out->reason = arena_printf(k->a, "no packet comes to %s: %s", place_of(k, r), more);
+	also_rule(k, r);
+}
+
+/* The rule did its work; what else is wrong? */
+static void does_match(struct asking *k, const struct rule *r, unsigned matched)
+{
+	const char *said = arena_printf(k->a, "%s does match: %u of the packets", place_of(k, r), matched);
+
+	if (mark_in_vain(k, r)) {
+		k->out->reason = arena_printf(k->a, "%s; %s", said, k->out->reason);
+		return;
+	}
+	if (fate_bad(&k->f) && k->f.end && k->f.end->rule != r) {
+		about_packet(k);
+		k->out->reason = arena_printf(k->a, "%s; %s", said, k->out->reason);
+		return;
+	}
+	blame(k, CULPRIT_NONE, NULL);
+	k->out->reason = said;
+	k->out->fix = "nothing to fix";
+}
+
+/* A masquerading rule for another interface is right as it is; what is missing is one for the way back. */
+static void missed(struct asking *k, const struct near *n)
+{
+	struct culprit asked;
+
+	if (effect(n->rule) != EFFECT_SNAT || !hairpin(k)) {
+		explain_missed(k, n);
+		return;
+	}
+	asked = (struct culprit){ .kind = CULPRIT_RULE, .host = n->host, .chain = n->rule->chain, .rule = n->rule };
+	k->out->also = k->out->culprit;
+	k->out->culprit = asked;
+	k->out->reason = arena_printf(k->a, "%s does not match: %s; %s", place_of(k, n->rule), n->why[0], k->out->reason);
+}
+
 static void about_rule(struct asking *k, const struct rule *r)
 {
 	const struct near *best = NULL, *n;
+	const struct step *hit = NULL, *s;
 	unsigned matched = 0;
 
 	for (const struct story *st = journey_first(k->w->journey); st; st = st->next) {
-		if (match_of(st, r)) {
+		if ((s = match_of(st, r))) {
 			matched++;
-			if (!best)
+			if (!best) {
 				k->st = st;
+				hit = s;
+			}
 			continue;
 		}
 		n = near_of(st, r);
-		if (n && n->how != NEAR_MATCHED && nearer(n, best)) {
+		if (n && n->how != NEAR_MATCHED && n->how != NEAR_LOOSE && nearer(n, best)) {
 			best = n;
 			k->st = st;
 		}
 	}
-	if (!k->st)
-		return;
-	ask_about(k, k->st, best ? best->pkt : k->st->pkt);
-	if (!best && matched) {
-		blame(k, CULPRIT_NONE, NULL);
-		k->out->reason = arena_printf(k->a, "%s does match: %u of the packets", place_of(k, r), matched);
-		k->out->fix = "nothing to fix";
+	if (!k->st) {
+		never_near(k, r);
 		return;
 	}
-	if (!best) {	/* no packet came near its hook */
-		about_packet(k);
+	ask_about(k, k->st, best ? best->pkt : hit ? hit->pkt : k->st->pkt);
+	if (!best) {
+		does_match(k, r, matched);
 		return;
 	}
+	k->host = (struct host *)best->host;
+	fate_at(k->st, k->pkt, k->host, &k->f);
 	switch (best->how) {
 	case NEAR_SHADOWED:
 		if (best->nr_failed || !best->by) {
-			explain_missed(k, best);
+			missed(k, best);
 			break;
 		}
 		blame_rule(k, best->by);
@@ -197,13 +301,13 @@ static void about_rule(struct asking *k, const struct rule *r)
 		/* Did it die before it could come there? */
 		if (k->f.kind == FATE_DROPPED && !k->f.hook[NF_INET_LOCAL_IN] && !k->f.hook[NF_INET_FORWARD])
 			about_packet(k);
-		else if (best->nr_failed)
+		else if (best->nr_failed && !best->before_nat)
 			explain_missed(k, best);
 		else
 			explain_elsewhere(k, best);
 		break;
 	default:
-		explain_missed(k, best);
+		missed(k, best);
 		break;
 	}
 }
@@ -242,7 +346,9 @@ static enum badness worst(struct asking *k, const struct story *st)
 		return of_first;
 	for (uint64_t id = next_packet(st, st->pkt); id; id = next_packet(st, id)) {
 		ask_about(k, st, id);
-		if (badness(&k->f) == BAD && k->f.end && k->f.end->reason != DROP_TCP_RESET)
+		/* A redirect about a translated packet is held back by the kernel itself. */
+		if (badness(&k->f) == BAD && k->f.end && k->f.end->reason != DROP_TCP_RESET &&
+		    !(k->f.end->reason == DROP_NETFILTER_DROP && !k->f.end->chain))
 			return BAD;
 	}
 	ask_about(k, st, st->pkt);
@@ -276,14 +382,62 @@ static bool choose(struct asking *k)
 	return best;
 }
 
+/* text has the word; beside it is nothing that would make it another. */
+static bool has_word(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *at = text; (at = strstr(at, word)); at += n) {
+		bool begins = at == text || !isalnum((unsigned char)at[-1]);
+
+		if (begins && !isalnum((unsigned char)at[n]))
+			return true;
+	}
+	return false;
+}
+
+static bool takes_away(const char *command)
+{
+	static const char *const words[] = { " -D ", " -X", " -F", " -Z", " -N ", " --delete", " --flush", " --new-chain", " del ", " flush ", " destroy " };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strstr(command, words[i]))
+			return true;
+	return false;
+}
+
+/* How much a failed command has to do with the packet: 0 = nothing. One that should add counts always, one that should
+ * take away only when it names the chain that ended the packet. */
+static unsigned concerns(const struct asking *k, const struct failed_command *c)
+{
+	char port[8];
+	unsigned n = takes_away(c->text) ? 0 : 1;
+
+	if (!n)
+		return k->f.end && k->f.end->chain && has_word(c->text, k->f.end->chain->name) ? 1 : 0;
+	for (const struct step *s = k->st ? k->st->first : NULL; s; s = s->next) {
+		if (s->type != EV_HOOK || !s->flow.port[1])
+			continue;
+		snprintf(port, sizeof(port), "%u", ntohs(s->flow.port[1]));
+		return n + 2 * has_word(c->text, port);
+	}
+	return n;
+}
+
 static bool command_failed(struct asking *k)
 {
-	const struct failed_command *c = k->w->failed;
+	const struct failed_command *c = NULL;
+	unsigned most = 0;
 
+	for (const struct failed_command *f = k->w->failed; f; f = f->next)
+		if (concerns(k, f) > most) {
+			c = f;
+			most = concerns(k, f);
+		}
 	if (!c)
 		return false;
 	k->out->culprit = (struct culprit){ .host = k->host, .kind = CULPRIT_COMMAND, .name = c->text, .line = c->line };
-	k->out->reason = arena_printf(k->a, "the command fails, so what it should add is not there: %s", c->message);
+	k->out->reason = arena_printf(k->a, "the command fails, so what it should %s: %s", takes_away(c->text) ? "take away is still there" : "add is not there", c->message);
 	k->out->fix = c->hint ? c->hint : "correct the command";
 	return true;
 }
@@ -300,7 +454,7 @@ void why_answer(const struct why *w, struct answer *ret)
 		if (choose(&k) && !command_failed(&k))
 			about_packet(&k);
 	}
-	if (!k.st && !command_failed(&k)) {
+	if (!k.st && !ret->reason && !command_failed(&k)) {
 		ret->reason = w->ask.rule ? "no packet came near it" : "no packet was sent";
 		ret->fix = "give a packet: 'eth0: tcp 198.51.100.7:40000 > 203.0.113.10:80 S'";
 	}

@@ -3,6 +3,7 @@
 #include "sim/why/internal.h"
 #include "sim/net/fib.h"
 #include "sim/net/net.h"
+#include <errno.h>
 
 /* ---- dropped by something other than a rule */
 
@@ -47,19 +48,26 @@ static void no_forwarding(struct asking *k)
 		also_rule(k, k->f.dnat->rule);
 }
 
+/* The lookup is done again for what it does not tell in its event: which policy rule led to the answer. */
 static const char *route_named(struct asking *k)
 {
-	static const char *const types[] = { [RTN_BLACKHOLE] = "blackhole", [RTN_UNREACHABLE] = "unreachable", [RTN_PROHIBIT] = "prohibit", [RTN_THROW] = "throw" };
 	const struct step *r = k->f.route;
-	struct fib_result res;
-	struct flowi4 fl = { .daddr = r->dst.ip, .saddr = r->src.ip, .iif = k->host->lo->ifindex };
-	char buf[ADDRSTRLEN];
+	const struct net_device *in = r->dev ? dev_by_name(k->host, r->dev) : k->host->lo;
+	struct flowi4 fl = { .daddr = r->dst.ip, .saddr = r->src.ip, .iif = in ? in->ifindex : 0 };
+	struct fib_result res = { .rule_pref = 0 };
+	const char *name = NULL, *by = "";
 
-	if (k->st->family == NFPROTO_IPV6 || (fib_lookup(k->host, &fl, &res) && !res.fi))
+	if (k->st->family == NFPROTO_IPV6)
 		return arena_printf(k->a, "no route to %s", addr_text(k, &r->dst));
-	if (res.type < ARRAY_SIZE(types) && types[res.type])
-		return arena_printf(k->a, "%s %s/%u", types[res.type], ip4_str(buf, res.prefix), res.prefixlen);
-	return arena_printf(k->a, "no route to %s", addr_text(k, &r->dst));
+	switch (fib_lookup(k->host, &fl, &res)) {
+	case -EHOSTUNREACH:	name = "unreachable";	break;
+	case -EACCES:		name = "prohibit";	break;
+	case -EINVAL:		name = "blackhole";	break;
+	default:		break;
+	}
+	if (res.rule_pref && res.rule_pref < 32766)
+		by = arena_printf(k->a, ", by policy rule %u", res.rule_pref);
+	return arena_printf(k->a, "%s to %s%s", name ? arena_printf(k->a, "%s route", name) : "no route", addr_text(k, &r->dst), name ? by : "");
 }
 
 static void no_route(struct asking *k)
@@ -68,7 +76,8 @@ static void no_route(struct asking *k)
 
 	blame(k, CULPRIT_ROUTE, k->f.route ? route_named(k) : "no route");
 	k->out->reason = arena_printf(k->a, "routing has no way to %s (%s)%s", dst, k->out->culprit.name, k->f.dnat ? ", where DNAT sends the packet" : "");
-	k->out->fix = arena_printf(k->a, "add a route to %s (ip route add)", dst);
+	k->out->fix = strncmp(k->out->culprit.name, "no ", 3) == 0 ? arena_printf(k->a, "add a route to %s (ip route add)", dst)
+								   : arena_printf(k->a, "delete or change what refuses %s: see ip rule, and ip route show table all", dst);
 }
 
 /* The device by which an address would be reached, whatever the source. */
@@ -108,18 +117,40 @@ bool not_routed_again(struct asking *k)
 	return true;
 }
 
+/* Neighbour discovery is ICMPv6, and rules drop that too: who dropped what the neighbour said? */
+static const struct step *answer_dropped(const struct asking *k)
+{
+	for (const struct step *s = k->st->first; s; s = s->next)
+		if (s->type == EV_DROP && s->host == k->host && s->chain && s->packet && strstr(s->packet, " neighbour-"))
+			return s;
+	return NULL;
+}
+
 static void no_answer(struct asking *k)
 {
 	const char *hop = NULL, *dev = NULL;
-	char buf[ADDRSTRLEN];
+	const struct step *by;
 
+	for (const struct step *s = k->st->first; s; s = s->next)
+		if (s->type == EV_NEIGH && s->host == k->host) {
+			hop = addr_text(k, &s->dst);
+			dev = s->dev;
+		}
 	if (k->f.route) {
-		hop = k->f.route->gw ? arena_strdup(k->a, ip4_str(buf, k->f.route->gw)) : addr_text(k, &k->f.route->dst);
+		hop = addr_text(k, k->f.route->has_gw ? &k->f.route->gw : &k->f.route->dst);
 		dev = k->f.route->dev2;
 	}
+	if ((by = answer_dropped(k))) {
+		blame_drop(k, by);
+		k->out->reason = arena_printf(k->a, "the packet needs the link address of %s on %s, and %s drops the answer: %s", hop ? hop : "the next hop",
+					      dev ? dev : "the interface", drop_place(k, by), by->packet);
+		k->out->fix = arena_printf(k->a, "%s -I %s -p ipv6-icmp -j ACCEPT (neighbour discovery is ICMPv6)", iptables_of(k), by->chain->name);
+		return;
+	}
 	blame(k, CULPRIT_NEIGHBOUR, arena_printf(k->a, "%s dev %s", hop ? hop : "?", dev ? dev : "?"));
-	k->out->reason = arena_printf(k->a, "nobody answers ARP for %s on %s, so the packet has no link address to go to", hop ? hop : "the next hop", dev ? dev : "the interface");
-	k->out->fix = k->f.route && k->f.route->gw ? "correct the gateway, or bring it up"
+	k->out->reason = arena_printf(k->a, "nobody answers %s for %s on %s, so the packet has no link address to go to",
+				      k->st->family == NFPROTO_IPV6 ? "neighbour discovery" : "ARP", hop ? hop : "the next hop", dev ? dev : "the interface");
+	k->out->fix = k->f.route && k->f.route->has_gw ? "correct the gateway, or bring it up"
 						   : "if the address is behind a router, route it there: it is taken to be on the link";
 }
 
@@ -145,9 +176,19 @@ void packet_at_fault(struct asking *k, const char *cause, const char *fix)
 	k->out->fix = fix;
 }
 
+/* Who dropped the message that tells the sender to send less? */
+static const struct step *too_big_unheard(const struct asking *k)
+{
+	for (const struct step *s = k->st->first; s; s = s->next)
+		if (s->type == EV_DROP && s->chain && s->packet && s->host == k->host &&
+		    (strstr(s->packet, " fragmentation-needed") || strstr(s->packet, " packet-too-big")))
+			return s;
+	return NULL;
+}
+
 void dropped_otherwise(struct asking *k)
 {
-	const struct step *end = k->f.end;
+	const struct step *end = k->f.end, *drop;
 
 	switch (end->reason) {
 	case DROP_IP_INADDRERRORS:
@@ -181,6 +222,16 @@ void dropped_otherwise(struct asking *k)
 		no_answer(k);
 		return;
 	case DROP_PKT_TOO_BIG:
+		if ((drop = too_big_unheard(k))) {
+			blame_drop(k, drop);
+			k->out->also = (struct culprit){ .host = k->host, .kind = CULPRIT_SETTING,
+							 .name = arena_printf(k->a, "mtu of %s", k->f.route && k->f.route->dev2 ? k->f.route->dev2 : "the way") };
+			k->out->reason = arena_printf(k->a, "the packet is larger than the MTU of its way and must not be cut; its sender is to be told by ICMP, but %s drops that message, so it never learns to send less",
+						      drop_place(k, drop));
+			k->out->fix = arena_printf(k->a, "accept it: %s %s -j ACCEPT", command_for(k, drop->chain, "-I"),
+						   k->st->family == NFPROTO_IPV6 ? "-p ipv6-icmp --icmpv6-type packet-too-big" : "-p icmp --icmp-type fragmentation-needed");
+			return;
+		}
 		blame(k, CULPRIT_SETTING, arena_printf(k->a, "mtu of %s", k->f.route && k->f.route->dev2 ? k->f.route->dev2 : "the way"));
 		k->out->reason = "the packet is larger than the MTU of its way and has DF set, so it is dropped and its sender told by ICMP fragmentation-needed";
 		k->out->fix = "let ICMP fragmentation-needed reach the sender, or clamp: -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu";

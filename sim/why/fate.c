@@ -51,7 +51,7 @@ static void nat_of(struct fate *f, const struct step *s)
 		f->snat = s;
 }
 
-void fate_of(const struct story *st, uint64_t pkt, struct fate *ret)
+void fate_at(const struct story *st, uint64_t pkt, const struct host *host, struct fate *ret)
 {
 	const struct step *reject = NULL;
 
@@ -59,7 +59,7 @@ void fate_of(const struct story *st, uint64_t pkt, struct fate *ret)
 	for (const struct step *s = st->first; s; s = s->next) {
 		if (s->type == EV_ERRNO && !ret->errno_)
 			ret->errno_ = s;
-		if (s->pkt != pkt)
+		if (s->pkt != pkt || (host && s->host != host))
 			continue;
 		if (s->host != ret->host && s->type != EV_NEIGH) {	/* it goes on in another host */
 			if (ret->host && s->type != EV_HOOK && s->type != EV_DROP)
@@ -117,6 +117,11 @@ void fate_of(const struct story *st, uint64_t pkt, struct fate *ret)
 		ret->rule = reject;
 	}
 	ret->reset = ret->kind == FATE_REFUSED && !ret->icmp;
+}
+
+void fate_of(const struct story *st, uint64_t pkt, struct fate *ret)
+{
+	fate_at(st, pkt, NULL, ret);
 }
 
 bool fate_bad(const struct fate *f)

@@ -28,6 +28,13 @@ const char *place_of(struct asking *k, const struct rule *r);	/* "filter INPUT r
 const char *addr_text(struct asking *k, const union inet_addr *addr);
 const char *setting(struct asking *k, const char *key);		/* a sysctl's value, or NULL */
 void blame_rule(struct asking *k, const struct rule *r);
+void blame_drop(struct asking *k, const struct step *drop);	/* the rule or policy that dropped */
+const char *drop_place(struct asking *k, const struct step *drop);
+const char *iptables_of(const struct asking *k);		/* "iptables" or "ip6tables" */
+/* "iptables -t mangle -I FORWARD 2 " */
+const char *command_for(struct asking *k, const struct chain *c, const char *how);
+/* What names this packet in a rule of the hook that it came to last: "-i eth0 -p tcp --dport 80". */
+const char *conditions_of(struct asking *k);
 void blame_sysctl(struct asking *k, const char *key, const char *value);
 void blame(struct asking *k, enum culprit_kind kind, const char *name);
 void also_rule(struct asking *k, const struct rule *r);		/* NULL is fine */
@@ -43,11 +50,19 @@ near_test limited_accept;			/* accepts, but a limiter said no */
 near_test rewritten_accept;			/* would accept what the packet was before NAT */
 near_test skipped_nat;				/* matches, but the nat table was not asked */
 near_test elsewhere_nat, elsewhere_deny;	/* match, but the packet does not come to their hook */
+near_test rewritten_deny;			/* would have denied what the packet was before NAT */
+near_test missed_accept;			/* would accept, but for one condition */
+near_test shadowed_limiter;			/* might have denied, but came too late */
+near_test limit_without_drop;			/* accepts, a limiter said no, and another rule or the policy accepted */
+near_test shadowed_nat;				/* would have translated, or left alone, what a rule before it translated */
+near_test loose;				/* matches, but nothing leads to its chain */
 near_test missed_nat, missed_deny;		/* miss by where and when, not by what the packet is */
+const struct rule *untracked_by(const struct asking *k);	/* who took the packet out of conntrack, or NULL */
 void explain_taken(struct asking *k, const struct near *n);
 bool explain_skipped_nat(struct asking *k, const struct near *n);	/* false: it was skipped rightly */
 void explain_elsewhere(struct asking *k, const struct near *n);
 void explain_missed(struct asking *k, const struct near *n);
+void explain_loose(struct asking *k, const struct near *n);
 
 /* drops.c */
 bool not_routed_again(struct asking *k);	/* OUTPUT's NAT or mark asked for another way, and there is none */
@@ -57,6 +72,9 @@ bool no_way_back(struct asking *k);		/* the host wanted to answer, and has no ro
 
 /* meant.c */
 bool left_open(struct asking *k);		/* IPv6 has no rules while IPv4 is closed */
+bool hairpin(struct asking *k);			/* NAT sends the packet back where it came from, its source untranslated */
 bool something_else_meant(struct asking *k);
+bool answer_goes_elsewhere(struct asking *k);	/* the host's answer leaves by another interface than the packet came by */
+bool mark_in_vain(struct asking *k, const struct rule *r);	/* r set a mark that was changed again, or came after routing */
 void nothing_wrong(struct asking *k);
 #endif

@@ -10,7 +10,6 @@
 #define NEAR_FAILED_MAX 2	/* rules that miss by more conditions are not near */
 #define JUMP_DEPTH	16
 
-struct flow { union inet_addr addr[2]; be16 port[2]; uint8_t proto; };
 struct known { uint64_t id, parent; const char *text; struct flow flow; };
 
 /* A rule's answer in the run of a table that is going on. Runs nest: a REJECT's answer goes through OUTPUT. */
@@ -67,19 +66,47 @@ static const char *frame_line(struct journey *j, const struct packet *p)
 	return arena_strdup(j->arena, sb_str(&j->text));
 }
 
+static bool has_ports(uint8_t proto)
+{
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP;
+}
+
+/* The transport header's place, 0 = there is none or it is in another fragment. */
+static uint32_t transport(const struct packet *p, uint8_t *ret_proto)
+{
+	const uint8_t *ip = pkt_nh(p);
+	uint16_t fragoff = 0;
+	uint32_t at = 0;
+	int proto;
+
+	if (ip[0] >> 4 == 4) {
+		*ret_proto = ip[IP4_PROTO];
+		return ip4_fragoff(ip) ? 0 : ip4_hlen(ip);
+	}
+	proto = ip6_find_hdr(p, &at, -1, &fragoff, NULL);
+	*ret_proto = proto < 0 ? 0 : (uint8_t)proto;
+	return proto < 0 || fragoff ? 0 : at;
+}
+
 static struct flow flow_of(const struct packet *p)
 {
 	const uint8_t *ip = pkt_nh(p);
 	struct flow f = { .proto = 0 };
 	uint32_t th;
 
-	if (pkt_len(p) < IP_HLEN || ip[0] >> 4 != 4)
+	if (pkt_len(p) >= IP_HLEN && ip[0] >> 4 == 4) {
+		f.family = NFPROTO_IPV4;
+		f.addr[0].ip = ip4_saddr(ip);
+		f.addr[1].ip = ip4_daddr(ip);
+	} else if (pkt_len(p) >= IP6_HLEN && ip[0] >> 4 == 6) {
+		f.family = NFPROTO_IPV6;
+		f.addr[0] = ip6_saddr(ip);
+		f.addr[1] = ip6_daddr(ip);
+	} else {
 		return f;
-	f.proto = ip[IP4_PROTO];
-	f.addr[0].ip = ip4_saddr(ip);
-	f.addr[1].ip = ip4_daddr(ip);
-	th = ip4_hlen(ip);
-	if ((f.proto == IPPROTO_TCP || f.proto == IPPROTO_UDP) && !ip4_fragoff(ip) && pkt_len(p) >= th + 4) {
+	}
+	th = transport(p, &f.proto);
+	if (has_ports(f.proto) && th && pkt_len(p) >= th + 4) {
 		f.port[0] = load_be16(ip + th);
 		f.port[1] = load_be16(ip + th + 2);
 	}
@@ -172,57 +199,110 @@ static const struct rule *decided(const struct journey *j, const struct chain *c
 	return p->verdict_rule ? p->verdict_rule : last;
 }
 
-/* ---- NAT between the packet as it came and the rule */
+/* ---- would it match if the packet were a little different? */
 
-enum { CAME_ADDR = 1, CAME_PORT = 2 };
+/* Both addresses, or both ports, as they lie in the header. */
+struct part { uint8_t *at; size_t len; uint8_t saved[32]; };
 
-/* Puts back into the packet what it came with: addresses, ports, or both. */
-static void as_it_came(uint8_t *ip, uint8_t *ports, const struct ct_tuple *t, unsigned what)
+static struct part addresses(const struct place *at)
 {
-	if (what & CAME_ADDR) {
-		memcpy(ip + 12, &t->src.u3.ip, 4);
-		memcpy(ip + 16, &t->dst.u3.ip, 4);
+	bool v6 = at->family == NFPROTO_IPV6;
+	struct part a = { .at = pkt_nh(at->p) + (v6 ? IP6_SRC : IP4_SRC), .len = v6 ? 32 : 8 };
+
+	memcpy(a.saved, a.at, a.len);
+	return a;
+}
+
+/* Without ports: len 0. */
+static struct part ports(const struct place *at)
+{
+	struct part a = { 0 };
+	uint8_t proto;
+	uint32_t th = transport(at->p, &proto);
+
+	if (!th || !has_ports(proto) || pkt_len(at->p) < th + 4)
+		return a;
+	a.at = pkt_nh(at->p) + th;
+	a.len = 4;
+	memcpy(a.saved, a.at, a.len);
+	return a;
+}
+
+static void put_back(const struct part *part)
+{
+	if (part->len)
+		memcpy(part->at, part->saved, part->len);
+}
+
+static void turn_round(struct part *part)
+{
+	memcpy(part->at, part->saved + part->len / 2, part->len / 2);
+	memcpy(part->at + part->len / 2, part->saved, part->len / 2);
+}
+
+static bool would_match(struct journey *j, const struct rule *r, const struct place *at)
+{
+	struct rule_probe pr;
+
+	rule_probe(r, j->arena, j->host, at->p, at->in, at->out, at->hook, at->family, &pr);
+	return !pr.nr_failed;
+}
+
+/* Source and destination taken for each other: in the rule's ports, its addresses, or both. */
+static const char *turned(struct journey *j, const struct rule *r, const struct place *at)
+{
+	static const char *const words[] = { "ports", "addresses", "addresses and ports" };
+	struct part port = ports(at), addr = addresses(at);
+	const char *found = NULL;
+
+	for (unsigned what = 1; what <= 3 && !found; what++) {
+		if ((what & 1) && !port.len)
+			continue;
+		if (what & 1)
+			turn_round(&port);
+		if (what & 2)
+			turn_round(&addr);
+		if (would_match(j, r, at))
+			found = words[what - 1];
+		put_back(&port);
+		put_back(&addr);
 	}
-	if (what & CAME_PORT && ports) {
-		memcpy(ports, &t->src.u, 2);
-		memcpy(ports + 2, &t->dst.u.all, 2);
-	}
+	return found;
 }
 
 /* Would the rule have matched the packet as it came, before NAT, wholly or in part? The packet is left as it was. */
 static const char *before_nat(struct journey *j, const struct rule *r, const struct place *at)
 {
-	static const struct { unsigned what; const char *words; } tries[] = {
-		{ CAME_ADDR | CAME_PORT, "" }, { CAME_PORT, "the port of " }, { CAME_ADDR, "the address of " },
-	};
+	static const char *const words[] = { "the port of ", "the address of ", "" };
 	struct packet *p = at->p;
-	uint8_t *ip = pkt_nh(p), saved[IP_HLEN + 4], *ports = NULL;
+	struct part port = ports(at), addr = addresses(at);
 	const struct ct_tuple *t;
 	const char *found = NULL;
-	struct rule_probe pr;
 
-	if (!p->ct || at->family != NFPROTO_IPV4 || p->ctinfo >= IP_CT_NUMBER || !(p->ct->status & IPS_NAT_MASK) || ip4_fragoff(ip))
+	if (!p->ct || p->ctinfo >= IP_CT_NUMBER || !(p->ct->status & IPS_NAT_MASK))
 		return NULL;
 	t = &p->ct->tuple[CTINFO2DIR(p->ctinfo)];
-	if (t->dst.protonum != ip[IP4_PROTO])
+	if (port.len && t->dst.protonum != IPPROTO_TCP && t->dst.protonum != IPPROTO_UDP)
 		return NULL;
-	if ((t->dst.protonum == IPPROTO_TCP || t->dst.protonum == IPPROTO_UDP) && pkt_len(p) >= ip4_hlen(ip) + 4)
-		ports = ip + ip4_hlen(ip);
-	for (size_t i = 0; i < ARRAY_SIZE(tries) && !found; i++) {
-		memcpy(saved, ip, IP_HLEN);
-		if (ports)
-			memcpy(saved + IP_HLEN, ports, 4);
-		as_it_came(ip, ports, t, tries[i].what);
-		rule_probe(r, j->arena, j->host, p, at->in, at->out, at->hook, at->family, &pr);
-		memcpy(ip, saved, IP_HLEN);
-		if (ports)
-			memcpy(ports, saved + IP_HLEN, 4);
-		if (pr.nr_failed)
-			continue;
-		sb_clear(&j->text);
-		sb_puts(&j->text, tries[i].words);
-		tuple_line(&j->text, t);
-		found = taken(j);
+	for (unsigned what = 3; what >= 1 && !found; what = what == 3 ? 1 : what == 1 ? 2 : 0) {
+		if ((what & 1) && port.len) {
+			memcpy(port.at, &t->src.u, 2);
+			memcpy(port.at + 2, &t->dst.u.all, 2);
+		}
+		if (what & 2) {
+			memcpy(addr.at, &t->src.u3, addr.len / 2);
+			memcpy(addr.at + addr.len / 2, &t->dst.u3, addr.len / 2);
+		}
+		if (would_match(j, r, at)) {
+			sb_clear(&j->text);
+			sb_puts(&j->text, words[what - 1]);
+			tuple_line(&j->text, t);
+			found = taken(j);
+		}
+		put_back(&port);
+		put_back(&addr);
+		if (what == 2)
+			break;
 	}
 	return found;
 }
@@ -256,8 +336,10 @@ static struct near *near_rule(struct journey *j, const struct rule *r, const str
 		n->why[0] = taken(j);
 		n->match = &r->match[t->failed_at];
 	}
-	if (n->nr_failed && n->nr_failed == pr.nr_failed)
+	if (n->nr_failed && n->nr_failed == pr.nr_failed) {
 		n->before_nat = before_nat(j, r, at);
+		n->turned = n->before_nat ? NULL : turned(j, r, at);
+	}
 	if (n->how == NEAR_SHADOWED)
 		n->by = decided(j, r->chain, at->p);
 	return n;
@@ -297,6 +379,9 @@ static void near_table(struct journey *j, const struct table *t, const struct pl
 
 	if (c)
 		near_chain(j, c, at, &none, how, 0);
+	for (uint32_t i = 0; how == NEAR_SHADOWED && i < t->nr_chains; i++)
+		if (!t->chain[i]->builtin && !t->chain[i]->hooks_reached)
+			near_chain(j, t->chain[i], at, &none, NEAR_LOOSE, JUMP_DEPTH - 1);
 }
 
 /* Tables that this hook has, before they are run: nat may be left out; is forgotten when it was not. */
@@ -359,6 +444,7 @@ static void on_inject(struct journey *j, const struct event *ev)
 
 static void on_hook(struct journey *j, const struct event *ev, struct step *s)
 {
+	struct known *k;
 	struct place at = { (struct packet *)ev->pkt, ev->u.hook.in, ev->u.hook.out, (enum nf_hook)ev->u.hook.hook, ev->u.hook.family };
 
 	s->hook = ev->u.hook.hook;
@@ -366,6 +452,10 @@ static void on_hook(struct journey *j, const struct event *ev, struct step *s)
 	s->dev = dev_name(j, ev->u.hook.in);
 	s->dev2 = dev_name(j, ev->u.hook.out);
 	s->packet = packet_line(j, ev->pkt);
+	s->flow = flow_of(ev->pkt);
+	k = known(j, ev->pkt->id);
+	if (k && !k->flow.proto)	/* a frame is met before its IP header is */
+		k->flow = s->flow;
 	if (at.family != NFPROTO_IPV4 && at.family != NFPROTO_IPV6)
 		return;		/* rules of bridges and ARP are told as they are passed */
 	near_hook(j, &at, NEAR_SKIPPED);
@@ -452,7 +542,7 @@ static void route_words(struct journey *j, const struct event *ev)
 					     "unreachable", "prohibit", "throw" };
 	static const char *const tables[] = { [RT_TABLE_DEFAULT] = "default", [RT_TABLE_MAIN] = "main", [RT_TABLE_LOCAL] = "local" };
 	const struct dst *d = ev->u.route.result;
-	unsigned family = ev->pkt && pkt_nh(ev->pkt)[0] >> 4 == 6 ? NFPROTO_IPV6 : NFPROTO_IPV4;
+	unsigned family = ev->u.route.family == NFPROTO_IPV6 ? NFPROTO_IPV6 : NFPROTO_IPV4;
 	struct strbuf *o = &j->text;
 	char buf[ADDRSTRLEN];
 
@@ -496,8 +586,14 @@ static void on_route(struct journey *j, const struct event *ev, struct step *s)
 	s->dev2 = dev_name(j, ev->u.route.oif);
 	if (d && d->set) {
 		s->rtype = d->type;
-		s->gw = d->has_gw ? d->gw.ip : 0;
+		s->has_gw = d->has_gw;
+		s->gw = d->gw;
 	}
+	s->family = ev->u.route.family;
+	s->rule_pref = ev->u.route.rule_pref;
+	s->rtable = ev->u.route.table;
+	s->prefix = ev->u.route.prefix;
+	s->plen = ev->u.route.plen;
 	route_words(j, ev);
 	s->text = taken(j);
 }
@@ -549,6 +645,8 @@ static void on_nat(struct journey *j, const struct event *ev, struct step *s)
 	}
 	s->conn = ct->id;
 	s->matched = !ev->u.nat.null_binding;
+	s->src = ct->tuple[IP_CT_DIR_REPLY].dst.u3;
+	s->dst = ct->tuple[IP_CT_DIR_REPLY].src.u3;
 	sb_clear(&j->text);
 	sb_printf(&j->text, "%s translated: ", ev->u.nat.manip ? "destination" : "source");
 	tuple_line(&j->text, &ct->tuple[IP_CT_DIR_ORIGINAL]);
@@ -562,6 +660,7 @@ static void on_drop(struct journey *j, const struct event *ev, struct step *s)
 	s->reason = ev->u.drop.reason;
 	s->text = arena_strdup(j->arena, ev->u.drop.where);
 	s->packet = packet_line(j, ev->pkt);
+	s->flow = flow_of(ev->pkt);
 	s->dev = dev_name(j, ev->pkt->dev);
 	if (s->reason == DROP_NETFILTER_DROP || s->reason == DROP_UNKNOWN) {
 		s->chain = ev->pkt->verdict_chain;
@@ -607,8 +706,10 @@ static void other(struct journey *j, const struct event *ev, struct step *s)
 		sb_printf(o, "%s: %s becomes %s", ev->u.change.field, ev->u.change.from, ev->u.change.to);
 		break;
 	case EV_NEIGH:
-		sb_printf(o, "%s on %s: %s becomes %s", inet_str(buf, NFPROTO_IPV4, &ev->u.neigh.addr), ev->u.neigh.dev->name, ev->u.neigh.from, ev->u.neigh.to);
+		sb_printf(o, "%s on %s: %s becomes %s", inet_str(buf, ev->u.neigh.family == NFPROTO_IPV6 ? NFPROTO_IPV6 : NFPROTO_IPV4, &ev->u.neigh.addr), ev->u.neigh.dev->name, ev->u.neigh.from, ev->u.neigh.to);
 		s->dev = dev_name(j, ev->u.neigh.dev);
+		s->family = ev->u.neigh.family;
+		s->dst = ev->u.neigh.addr;
 		break;
 	case EV_FRAG:
 		s->what = (uint8_t)ev->u.frag.what;

@@ -9,6 +9,9 @@
 #include "rules/explain/probe.h"
 #include "sim/trace/trace.h"
 
+/* Whom a packet is from and to; proto 0 = not known. Ports only of TCP and UDP. */
+struct flow { uint8_t family; union inet_addr addr[2]; be16 port[2]; uint8_t proto; };
+
 struct step {
 	struct step *next;
 	enum event_type type;
@@ -27,12 +30,17 @@ struct step {
 	const char *dev, *dev2;		/* HOOK: in, out; TX, RX: the device; ROUTE: iif, oif */
 	const char *text;		/* the event in words, without the packet */
 	const char *packet;		/* the packet at this moment, one line; HOOK, TX, DROP, DELIVER, first of each */
+	struct flow flow;		/* HOOK, DROP: the packet's, at this moment */
 	uint8_t what;			/* CT: enum ct_event; ROUTE: how; FRAG, NAT (manip) */
 	uint8_t ctinfo;			/* CT: enum ip_ct_info */
 	uint64_t conn;			/* CT, NAT: the connection's id */
 	uint32_t status;		/* CT: its IPS_* bits then */
-	union inet_addr src, dst;	/* ROUTE */
-	be32 gw;			/* ROUTE: next hop, 0 = on link */
+	union inet_addr src, dst;	/* ROUTE; NAT: what the two became; NEIGH: dst is the neighbour */
+	bool has_gw;			/* ROUTE: gw is the next hop, else dst is on the link */
+	union inet_addr gw;
+	uint32_t rule_pref, rtable;	/* ROUTE: the policy rule and the table that answered */
+	union inet_addr prefix;		/* and the route */
+	uint8_t plen;
 	uint8_t rtype;			/* ROUTE: enum rtn */
 };
 
@@ -41,7 +49,8 @@ enum nearness {
 	NEAR_MATCHED, NEAR_FAILED,
 	NEAR_SHADOWED,			/* its table was run, but an earlier rule had decided */
 	NEAR_SKIPPED,			/* its hook was run, its table was not (nat: not the first packet, no connection) */
-	NEAR_OTHER_HOOK			/* the packet never came to its hook */
+	NEAR_OTHER_HOOK,		/* the packet never came to its hook */
+	NEAR_LOOSE			/* its table was run, but nothing leads to its chain */
 };
 
 /* One packet and one rule. */
@@ -60,6 +69,7 @@ struct near {
 	const struct rule *by;		/* SHADOWED: the rule that decided; NULL = none did */
 	const struct rule *via;		/* the jump or goto to its chain, NULL in a base chain */
 	const struct rule *jump;	/* the jump whose conditions fail, when that is why; NULL = the rule's own */
+	const char *turned;		/* it would match with these of the packet turned round: "ports", "addresses" ... */
 	const char *before_nat;		/* it would match what the packet was before NAT: the rewriting in words */
 };
 

@@ -5,6 +5,11 @@
 
 /* ---- the answer */
 
+static const char *family_words(const struct chain *c)
+{
+	return c->table->family == NFPROTO_IPV6 ? "ip6 " : "";
+}
+
 static void culprit_text(const struct why *w, const struct culprit *c, struct strbuf *out)
 {
 	if (w->lab && c->host && c->kind != CULPRIT_NONE)
@@ -14,11 +19,17 @@ static void culprit_text(const struct why *w, const struct culprit *c, struct st
 		sb_puts(out, "none");
 		break;
 	case CULPRIT_RULE:
+		sb_puts(out, family_words(c->chain));
 		rule_place(c->chain, c->rule, out);
 		sb_puts(out, "   ");
 		rule_save(c->rule, out);
 		break;
 	case CULPRIT_POLICY:
+		if (c->cause && strcmp(c->cause, "ipv6") == 0) {	/* of tables that nobody filled */
+			sb_printf(out, "ip6 %s %s policy ACCEPT", c->chain->table->name, c->chain->name);
+			return;
+		}
+		sb_puts(out, family_words(c->chain));
 		rule_place(c->chain, NULL, out);
 		sb_printf(out, " %s", c->chain->policy == XT_DROP ? "DROP" : "ACCEPT");
 		break;

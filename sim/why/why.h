@@ -33,6 +33,7 @@ struct fate {
 };
 
 void fate_of(const struct story *st, uint64_t pkt, struct fate *ret);
+void fate_at(const struct story *st, uint64_t pkt, const struct host *host, struct fate *ret);	/* in one host only */
 bool fate_bad(const struct fate *f);	/* not where its sender wanted it */
 void fate_say(const struct story *st, const struct fate *f, struct strbuf *out);	/* one sentence without a full stop */
 

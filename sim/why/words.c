@@ -126,6 +126,62 @@ void blame_rule(struct asking *k, const struct rule *r)
 	k->out->culprit = (struct culprit){ .host = k->host, .kind = CULPRIT_RULE, .chain = r->chain, .rule = r };
 }
 
+void blame_drop(struct asking *k, const struct step *drop)
+{
+	if (drop->rule)
+		blame_rule(k, drop->rule);
+	else
+		k->out->culprit = (struct culprit){ .host = k->host, .kind = CULPRIT_POLICY, .chain = drop->chain };
+}
+
+const char *drop_place(struct asking *k, const struct step *drop)
+{
+	return short_place(k, drop->chain, drop->rule);
+}
+
+const char *iptables_of(const struct asking *k)
+{
+	return k->st && k->st->family == NFPROTO_IPV6 ? "ip6tables" : "iptables";
+}
+
+const char *command_for(struct asking *k, const struct chain *c, const char *how)
+{
+	bool filter = strcmp(c->table->name, "filter") == 0;
+
+	return arena_printf(k->a, "%s%s%s %s %s", c->table->family == NFPROTO_IPV6 ? "ip6tables" : "iptables", filter ? "" : " -t ",
+			    filter ? "" : c->table->name, how, c->name);
+}
+
+const char *conditions_of(struct asking *k)
+{
+	const struct step *at = NULL;
+	struct strbuf sb = { 0 };
+	const char *name, *s;
+	bool through;
+
+	for (const struct step *st = k->st->first; st; st = st->next)
+		if (st->type == EV_HOOK && st->pkt == k->pkt && st->host == k->host)
+			at = st;
+	if (!at || !at->flow.proto)
+		return "...";
+	if (at->dev && strcmp(at->dev, "lo") == 0 && at->hook == NF_INET_LOCAL_IN)
+		return "-i lo";
+	through = at->hook == NF_INET_FORWARD;
+	if (at->dev && at->hook != NF_INET_LOCAL_OUT && at->hook != NF_INET_POST_ROUTING)
+		sb_printf(&sb, "-i %s ", at->dev);
+	if (at->dev2 && at->hook != NF_INET_LOCAL_IN && at->hook != NF_INET_PRE_ROUTING)
+		sb_printf(&sb, "-o %s ", at->dev2);
+	if (through || at->hook == NF_INET_LOCAL_OUT)
+		sb_printf(&sb, "-d %s ", addr_text(k, &at->flow.addr[1]));
+	name = ct_proto_name(at->flow.proto);
+	sb_printf(&sb, "-p %s", name);
+	if (at->flow.port[1])
+		sb_printf(&sb, " --dport %u", ntohs(at->flow.port[1]));
+	s = arena_strdup(k->a, sb_str(&sb));
+	sb_free(&sb);
+	return s;
+}
+
 void blame_sysctl(struct asking *k, const char *key, const char *value)
 {
 	k->out->culprit = (struct culprit){ .host = k->host, .kind = CULPRIT_SYSCTL, .name = key, .value = value };
