@@ -77,6 +77,34 @@ describe("labs", function()
 		assert.ping(a:ping "8.8.8.8"):answered()
 	end)
 
+	-- Counted every second on Linux 6.18: SYN-ACKs that the server sent, and SYNs that came to it, while the client has patience for so
+	-- long. "out": the server's own OUTPUT drops its SYN-ACKs; "in": the client's INPUT does.
+	for _, case in ipairs {
+		{ "out", 8, "1/1 3/2 5/3 7/4 9/5 11/6 12/6 13/7 14/7" }, { "out", 1.5, "1/1 3/2 4/2" },
+		{ "in", 8, "1/1 3/2 4/3 5/4 6/5 7/6 9/7" }, { "in", 1.5, "1/1 3/2 4/2 5/2" },
+	} do
+		it(("send a SYN and its answer again when Linux does: dropped %s, patience %g s"):format(case[1], case[2]), function()
+			local lab = hookwalk.lab()
+			local s = lab:switch "s"
+			local out = "-A OUTPUT -p tcp --tcp-flags SYN,ACK SYN,ACK" .. (case[1] == "out" and " -j DROP" or "")
+			local a = lab:host("a", { eth0 = { s, "10.9.0.1/24" }, rules = case[1] == "in" and "*filter\n-A INPUT -p tcp -j DROP\nCOMMIT\n" or nil })
+			local b = lab:host("b", { eth0 = { s, "10.9.0.2/24" }, rules = "*filter\n" .. out .. "\n-A INPUT -p tcp --syn\nCOMMIT\n" })
+			b:serve("tcp", 22, "x")
+			local c, seen = a:connect("tcp", "10.9.0.2:22"), {}
+			for i = 0, 34 do
+				local now = ("%d/%d"):format(b:rule("filter", "OUTPUT", 1).packets, b:rule("filter", "INPUT", 1).packets)
+				if now ~= seen[#seen] then
+					seen[#seen + 1] = now
+				end
+				lab:run(0.25)
+				if lab.now >= case[2] then
+					c:close()
+				end
+			end
+			assert.equal(case[3], table.concat(seen, " "))
+		end)
+	end
+
 	it("speak IPv6", function()
 		local lab = hookwalk.lab()
 		local s, t = lab:switch "s", lab:switch "t"

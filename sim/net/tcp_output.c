@@ -283,8 +283,11 @@ void tcp_push(struct tcp_sock *tp)
 void tcp_arm_rtx(struct tcp_sock *tp)
 {
 	struct evq *q = tp->sk->host->clock;
+	uint64_t wait = MIN(tp->rto << MIN(tp->backoff, 16u), TCP_RTO_MAX_NS);
 
-	timer_set(q, &tp->rtx, q->now + MIN(tp->rto << MIN(tp->backoff, 16u), TCP_RTO_MAX_NS));
+	/* Of two timers that fall into one bucket of the wheel the one set last runs first: the answer to a SYN is sent
+	 * again before the SYN that comes again. */
+	timer_set(q, &tp->rtx, q->now + wait - (tp->state == TCP_NEW_SYN_RECV));
 }
 
 /* tcp_send_loss_probe: first what is new, else the last segment again, to hear whether the tail was lost. */
@@ -332,7 +335,8 @@ void tcp_rtx_timer(struct timer *t)
 	tp->backoff++;
 	tcp_arm_rtx(tp);
 	if (tp->state == TCP_NEW_SYN_RECV) {
-		tcp_send_synack(tp);
+		if (tcp_send_synack(tp))	/* reqsk_timer_handler: the request is forgotten */
+			tcp_done(tp, 0);
 	} else {
 		tp->snd_nxt = tp->snd_una;
 		tp->fin_sent = false;
