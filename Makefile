@@ -30,7 +30,7 @@ MAN     := $(sort $(wildcard docs/man/*.1))
 # Programs of one file over the library: tests that need a process of their own, fuzz targets, yardsticks.
 FUZZ    := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FAULTS  := $(patsubst tests/faults/%.c,$(BUILD)/faults/%,$(wildcard tests/faults/*.c))
-BENCH   := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+BENCH   := $(BUILD)/bench/bench $(BUILD)/bench/sets
 OBJ     := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/gen/ext_list.o $(BUILD)/gen/lua_lib.o
 CLIOBJ  := $(CLI:%.c=$(BUILD)/%.o)
 UNITOBJ := $(UNIT:%.c=$(BUILD)/%.o)
@@ -85,9 +85,10 @@ $(BUILD)/faults/%: $(BUILD)/tests/faults/%.o $(BUILD)/libhookwalk.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALLFLAGS) -o $@ $< $(BUILD)/libhookwalk.a $(LDFLAGS) $(LIBS)
 
+$(BUILD)/bench/bench: $(BUILD)/tests/bench/jobs.o $(BUILD)/tests/bench/kernel.o
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libhookwalk.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALLFLAGS) -o $@ $< $(BUILD)/libhookwalk.a $(LDFLAGS) $(LIBS)
+	$(Q)$(CC) $(ALLFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/libhookwalk.a $(LDFLAGS) $(LIBS)
 
 # clang's libFuzzer over the targets: "make fuzz", then build/fuzz/fuzz/NAME CORPUSDIR...
 FUZZFLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -106,10 +107,20 @@ check: deps
 	$(Q)$(MAKE) --no-print-directory all $(BUILD)/unit $(FUZZ) $(FAULTS)
 	$(Q)BUILD=$(BUILD) SAN=$(SAN) bash tests/run.sh
 
-bench: $(BENCH)
-	@mkdir -p $(BUILD)/bench/captures
-	$(Q)$(BUILD)/bench/bench $(BUILD)/bench/captures && cp $(BUILD)/bench/bench.json build/bench.json
-	$(Q)rm -rf $(BUILD)/bench/captures
+# ONLY=text takes the jobs whose names have it.
+BENCHDIR := $(BUILD)/bench/data
+bench: $(BENCH) $(BUILD)/hookwalk
+	$(Q)$(BUILD)/bench/bench --json build/bench.json $(if $(ONLY),--only "$(ONLY)") $(BENCHDIR) $(BUILD)/hookwalk; \
+		status=$$?; rm -rf $(BENCHDIR); exit $$status
+
+# This tree against revision BASE, in turn, pair by pair.
+bench-compare: $(BENCH) $(BUILD)/hookwalk
+	$(Q)[ -n "$(BASE)" ] || { echo "which revision? make bench-compare BASE=HEAD~1"; exit 2; }
+	$(Q)git worktree remove --force build/bench-base 2>/dev/null; git worktree add -q --detach build/bench-base $(BASE)
+	$(Q)$(MAKE) --no-print-directory -C build/bench-base all >build/bench-base.log 2>&1 && \
+		$(BUILD)/bench/bench --json build/bench-compare.json $(if $(ONLY),--only "$(ONLY)") --base build/bench-base/build/rel/hookwalk \
+			$(BENCHDIR) $(BUILD)/hookwalk; \
+		status=$$?; git worktree remove --force build/bench-base; rm -rf $(BENCHDIR); exit $$status
 
 demo: deps
 	$(Q)$(MAKE) --no-print-directory all
@@ -144,5 +155,5 @@ clean:
 	rm -rf build
 
 .SECONDARY: $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/fuzz/*.c tests/faults/*.c tests/bench/*.c))
-.PHONY: all fuzz deps check demo bench docs install uninstall fmt tidy clean
+.PHONY: all fuzz deps check demo bench bench-compare docs install uninstall fmt tidy clean
 -include $(OBJ:.o=.d) $(CLIOBJ:.o=.d) $(UNITOBJ:.o=.d)

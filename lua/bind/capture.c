@@ -3,6 +3,7 @@
  * saw (libpcap compiles and runs them). */
 #include "lua/bind/hw.h"
 #include "sim/packet/text.h"
+#include <errno.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
 
@@ -15,6 +16,7 @@ struct capture_tap {
 	struct seg_tap seg;		/* on a segment, or */
 	struct trace_sink sink;		/* on an interface */
 	const struct net_device *dev;
+	const char *name;		/* the segment's */
 	struct kept *frame; size_t nr, cap;
 	uint8_t *bytes; size_t len, cap_bytes;
 	uint64_t lost;			/* beyond the limit */
@@ -77,6 +79,7 @@ static int core_capture(lua_State *L)
 	lab->tap[lab->nr_taps++] = c;
 	if (s) {
 		c->seg.frame = on_segment;
+		c->name = s->name;
 		segment_tap(s, &c->seg);
 	} else {
 		c->dev = dev;
@@ -153,6 +156,37 @@ static int core_frames(lua_State *L)
 	lua_pushinteger(L, n);
 	lua_insert(L, -2);
 	return 2;
+}
+
+/* One file for each capture on a segment: SEGMENT.pcap; the interfaces' are the views' own. */
+void hw_captures_write(const struct hw_lab *lab, const char *dir, struct diag *d)
+{
+	for (uint32_t i = 0; i < lab->nr_taps; i++) {
+		const struct capture_tap *c = lab->tap[i];
+		struct strbuf path = { 0 };
+		pcap_dumper_t *dump;
+		pcap_t *dead;
+
+		if (c->dev)
+			continue;
+		sb_printf(&path, "%s/%s.pcap", dir, c->name);
+		dead = pcap_open_dead_with_tstamp_precision(DLT_EN10MB, 262144, PCAP_TSTAMP_PRECISION_NANO);
+		dump = pcap_dump_open(dead, sb_str(&path));
+		for (size_t k = 0; dump && k < c->nr; k++) {
+			const struct kept *f = &c->frame[k];
+			struct pcap_pkthdr hdr = { .caplen = f->len, .len = f->len };
+
+			hdr.ts.tv_sec = (time_t)(f->t / NSEC_PER_SEC);
+			hdr.ts.tv_usec = (suseconds_t)(f->t % NSEC_PER_SEC);
+			pcap_dump((u_char *)dump, &hdr, c->bytes + f->at);
+		}
+		if (!dump || pcap_dump_flush(dump))
+			diag_error(d, (struct pos){ 0 }, "%s: cannot write: %s", sb_str(&path), dump ? strerror(errno) : pcap_geterr(dead));
+		if (dump)
+			pcap_dump_close(dump);
+		pcap_close(dead);
+		sb_free(&path);
+	}
 }
 
 void hw_captures_free(struct hw_lab *lab)

@@ -112,6 +112,8 @@ void hw_socks_record(struct hw_lab *lab);	/* at its beginning: who sent and got 
 void hw_socks_free(struct hw_lab *lab);
 void hw_crowds_free(struct hw_lab *lab);
 void hw_captures_free(struct hw_lab *lab);
+/* capture.c: what lab:capture(segment) saw, as DIR/SEGMENT.pcap; errors in d. */
+void hw_captures_write(const struct hw_lab *lab, const char *dir, struct diag *d);
 /* sock.c: whether what a run waits for is there. what: "connected", "data", "closed". */
 bool hw_endpoint_ready(const struct hw_lab *lab, lua_Integer id, const char *what);
 bool hw_crowd_ready(const struct hw_lab *lab, lua_Integer id);

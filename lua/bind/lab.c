@@ -190,6 +190,7 @@ static int core_run(lua_State *L)
 		there = what && (strcmp(what, "crowd") == 0 ? hw_crowd_ready(lab, id) : hw_endpoint_ready(lab, id, what));
 		if (there || !world_step(lab->w, until))
 			break;
+		record_relax(&lab->rec, &lab->w->trace);
 	}
 	if (!there && lab->error == LUA_NOREF && until > lab->w->clock.now)
 		lab->w->clock.now = until;
@@ -268,9 +269,10 @@ void hw_close(struct hw *hw)
 {
 	if (!hw)
 		return;
+	for (struct hw_lab *lab = hw->labs; lab; lab = lab->next)
+		lab_close(lab);
 	for (struct hw_lab *lab = hw->labs, *next; lab; lab = next) {
 		next = lab->next;
-		lab_close(lab);
 		free(lab);
 	}
 	lua_close(hw->L);

@@ -54,11 +54,13 @@ static int core_send(lua_State *L)
 	struct hw_lab *lab = hw_lab_check(L, 1);
 	struct err_sink errs = { .sink = { .mask = EV_BIT(EV_ERRNO), .event = on_errno } };
 	struct traffic_event te = { 0 };
-	struct arena *a = arena_create();
 	struct packet_text p;
+	struct arena *a;
 	struct host *h;
 	bool nested;
 
+	luaL_checkstring(L, 2);
+	a = arena_create();
 	read_line(L, lab, a, &p);
 	h = world_host_by_name(lab->w, p.host);
 	te = (struct traffic_event){ .kind = p.dev ? INJECT_FRAME : INJECT_LOCAL, .dev = p.dev, .host = p.host, .bytes = p.bytes, .len = p.len,

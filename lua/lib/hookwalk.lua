@@ -117,7 +117,7 @@ function hookwalk.lab(opt)
 	opt = opt or {}
 	known_keys(opt, set { "seed", "dir", "keep", "tell" }, "lab")
 	local lab = setmetatable({
-		core = call(core.lab_new, opt.seed or core.seed(), opt.keep or 100000, opt.tell or 5000),
+		core = call(core.lab_new, opt.seed or core.seed(), opt.keep or 30000, opt.tell or 5000),
 		host_of = {}, segment_of = {}, order = {}, base = {},
 	}, Lab)
 	hookwalk.labs[#hookwalk.labs + 1] = lab
@@ -366,7 +366,7 @@ end
 packet_keys.df = true
 
 local function with_port(a, p)
-	return p and ("%s:%d"):format(a, p) or a
+	return p and (a:find(":", 1, true) and "[%s]:%d" or "%s:%d"):format(a, p) or a
 end
 
 ---A packet as a table made into a PACKET line: { host = fw, iface = "eth0", proto = "tcp", src =, sport =, dst =, dport =, flags = "S", ... };

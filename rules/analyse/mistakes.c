@@ -15,27 +15,9 @@ struct look {
 
 /* ---- questions about rules */
 
-static const struct rule_match *match_named(const struct rule *r, const char *name)
-{
-	for (uint32_t i = 0; i < r->nr_match; i++)
-		if (strcmp(r->match[i].ext->name, name) == 0)
-			return &r->match[i];
-	return NULL;
-}
-
-static bool target_named(const struct rule *r, const char *name)
-{
-	return r->ext && strcmp(r->ext->name, name) == 0;
-}
-
 static bool accepts(const struct rule *r)	{ return !r->ext && r->verdict == XT_ACCEPT; }
-static bool drops(const struct rule *r)		{ return (!r->ext && r->verdict == XT_DROP) || target_named(r, "REJECT"); }
+static bool drops(const struct rule *r)		{ return (!r->ext && r->verdict == XT_DROP) || rule_target_is(r, "REJECT"); }
 static bool zero(const union inet_addr *a)	{ static const union inet_addr none; return inet_addr_equal(a, &none); }
-
-static bool everything(const struct rule *r)
-{
-	return r->nr_match == 0 && zero(&r->ip.smsk) && zero(&r->ip.dmsk) && !r->ip.proto && !r->ip.iniface_len && !r->ip.outiface_len && !r->ip.frag;
-}
 
 static bool is_filter(const struct table *t)
 {
@@ -63,7 +45,7 @@ static const char *saved_option(struct look *l, void (*save)(const void *info, c
 
 static const char *match_option(struct look *l, const struct rule *r, const char *match, const char *option)
 {
-	const struct rule_match *m = match_named(r, match);
+	const struct rule_match *m = rule_match_named(r, match);
 
 	return m ? saved_option(l, m->ext->save, m->info, r, option) : NULL;
 }
@@ -83,16 +65,16 @@ static const char *rule_line(struct look *l, const struct rule *r)
 
 static void look_limit(struct look *l, const struct chain *c, const struct rule *r)
 {
-	const struct rule_match *m = match_named(r, "limit");
+	const struct rule_match *m = rule_match_named(r, "limit");
 
 	if (m && drops(r)) {
 		struct finding *g = findings_add(l->f, "limit-on-drop", c, r, "drops only as many packets as the limit allows; the rest goes on");
 
 		g->hint = "limit the rule that accepts, and drop what is left after it";
-	} else if (m && accepts(r) && !everything(r)) {
+	} else if (m && accepts(r) && !rule_takes_all(r)) {
 		findings_add(l->f, "limit-all-sources", c, r, "one bucket for all sources: one of them can empty it for the others");
 	}
-	if (target_named(r, "LOG") && !m && !match_named(r, "hashlimit") && !match_named(r, "recent"))
+	if (rule_target_is(r, "LOG") && !m && !rule_match_named(r, "hashlimit") && !rule_match_named(r, "recent"))
 		findings_add(l->f, "log-flood", c, r, "logs every packet that matches, without a limit");
 }
 
@@ -151,13 +133,13 @@ static void look_nat(struct look *l, const struct chain *c, const struct rule *r
 {
 	const char *to;
 
-	if ((target_named(r, "MASQUERADE") || target_named(r, "SNAT")) && !r->ip.outiface_len && zero(&r->ip.dmsk) && zero(&r->ip.smsk) &&
+	if ((rule_target_is(r, "MASQUERADE") || rule_target_is(r, "SNAT")) && !r->ip.outiface_len && zero(&r->ip.dmsk) && zero(&r->ip.smsk) &&
 	    c->builtin && !r->nr_match) {
 		struct finding *g = findings_add(l->f, "masquerade-anywhere", c, r, "translates whatever leaves, by any interface");
 
 		g->hint = "-o, with the interface to the outside";
 	}
-	if (!target_named(r, "DNAT"))
+	if (!rule_target_is(r, "DNAT"))
 		return;
 	to = saved_option(l, r->ext->save, r->target_info, r, "--to-destination");
 	if (to && strncmp(to, "127.", 4) == 0 && (c->hooks_reached & HOOK_BIT(NF_INET_PRE_ROUTING)) && !(l->host && l->host->known && l->host->route_localnet)) {
@@ -215,13 +197,13 @@ static void look_shares(struct look *l, const struct chain *c, uint32_t i)
 	unsigned n = 1;
 	double p;
 
-	if (!mode || !next || !match_named(next, "statistic") || !same_group(l, r, next))
+	if (!mode || !next || !rule_match_named(next, "statistic") || !same_group(l, r, next))
 		return;
 	if (strcmp(mode, "random") == 0) {
 		p = probability(l, r);
-		if (p <= 0 || p >= 1 || fabs(p - probability(l, next)) > 1e-6 || (before && match_named(before, "statistic") && fabs(p - probability(l, before)) < 1e-6 && same_group(l, before, r)))
+		if (p <= 0 || p >= 1 || fabs(p - probability(l, next)) > 1e-6 || (before && rule_match_named(before, "statistic") && fabs(p - probability(l, before)) < 1e-6 && same_group(l, before, r)))
 			return;
-		while (i + n < c->nr_rules && match_named(c->rule[i + n], "statistic") && fabs(p - probability(l, c->rule[i + n])) < 1e-6)
+		while (i + n < c->nr_rules && rule_match_named(c->rule[i + n], "statistic") && fabs(p - probability(l, c->rule[i + n])) < 1e-6)
 			n++;
 		g = findings_add(l->f, "equal-probabilities", c, r, "rules %u to %u have probability %.3g each, but each sees only what those before it left: "
 				 "the shares are %.3g, %.3g, ... and %.3g is left over", r->number, c->rule[i + n - 1]->number, p, p, p * (1 - p), pow(1 - p, n));
@@ -233,7 +215,7 @@ static void look_shares(struct look *l, const struct chain *c, uint32_t i)
 	mode = match_option(l, next, "statistic", "--every");
 	if (!every || !mode || strcmp(every, mode) != 0)
 		return;
-	if (before && match_named(before, "statistic") && same_group(l, before, r)) {
+	if (before && rule_match_named(before, "statistic") && same_group(l, before, r)) {
 		const char *e = match_option(l, before, "statistic", "--every");
 
 		if (e && strcmp(e, every) == 0)
@@ -302,7 +284,7 @@ static bool closed(const struct chain *c)
 	if (c->policy == XT_DROP)
 		return true;
 	for (uint32_t i = 0; i < c->nr_rules; i++)
-		if (everything(c->rule[i]) && drops(c->rule[i]))
+		if (rule_takes_all(c->rule[i]) && drops(c->rule[i]))
 			return true;
 	return false;
 }
@@ -334,13 +316,13 @@ static bool accepts_established(struct look *l, const struct rule *r)
 static bool accepts_loopback(struct look *l, const struct rule *r)
 {
 	(void)l;
-	return accepts(r) && ((r->ip.iniface_len && !r->ip.inv_in && strncmp(r->ip.iniface, "lo", r->ip.iniface_len) == 0) || (everything(r)));
+	return accepts(r) && ((r->ip.iniface_len && !r->ip.inv_in && strncmp(r->ip.iniface, "lo", r->ip.iniface_len) == 0) || (rule_takes_all(r)));
 }
 
 static bool accepts_all(struct look *l, const struct rule *r)
 {
 	(void)l;
-	return accepts(r) && everything(r);
+	return accepts(r) && rule_takes_all(r);
 }
 
 static bool accepts_any(struct look *l, const struct rule *r)

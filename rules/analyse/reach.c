@@ -200,14 +200,6 @@ static void put_by(struct finding *g, struct arena *a, const struct rule *const 
 	g->nr_by = n;
 }
 
-static bool everything(const struct rule *r)
-{
-	static const struct ip_match any;
-
-	return r->nr_match == 0 && memcmp(&r->ip.smsk, &any.smsk, sizeof(any.smsk)) == 0 && memcmp(&r->ip.dmsk, &any.dmsk, sizeof(any.dmsk)) == 0 &&
-	       !r->ip.proto && !r->ip.iniface_len && !r->ip.outiface_len && !r->ip.frag;
-}
-
 static void tell_never(struct reach *a, struct chain_sets *cs, uint32_t i)
 {
 	const struct rule *r = cs->chain->rule[i], *by[NAMED_MAX];
@@ -230,7 +222,7 @@ static void tell_never(struct reach *a, struct chain_sets *cs, uint32_t i)
 		return;
 	}
 	all = takers(a, cs, i, pset_and(cs->in, rs->may), by, &n);
-	if (n == 1 && everything(by[0])) {
+	if (n == 1 && rule_takes_all(by[0])) {
 		/* Only the first of those that follow: the rest is the same. */
 		if (i > 0 && cs->chain->rule[i - 1] != by[0])
 			return;
@@ -254,7 +246,7 @@ static void tell_part(struct reach *a, struct chain_sets *cs, uint32_t i)
 
 	/* That known connections and local programs come first is meant. */
 	lost = pset_and(lost, condset_newcomers(a->conds));
-	if (pset_empty(lost) || everything(r) || !(ends(r) || target_ends(r)) || !condset_exact(a->conds, r))
+	if (pset_empty(lost) || rule_takes_all(r) || !(ends(r) || target_ends(r)) || !condset_exact(a->conds, r))
 		return;
 	takers(a, cs, i, lost, by, &n);
 	/* Only what is decided otherwise is worth a word. */
@@ -294,7 +286,7 @@ static void tell_redundant(struct reach *a, struct chain_sets *cs, uint32_t i)
 		put_by(g, a->f->arena, by, n);
 		return;
 	}
-	if (i + LOOK_AHEAD < cs->chain->nr_rules || !cs->chain->builtin || n || cs->chain->policy != r->verdict || everything(r))
+	if (i + LOOK_AHEAD < cs->chain->nr_rules || !cs->chain->builtin || n || cs->chain->policy != r->verdict || rule_takes_all(r))
 		return;
 	findings_add(a->f, "redundant", cs->chain, r, "the policy %s would do the same to all it takes", r->verdict == XT_ACCEPT ? "ACCEPT" : "DROP");
 }

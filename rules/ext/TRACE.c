@@ -22,3 +22,8 @@ static void trace_explain(struct xt_ctx *c UNUSED, const void *info UNUSED, stru
 const struct target_ext ext_TRACE_target = {
 	.name = "TRACE", .families = EXT_ANY, .table = "raw", .check = trace_check, .target = trace_target, .explain = trace_explain,
 };
+
+/* ebtables and arptables have it in every table. */
+const struct target_ext ext_TRACE_l2_target = {
+	.name = "TRACE", .families = EXT_ARP | EXT_EB, .check = trace_check, .target = trace_target, .explain = trace_explain,
+};

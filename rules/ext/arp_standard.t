@@ -50,6 +50,8 @@
 -l 6 -n;;FAIL
 --opcode=1;;FAIL
 --src-mac=01:02:03:04:05:06;;FAIL
+-j TRACE;=;OK
+-s 10.0.0.1 -j TRACE;-j TRACE -s 10.0.0.1;OK
 :OUTPUT
 -i eth0;;FAIL
 -o eth0 -c 1 2;-o eth0;OK

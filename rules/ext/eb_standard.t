@@ -37,6 +37,8 @@ foo;;FAIL
 -p ARP -c x 2;;FAIL
 --mark 1 --limit 3/s --pkttype-type host -j DROP;--mark 0x1 --pkttype-type host -j DROP;OK
 --log --mark 1 --limit 100/second --limit-burst 7 -j ACCEPT;--log-level notice --limit 100/sec --limit-burst 7 -j ACCEPT;OK
+-j TRACE;=;OK
+-p IPv4 -j TRACE;=;OK
 :OUTPUT
 -i eth0;;FAIL
 -o eth0 -j DROP;=;OK

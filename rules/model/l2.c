@@ -122,9 +122,11 @@ static void save_eb_target(const struct rule *r, struct strbuf *out)
 {
 	sb_puts(out, "-j ");
 	if (r->ext) {
-		sb_printf(out, "%s ", r->ext->name);
-		if (r->ext->save)
+		sb_puts(out, r->ext->name);
+		if (r->ext->save) {
+			sb_putc(out, ' ');
 			r->ext->save(r->target_info, r, out);
+		}
 	} else if (r->target_chain) {
 		sb_puts(out, r->target_chain->name);
 	} else {

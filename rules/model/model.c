@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* model.c - lookups in a ruleset, and what the kernel's five tables are. */
-#include "rules/model/model.h"
+#include "rules/ext.h"
 #include "rules/ext.h"
 
 #define PRE	HOOK_BIT(NF_INET_PRE_ROUTING)
@@ -55,4 +55,25 @@ struct chain *table_chain(const struct table *t, const char *name)
 			lo = mid + 1;
 	}
 	return NULL;
+}
+
+const struct rule_match *rule_match_named(const struct rule *r, const char *name)
+{
+	for (uint32_t i = 0; i < r->nr_match; i++)
+		if (strcmp(r->match[i].ext->name, name) == 0)
+			return &r->match[i];
+	return NULL;
+}
+
+bool rule_target_is(const struct rule *r, const char *name)
+{
+	return r->ext && strcmp(r->ext->name, name) == 0;
+}
+
+bool rule_takes_all(const struct rule *r)
+{
+	static const union inet_addr any;
+
+	return r->nr_match == 0 && inet_addr_equal(&r->ip.smsk, &any) && inet_addr_equal(&r->ip.dmsk, &any) && !r->ip.proto && !r->ip.iniface_len &&
+	       !r->ip.outiface_len && !r->ip.frag;
 }

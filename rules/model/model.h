@@ -106,6 +106,10 @@ struct ruleset {
 
 struct table *ruleset_table(const struct ruleset *rs, const char *name);
 struct chain *table_chain(const struct table *t, const char *name);
+/* Small questions about rules. */
+const struct rule_match *rule_match_named(const struct rule *r, const char *name);	/* the first such match, or NULL */
+bool rule_target_is(const struct rule *r, const char *name);	/* an extension's; not a verdict or a chain */
+bool rule_takes_all(const struct rule *r);			/* it asks for nothing */
 /* What a table allows (ip_tables' packet_filter, nat_table, ...): hooks it has, priority at each. NULL = no such table. */
 struct table_desc { const char *name; uint32_t hooks; int priority[NF_INET_NUMHOOKS]; };
 const struct table_desc *table_desc(const char *name);

@@ -31,9 +31,13 @@ static void add_view(struct running *r, struct hw_lab *lab, struct view *v)
 }
 
 /* One more name for the second lab and so on: "out" and "out.2". */
-static const char *numbered(struct running *r, const char *name)
+static const char *numbered(struct running *r, const char *name, const struct hw_lab *lab)
 {
-	return r->nr_labs == 1 ? name : arena_printf(r->d->arena, "%s.%u", name, r->nr_labs);
+	unsigned n = 1;
+
+	for (const struct hw_lab *l = lab->hw->labs; l != lab; l = l->next)
+		n++;
+	return n == 1 ? name : arena_printf(r->d->arena, "%s.%u", name, n);
 }
 
 static void on_lab(struct hw_lab *lab, void *arg)
@@ -46,9 +50,9 @@ static void on_lab(struct hw_lab *lab, void *arg)
 	if (r->o.trace)
 		add_view(r, lab, view_trace_lab("-", r->d));
 	if (r->o.events)
-		add_view(r, lab, view_events(numbered(r, r->o.events), r->d));
+		add_view(r, lab, view_events(numbered(r, r->o.events, lab), r->d));
 	if (r->o.out)
-		add_view(r, lab, view_pcap_lab(numbered(r, r->o.out), r->d));
+		add_view(r, lab, view_pcap_lab(numbered(r, r->o.out, lab), r->d));
 }
 
 static void on_host(struct hw_lab *lab, struct host *h, void *arg)
@@ -66,6 +70,8 @@ static void on_end(struct hw_lab *lab, void *arg)
 	struct running *r = arg;
 
 	world_end(lab->w, &res);
+	if (r->o.out)
+		hw_captures_write(lab, numbered(r, r->o.out, lab), r->d);
 	for (unsigned i = 0; i < r->nr_views; i++) {
 		if (r->view[i].lab != lab)
 			continue;

@@ -303,6 +303,11 @@ static void add_end(struct suite *s, const struct test_item *it, const char *dur
 	suite_add_case(s, c);
 }
 
+static bool is_type(const json_t *o, const char *type)
+{
+	return strcmp(case_str(o, "type"), type) == 0;
+}
+
 bool test_item_take(struct test_item *it, struct suite *s)
 {
 	char *folder = cli_folder(it->path), *save = NULL;
@@ -311,17 +316,17 @@ bool test_item_take(struct test_item *it, struct suite *s)
 
 	for (char *line = it->out.s ? strtok_r(it->out.s, "\n", &save) : NULL; line; line = strtok_r(NULL, "\n", &save)) {
 		json_t *o = json_loads(line, 0, NULL);
-		const char *type = case_str(o, "type");
 
-		if (strcmp(type, "rule") == 0)
-			take_rule(s, o, folder);
-		else if (strcmp(type, "print") == 0)
-			sb_puts(&it->printed, case_str(o, "text"));
-		sb_clear(&during);
-		if (strcmp(type, "start") == 0)
+		if (is_type(o, "start") || is_type(o, "case"))
+			sb_clear(&during);
+		if (is_type(o, "start"))
 			sb_puts(&during, case_str(o, "name"));
-		else if (strcmp(type, "case") == 0)
+		else if (is_type(o, "print"))
+			sb_puts(&it->printed, case_str(o, "text"));
+		else if (is_type(o, "case"))
 			take_case(s, o, it, folder);
+		else if (is_type(o, "rule"))
+			take_rule(s, o, folder);
 		json_decref(o);
 	}
 	if (it->timed_out)

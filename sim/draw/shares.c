@@ -9,10 +9,7 @@
 
 static const struct rule_match *statistic(const struct rule *r)
 {
-	for (uint32_t i = 0; i < r->nr_match; i++)
-		if (strcmp(r->match[i].ext->name, "statistic") == 0)
-			return &r->match[i];
-	return NULL;
+	return rule_match_named(r, "statistic");
 }
 
 /* Of what comes to it; 1 for a rule without the match. */

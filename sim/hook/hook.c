@@ -70,20 +70,28 @@ bool nf_hook(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p
 	return nf_hook_errno(h, family, hook, p, in, out) == 1;
 }
 
+static void __attribute__((noinline)) tell_hook(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p, struct net_device *in,
+						struct net_device *out)
+{
+	struct event ev = { .type = EV_HOOK, .host = h, .pkt = p, .u.hook = { (uint8_t)hook, family, in, out } };
+
+	trace_emit(h->trace, &ev);
+}
+
 int nf_hook_errno(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p, struct net_device *in,
 		  struct net_device *out)
 {
 	const struct hook_list *l = list_of(h->hooks, family, hook);
-	struct nf_hook_state s = { hook, family, h, in, out, p->sk };
+	struct nf_hook_state s;
 	int err;
 
 	if (l->nr == 0 && (family == NFPROTO_ARP || family == NFPROTO_BRIDGE))
 		return 1;		/* not worth telling */
-	if (trace_on(h->trace, EV_HOOK)) {
-		struct event ev = { .type = EV_HOOK, .host = h, .pkt = p,
-				    .u.hook = { (uint8_t)hook, family, in, out } };
-		trace_emit(h->trace, &ev);
-	}
+	if (trace_on(h->trace, EV_HOOK))
+		tell_hook(h, family, hook, p, in, out);
+	if (l->nr == 0)
+		return 1;
+	s = (struct nf_hook_state){ hook, family, h, in, out, p->sk };
 	for (unsigned i = 0; i < l->nr; i++) {
 		enum drop_reason reason = DROP_NETFILTER_DROP;
 

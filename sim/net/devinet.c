@@ -233,6 +233,7 @@ int inet_addr_add(struct net_device *dev, const struct in_ifaddr *req)
 	struct fib_state *s = dev->host->fib;
 	struct ifa_node *n;
 
+	route_changed(dev->host);
 	if (req->prefixlen > 32)
 		return -EINVAL;
 	n = xcalloc(1, sizeof(*n));
@@ -351,6 +352,7 @@ int inet_addr_del(struct net_device *dev, const struct in_ifaddr *req)
 {
 	be32 address = req->address ? req->address : req->local;
 
+	route_changed(dev->host);
 	for (struct in_ifaddr *ifa = dev->addrs; ifa; ifa = ifa->next) {
 		if (req->local != ifa->local)
 			continue;
@@ -369,6 +371,7 @@ int inet_addr_del(struct net_device *dev, const struct in_ifaddr *req)
 
 void fib_dev_up(struct net_device *dev)
 {
+	route_changed(dev->host);
 	for (struct in_ifaddr *ifa = dev->addrs; ifa; ifa = ifa->next)
 		fib_add_ifaddr(dev, ifa);
 	fib_sync_up(dev, true);
@@ -377,6 +380,7 @@ void fib_dev_up(struct net_device *dev)
 
 void fib_dev_down(struct net_device *dev)
 {
+	route_changed(dev->host);
 	fib_disable_ip(dev, false);
 }
 

@@ -76,6 +76,7 @@ void fib_unmerge(struct host *h)
 	struct fib_table *local = fib_get_table(h, RT_TABLE_LOCAL);
 	struct fib_trie *old, *new;
 
+	route_changed(h);
 	if (!local || !h->fib->main || local->trie != h->fib->main->trie)
 		return;
 	old = local->trie;
@@ -403,6 +404,7 @@ int fib_table_insert(struct host *h, struct fib_table *tb, const struct fib_conf
 	struct fib_info *fi;
 	int err;
 
+	route_changed(h);
 	if (!key_ok(cfg))
 		return -EINVAL;
 	err = info_create(h, cfg, &fi);
@@ -475,6 +477,7 @@ int fib_table_delete(struct host *h, struct fib_table *tb, const struct fib_conf
 	struct fib_alias *fa, **pp;
 	struct fib_prefix *px;
 
+	route_changed(h);
 	if (!key_ok(cfg))
 		return -EINVAL;
 	px = fib_trie_find(tb->trie, ntohl(cfg->dst), cfg->dst_len);
@@ -518,6 +521,7 @@ static void table_flush(struct host *h, struct fib_table *tb)
 
 void fib_flush(struct host *h)
 {
+	route_changed(h);
 	for (unsigned i = 0; i < FIB_TABLE_HASH; i++) {
 		for (struct fib_table *tb = h->fib->tables[i]; tb; tb = tb->next)
 			table_flush(h, tb);
@@ -708,6 +712,12 @@ static void table_free(struct host *h, struct fib_table *tb)
 	free(tb);
 }
 
+void fib_settings_changed(struct host *h)
+{
+	if (h->fib)
+		route_changed(h);
+}
+
 void fib_destroy(struct host *h)
 {
 	struct fib_state *s = h->fib;
@@ -729,6 +739,7 @@ void fib_destroy(struct host *h)
 			free(n);
 		}
 	}
+	free(s->memo);
 	free(s);
 	h->fib = NULL;
 }

@@ -87,6 +87,7 @@ int fib_rule_del(struct host *h, const struct fib_rule *r);
 void fib_rules_flush(struct host *h, uint8_t family);			/* all but "local" (for dumps that list all) */
 void fib_init(struct host *h);		/* rules 0, 32766, 32767; tables local, main, default */
 void fib_destroy(struct host *h);
+void fib_settings_changed(struct host *h);	/* a setting that routing may look at: what is remembered is forgotten */
 /* dev_set_up() has just put dev up, or is about to tell that it is down: its addresses' routes come, or all routes
  * through it go (fib_netdev_event). */
 void fib_dev_up(struct net_device *dev);

@@ -72,7 +72,25 @@ struct fib_state {
 	bool some_down;			/* a next hop is or was dead or without carrier */
 	uint32_t addr_genid;
 	uint32_t mp_seed;		/* when the sysctl gives none */
+	/* Decisions about packets that came in, remembered: good as long as gen is what it was. */
+	uint32_t gen;
+	struct route_memo *memo;	/* ROUTE_MEMOS of them, made at the first packet */
 };
+
+#define ROUTE_MEMO_BITS 10
+#define ROUTE_MEMOS (1u << ROUTE_MEMO_BITS)
+struct route_memo {
+	be32 daddr, saddr;
+	uint32_t mark, gen;		/* gen 0 = empty */
+	int iif;
+	uint8_t tos;
+	struct dst dst;
+};
+/* Something that routing looks at has changed: routes, rules, addresses, devices, settings, learnt paths. */
+static inline void route_changed(struct host *h)
+{
+	h->fib->gen++;
+}
 
 static inline be32 inet_make_mask(unsigned len)
 {

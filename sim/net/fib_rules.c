@@ -273,6 +273,7 @@ int fib_rule_add(struct host *h, const struct fib_rule *r)
 	struct fib_rules *s = rules_of(h, r->family);
 	int err = rule_check(&new->r);
 
+	route_changed(h);
 	for (k = s->first; !err && k; k = fib_rule_next(k)) {
 		if (rule_taken(&k->r, &new->r))
 			err = -EEXIST;
@@ -352,6 +353,7 @@ int fib_rule_del(struct host *h, const struct fib_rule *r)
 	struct fib_rules *s = rules_of(h, r->family);
 	struct fib_rule q = *r;
 
+	route_changed(h);
 	if (r->family != NFPROTO_IPV6) {
 		q.src &= inet_make_mask(q.src_len);
 		q.dst &= inet_make_mask(q.dst_len);
@@ -371,6 +373,7 @@ void fib_rules_flush(struct host *h, uint8_t family)
 	struct fib_rules *s = rules_of(h, family);
 	struct fib_rule_k *k = s->first, *next;
 
+	route_changed(h);
 	customize(h, family);
 	for (; k; k = next) {
 		next = fib_rule_next(k);

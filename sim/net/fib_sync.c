@@ -70,6 +70,7 @@ void fib_sync_up(struct net_device *dev, bool dead)
 {
 	struct fib_state *s = dev->host->fib;
 
+	route_changed(dev->host);
 	if (!(dev->flags & IFF_UP) || !s->some_down)
 		return;
 	for (struct fib_info *fi = s->infos; fi; fi = fi->next) {
@@ -83,6 +84,7 @@ bool fib_sync_down_addr(struct net_device *dev, be32 local)
 {
 	bool any = false;
 
+	route_changed(dev->host);
 	for (struct fib_info *fi = dev->host->fib->infos; fi; fi = fi->next) {
 		if (fi->prefsrc != local || !local || fi->table != RT_TABLE_MAIN)
 			continue;
@@ -121,6 +123,7 @@ bool fib_sync_down_dev(struct net_device *dev, bool down, bool force)
 {
 	bool any = false;
 
+	route_changed(dev->host);
 	for (struct fib_info *fi = dev->host->fib->infos; fi; fi = fi->next) {
 		if (uses_dev(fi, dev))
 			any |= info_down(fi, dev, down, force);
@@ -137,6 +140,7 @@ void fib_disable_ip(struct net_device *dev, bool force)
 
 void fib_dev_change(struct net_device *dev)
 {
+	route_changed(dev->host);
 	if (!(dev->flags & IFF_UP))
 		return;
 	if (dev->carrier)
@@ -147,6 +151,7 @@ void fib_dev_change(struct net_device *dev)
 
 void fib_sync_mtu(struct net_device *dev, uint32_t orig)
 {
+	route_changed(dev->host);
 	for (struct fib_info *fi = dev->host->fib->infos; fi; fi = fi->next) {
 		for (int i = 0; i < fi->nr_nh; i++) {
 			if (fi->nh[i].dev == dev && fi->nh[i].exceptions)

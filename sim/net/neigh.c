@@ -90,11 +90,12 @@ static int64_t reachable_time(const struct neighbour *n)
 
 /* ---- the table ---- */
 
+/* An address's last byte, which tells neighbours apart, is the first word's highest: it has to come down. */
 static unsigned hash_of(const struct net_device *dev, const union inet_addr *addr)
 {
-	uint32_t v = (addr->all[0] ^ addr->all[2] * 31 ^ addr->all[3] ^ (uint32_t)dev->ifindex * 0x9e3779b1u) * 0x85ebca6bu;
+	uint64_t v = (addr->all[0] ^ addr->all[2] * 31 ^ addr->all[3] ^ (uint32_t)dev->ifindex * 0x9e3779b1u) * 0x9e3779b97f4a7c15u;
 
-	return v ^ v >> 15;
+	return (unsigned)(v >> 40);
 }
 
 struct neighbour *neigh_find(const struct neigh_table *t, struct net_device *dev, const union inet_addr *addr)

@@ -381,10 +381,10 @@ static enum drop_reason route_input_mc(struct packet *p, const struct flowi4 *fl
 	return reason;
 }
 
-enum drop_reason ip_route_input(struct packet *p, be32 daddr, be32 saddr, uint8_t tos, struct net_device *dev)
+static enum drop_reason route_input(struct packet *p, be32 daddr, be32 saddr, uint8_t tos, struct net_device *dev)
 {
 	struct flowi4 fl = {
-		.daddr = daddr, .saddr = saddr, .tos = tos & INET_DSCP_MASK, .iif = dev->ifindex,
+		.daddr = daddr, .saddr = saddr, .tos = tos, .iif = dev->ifindex,
 		.mark = p->mark,
 	};
 	struct fib_result res = { 0 };
@@ -397,6 +397,55 @@ enum drop_reason ip_route_input(struct packet *p, be32 daddr, be32 saddr, uint8_
 		reason = route_input_slow(p, &fl, dev, &res);
 	if (trace_on(dev->host->trace, EV_ROUTE))
 		route_event(dev->host, p, ROUTE_IN, &fl, dev, &res, -p->dst.error, reason, &p->dst);
+	return reason;
+}
+
+/* ---- decisions remembered ---- */
+
+static struct route_memo *memo_of(struct host *h, be32 daddr, be32 saddr, uint32_t mark, const struct net_device *dev)
+{
+	uint64_t x = ((uint64_t)daddr << 32 | saddr) ^ ((uint64_t)mark << 16 | (uint32_t)dev->ifindex);
+
+	if (unlikely(!h->fib->memo)) {
+		h->fib->memo = xcalloc(ROUTE_MEMOS, sizeof(*h->fib->memo));
+		h->fib->gen++;		/* 0 is what an empty one has */
+	}
+	return &h->fib->memo[(x * 0x9e3779b97f4a7c15u) >> (64 - ROUTE_MEMO_BITS)];
+}
+
+static bool memo_fits(const struct route_memo *m, const struct host *h, be32 daddr, be32 saddr, uint8_t tos, uint32_t mark,
+		      const struct net_device *dev)
+{
+	return m->gen == h->fib->gen && m->daddr == daddr && m->saddr == saddr && m->tos == tos && m->mark == mark && m->iif == dev->ifindex;
+}
+
+/* Only what hangs on nothing but the key: no choice among next hops, no ports, no learnt paths, no redirect to send. */
+static bool memo_worthy(const struct packet *p, const struct host *h)
+{
+	const struct dst *d = &p->dst;
+
+	if (!d->set || d->flags & RTCF_DOREDIRECT || (d->in != DST_IN_FORWARD && d->in != DST_IN_LOCAL) || h->fib->rules.need_ports)
+		return false;
+	if (d->type != RTN_UNICAST && d->type != RTN_LOCAL)
+		return false;
+	return !d->fi || (d->fi->nr_nh == 1 && !d->nh->exceptions && !h->fib->some_down);
+}
+
+enum drop_reason ip_route_input(struct packet *p, be32 daddr, be32 saddr, uint8_t tos, struct net_device *dev)
+{
+	bool remember = p->protocol == ETH_P_IP && !trace_on(dev->host->trace, EV_ROUTE);
+	struct route_memo *m = remember ? memo_of(dev->host, daddr, saddr, p->mark, dev) : NULL;
+	enum drop_reason reason;
+
+	tos &= INET_DSCP_MASK;
+	if (m && memo_fits(m, dev->host, daddr, saddr, tos, p->mark, dev)) {
+		p->dst = m->dst;
+		return PKT_NOT_DROPPED;
+	}
+	reason = route_input(p, daddr, saddr, tos, dev);
+	if (m && !reason && memo_worthy(p, dev->host))
+		*m = (struct route_memo){ .daddr = daddr, .saddr = saddr, .mark = p->mark, .gen = dev->host->fib->gen, .iif = dev->ifindex,
+					  .tos = tos, .dst = p->dst };
 	return reason;
 }
 

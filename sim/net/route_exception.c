@@ -138,6 +138,7 @@ void ip_rt_update_pmtu(struct host *h, const struct packet *p, be32 daddr, be32 
 	struct dst dst;
 	uint32_t old;
 
+	route_changed(h);
 	if (ip_route_output(h, &fl, &dst) || dst.mtu_locked)
 		return;
 	old = dst_mtu(&dst);
@@ -209,6 +210,7 @@ void ip_rt_redirect(struct host *h, const struct packet *p, be32 daddr, be32 sad
 	struct fib_result res;
 	struct dst dst;
 
+	route_changed(h);
 	fl.mark = 0;
 	fl.oif = dev->ifindex;
 	if (ip_route_output(h, &fl, &dst) || !dst.has_gw || dst.gw.ip != old_gw)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* sysctl.c - names of net.* settings, and what writing one changes beside it. */
 #include "sim/net/sysctl.h"
+#include "sim/net/fib.h"
 #include "sim/net/host.h"
 #include "sim/net/ipv6.h"
 #include <errno.h>
@@ -650,6 +651,7 @@ enum sysctl_result sysctl_set(struct host *h, const char *key, const char *value
 	char path[KEY_MAX], dotted[KEY_MAX];
 	struct where w;
 
+	fib_settings_changed(h);
 	if (!key_path(path, key)) {
 		diag_error(d, pos, "the name of a setting is wanted");
 		return SYSCTL_ERROR;

@@ -384,6 +384,17 @@ void record_start(struct record *r, struct trace *t, uint32_t keep, uint32_t tel
 	trace_add(t, &r->sink);
 }
 
+void record_relax(struct record *r, struct trace *t)
+{
+	uint32_t few = EV_BIT(EV_LIMIT) | EV_BIT(EV_DROP) | EV_BIT(EV_LOG) | EV_BIT(EV_HOOK) | EV_BIT(EV_DELIVER) | EV_BIT(EV_RX);
+
+	if (r->nr_ways < r->keep || !(r->sink.mask & ~few))
+		return;
+	trace_remove(t, &r->sink);
+	r->sink.mask &= few;
+	trace_add(t, &r->sink);
+}
+
 void record_end(struct record *r, struct trace *t)
 {
 	struct limiter_sum *l, *lt;

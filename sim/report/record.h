@@ -75,6 +75,8 @@ struct record {
 };
 
 void record_start(struct record *r, struct trace *t, uint32_t keep, uint32_t tell);
+/* Once no more ways are kept: listens only to what the sums need, which is faster. To be called between events. */
+void record_relax(struct record *r, struct trace *t);
 void record_end(struct record *r, struct trace *t);
 struct way *record_way(const struct record *r, uint64_t id);	/* NULL: not kept */
 /* The packet's way as text, its copies' and answers' too. */

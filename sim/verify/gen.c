@@ -13,8 +13,14 @@ static const char *const topic_names[TOPIC_NUMBER] = {
 };
 
 static const char *const file_names[CASE_FILES] = {
-	[CASE_IP] = "ip.batch", [CASE_SYSCTL] = "sysctl.conf", [CASE_RULES] = "rules.v4", [CASE_EVENTS] = "events.jsonl",
+	[CASE_IP] = "ip.batch", [CASE_SYSCTL] = "sysctl.conf", [CASE_IPSET] = "ipset.save",
+	[CASE_RULES] = "rules.v4", [CASE_EVENTS] = "events.jsonl",
 };
+
+const char *case_file_name(enum case_file f)
+{
+	return file_names[f];
+}
 
 const char *gen_topic_name(enum gen_topic t)
 {
@@ -56,6 +62,7 @@ enum gen_topic gen_case(struct host_case *ret, uint64_t seed, unsigned index, ui
 	g->waits = gen_chance(g, 3);
 	g->untracked = g->topic != TOPIC_NAT && g->topic != TOPIC_CT && gen_chance(g, 15);
 	gen_net(g);
+	gen_sets(g);
 	gen_rules(g);
 	gen_traffic(g);
 	topic = g->topic;

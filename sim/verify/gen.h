@@ -18,12 +18,13 @@ const char *gen_topic_name(enum gen_topic t);
 uint32_t gen_topic_bits(const char *name);
 
 /* The files of a host directory, as text. */
-enum case_file { CASE_IP, CASE_SYSCTL, CASE_RULES, CASE_EVENTS, CASE_FILES };
+enum case_file { CASE_IP, CASE_SYSCTL, CASE_IPSET, CASE_RULES, CASE_EVENTS, CASE_FILES };
 struct host_case { struct strbuf file[CASE_FILES]; };
 
 /* Answers the topic, which is drawn in turn. */
 enum gen_topic gen_case(struct host_case *ret, uint64_t seed, unsigned index, uint32_t topics);
 void case_free(struct host_case *c);
+const char *case_file_name(enum case_file f);
 /* Makes dir if it is not there; only the files of a host_case are written. */
 bool case_write(const struct host_case *c, const char *dir, struct diag *d);
 /* Files that are not there are empty. */

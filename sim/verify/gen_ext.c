@@ -104,6 +104,8 @@ const struct gen_ext gen_matches[] = {
 	{ "-m cpu ! --cpu 77", 1, T_ANY, G_ALL, EXT, 0 },
 	{ "-m time --datestart (2000-01-01|2036-01-01)", 1, T_ANY, G_ALL, EXT, 0 },
 	{ "-m time --datestop (2001-02-03T04:05:06|2037-01-01)[ --kerneltz]", 1, T_ANY, G_ALL, EXT, 0 },
+	{ "-m set %!--match-set %s[ --return-nomatch]", 12, T_ANY, G_ALL, EXT, 0 },
+	{ "-m set --match-set %S --packets-(eq|lt|gt) {0,3}", 2, T_ANY, G_ALL, EXT, 0 },
 	{ "-m comment --comment (word|\"some words\")", 2, T_ANY, G_ALL, 0, 0 },
 	{ "-m string %!--string (abc|data|hello|xyz) --algo (bm|kmp)[ --icase]", 3, T_ANY, G_ALL, EXT, 0 },
 	{ "-m string %!--hex-string \"(\\|6162\\|c|d\\|6174\\|a|\\|78\\|)\" --algo (bm|kmp) --from (20|28|40) --to (60|200|41)", 2, T_ANY, G_ALL, EXT, 0 },
@@ -140,6 +142,7 @@ const struct gen_ext gen_targets[] = {
 	{ "REJECT", 8, T_FILTER, G_IN | G_FWD | G_OUT, ICMP, 0 },
 	{ "REJECT --reject-with " REJECTS, 8, T_FILTER, G_IN | G_FWD | G_OUT, ICMP, 0 },
 	{ "REJECT --reject-with tcp-reset", 20, T_FILTER, G_IN | G_FWD | G_OUT, CT, 6 },
+	{ "-m conntrack --ctstate INVALID,UNTRACKED -j SYNPROXY[ --sack-perm] --mss (1460|536)[ --wscale 7]", 3, T_FILTER, G_IN | G_FWD, CT, 6 },
 	/* mangle and raw */
 	{ "TTL (--ttl-set (1|0|64|255)|--ttl-dec (1|5|63)|--ttl-inc (1|200))", 4, T_MANGLE, G_ALL, EXT, 0 },
 	{ "TOS (--set-tos (0x10|0x08/0x1e|Minimize-Delay|0/0xff)|--and-tos 0x1c|--or-tos 0x10|--xor-tos 0x10)", 4, T_MANGLE, G_ALL, EXT | ROUTE, 0 },
@@ -169,6 +172,7 @@ const struct gen_ext gen_targets[] = {
 	{ "NFQUEUE (--queue-num 3|--queue-balance 2:5)", 1, T_MANGLE | T_FILTER, G_ALL, EXT, 0 },
 	{ "HMARK --hmark-tuple (src|dst|src,dst|sport,dport|src,dst,sport,dport) --hmark-mod {2,9} --hmark-offset {0,100} --hmark-rnd 0x{1,99}", 2, T_MANGLE, G_ALL, EXT, 0 },
 	{ "IDLETIMER --timeout 3600 --label random%k", 1, T_ANY, G_ALL, EXT, 0 },
+	{ "SET (--add-set %S[ --exist]|--del-set %S)", 4, T_ANY, G_ALL, EXT, 0 },
 	{ "AUDIT --type (accept|drop|reject)", 1, T_ANY, G_ALL, EXT, 0 },
 	{ 0 },
 };
@@ -186,7 +190,7 @@ static bool turns_conntrack_on(const char *text)
 
 static bool fits(const struct gen *g, const struct gen_ext *e, unsigned table, unsigned hooks, unsigned proto)
 {
-	if (g->untracked && turns_conntrack_on(e->text))
+	if ((g->untracked && turns_conntrack_on(e->text)) || (!g->nr_sets && strcasestr(e->text, "%s")))
 		return false;
 	return e->tables & table && !(hooks & ~e->hooks) && (!e->proto || e->proto == proto);
 }

@@ -7,7 +7,7 @@
 #include "sim/verify/gen.h"
 
 #define GEN_NICS	4
-#define GEN_POOL	48
+#define GEN_SETS	3
 
 /* hooks, as bits in this order */
 enum { G_PRE = 1, G_IN = 2, G_FWD = 4, G_OUT = 8, G_POST = 16, G_ALL = 31 };
@@ -25,6 +25,8 @@ struct gen {
 	be32 own[16]; unsigned nr_own;		/* the host's addresses */
 	be32 far[8]; unsigned nr_far;		/* beyond a neighbour */
 	bool bridge;				/* eth0 and eth1 are ports of br0, in one network */
+	unsigned nr_sets, set_dims[GEN_SETS];	/* s0.., parts of their elements */
+	bool set_list[GEN_SETS];		/* of sets */
 	bool down;				/* the last interface is: nothing comes in by it */
 	bool untracked;				/* no rule that turns conntrack on */
 	be32 hot_addr; uint16_t hot_port;	/* where much of the traffic goes, so that flows meet */
@@ -50,11 +52,13 @@ const char *gen_dev(const struct gen *g, unsigned nic);	/* who has its address: 
  * a backslash takes the next character as it is, and
  *   %p port  %r ports as "a:b"  %q as "a-b"  %a address  %n network  %N prefix  %w range of addresses  %o own address
  *   %h payload in hex  %g neighbour  %i interface, maybe a wildcard  %I interface  %m mark  %M mark/mask
- *   %! "! " sometimes  %k a number that no other %k gets  %% percent */
+ *   %s set and its directions  %S set that is no list  %! "! " sometimes  %k a number that no other %k gets  %% percent */
 void gen_text(struct gen *g, struct strbuf *out, const char *text);
 
 /* ---- parts */
 void gen_net(struct gen *g);		/* gen_net.c: ip.batch, sysctl.conf */
+void gen_sets(struct gen *g);		/* gen_set.c: ipset.save */
+void gen_set_words(struct gen *g, struct strbuf *out, bool list);	/* "s1 src,dst"; list: may be a list of sets */
 void gen_rules(struct gen *g);		/* gen_rules.c: rules.v4 */
 void gen_traffic(struct gen *g);	/* gen_traffic.c: events.jsonl */
 

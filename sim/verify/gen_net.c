@@ -211,11 +211,13 @@ static void draw_routes(struct gen *g)
 static void draw_policy(struct gen *g)
 {
 	static const char *const selectors[] = {
-		"from %o", "from %N", "to %N", "iif %I", "iif lo", "oif %I", "fwmark %M", "tos 0x10", "ipproto (tcp|udp|icmp)", "dport (53|80|443|2000) ipproto (tcp|udp)",
+		"from %o", "from %N", "to %N", "iif %I", "iif lo", "oif %I", "fwmark %M", "tos 0x10", "ipproto (tcp|udp|icmp)",
+		"dport (53|80|443|2000) ipproto (tcp|udp)",
 		"sport 1024-60000 ipproto udp", "uidrange 1000-2000", "not from %N", "from %N to %N", "from all",
 	};
 	static const char *const actions[] = {
-		"lookup 7", "lookup 101", "lookup main", "prohibit", "unreachable", "blackhole", "lookup 7 suppress_prefixlength 0", "goto 32766", "lookup 7 realms 5",
+		"lookup 7", "lookup 101", "lookup main", "prohibit", "unreachable", "blackhole",
+		"lookup 7 suppress_prefixlength 0", "goto 32766", "lookup 7 realms 5",
 	};
 	struct strbuf *out = &g->out->file[CASE_IP];
 
@@ -269,7 +271,8 @@ static const struct { const char *text; unsigned percent; uint32_t topics; } set
 	{ "net.netfilter.nf_conntrack_icmp_timeout={5,50}", 8, TOPIC_BIT(TOPIC_CT) },
 	{ "net.netfilter.nf_conntrack_generic_timeout={5,900}", 8, TOPIC_BIT(TOPIC_CT) },
 	{ "net.netfilter.nf_conntrack_tcp_timeout_established={100,900}", 8, TOPIC_BIT(TOPIC_CT) },
-	{ "net.netfilter.nf_conntrack_tcp_timeout_(syn_sent|syn_recv|fin_wait|close_wait|last_ack|time_wait|close)={20,99}", 15, TOPIC_BIT(TOPIC_CT) },
+	{ "net.netfilter.nf_conntrack_tcp_timeout_(syn_sent|syn_recv|fin_wait|close_wait|last_ack|time_wait|close)={20,99}", 15,
+	  TOPIC_BIT(TOPIC_CT) },
 	{ "net.netfilter.nf_conntrack_tcp_timeout_(max_retrans|unacknowledged)={20,99}", 8, TOPIC_BIT(TOPIC_CT) },
 	{ "net.netfilter.nf_conntrack_sctp_timeout_(closed|cookie_wait|cookie_echoed|established|shutdown_sent)={20,99}", 8, TOPIC_BIT(TOPIC_CT) },
 	{ "net.netfilter.nf_conntrack_gre_timeout={20,99}", 4, TOPIC_BIT(TOPIC_CT) },

@@ -150,6 +150,7 @@ static void put_value(struct gen *g, struct strbuf *out, char what)
 	case 'g': put_addr(out, gen_peer(g, gen_below(g, g->nr_nics))); break;
 	case 'i': put_interface(g, out); break;
 	case 'I': sb_printf(out, "eth%u", gen_below(g, g->nr_nics)); break;
+	case 's': case 'S': gen_set_words(g, out, what == 's'); break;
 	case 'm': put_mark(g, out, false); break;
 	case 'M': put_mark(g, out, true); break;
 	case 'k': sb_printf(out, "%u", g->serial++); break;

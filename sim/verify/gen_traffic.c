@@ -413,9 +413,12 @@ static void answer_tcp(struct gen *g, struct flow *f, uint32_t to)
 		{ "ack", "", 80 }, { "data", DATA, 12 }, { "rst", "", 4 }, { "synack", "", 1 }, { "fin", "", 3 },
 	};
 	static const struct word later[] = {
-		{ "ack", "", 25 }, { "data", DATA, 35 }, { "fin", "", 20 }, { "rst", "", 4 }, { "rstack", "", 2 }, { "data", DATA ", \"seq_add\": 5", 3 },
-		{ "data", DATA ", \"seq_add\": 100000", 1 }, { "ack", ", \"ack_add\": 1000", 2 }, { "ack", ", \"seq_add\": -1", 2 }, { "syn", "", 1 },
-		{ "tcp", ", \"flags\": (0|41|3|20)", 1 }, { "ack", ", \"win\": 0", 1 }, { "data", DATA ", \"badcsum\": true", 2 }, { "rst", ", \"seq_add\": 77", 2 },
+		{ "ack", "", 25 }, { "data", DATA, 35 }, { "fin", "", 20 },
+		{ "rst", "", 4 }, { "rstack", "", 2 }, { "data", DATA ", \"seq_add\": 5", 3 },
+		{ "data", DATA ", \"seq_add\": 100000", 1 }, { "ack", ", \"ack_add\": 1000", 2 },
+		{ "ack", ", \"seq_add\": -1", 2 }, { "syn", "", 1 },
+		{ "tcp", ", \"flags\": (0|41|3|20)", 1 }, { "ack", ", \"win\": 0", 1 },
+		{ "data", DATA ", \"badcsum\": true", 2 }, { "rst", ", \"seq_add\": 77", 2 },
 	};
 	static const struct word calm[] = {
 		{ "ack", "", 30 }, { "data", DATA, 40 }, { "fin", "", 15 }, { "rst", "", 3 }, { "data", DATA ", \"badcsum\": true", 2 },
@@ -436,12 +439,17 @@ static void answer_tcp(struct gen *g, struct flow *f, uint32_t to)
 
 static void answer(struct gen *g, struct flow *f, uint32_t to)
 {
-	static const struct word udp[] = { { "udp", DATA, 40 }, { "udp", "", 10 }, { "udp", DATA ", \"src\": \"%a\"", 2 }, { "mirror", "", 2 }, { "forward", "", 2 } };
+	static const struct word udp[] = {
+		{ "udp", DATA, 40 }, { "udp", "", 10 }, { "udp", DATA ", \"src\": \"%a\"", 2 }, { "mirror", "", 2 }, { "forward", "", 2 },
+	};
 	static const struct word icmp[] = { { "echo-reply", "", 40 }, { "mirror", "", 2 }, { "forward", "", 3 } };
 	static const struct word sctp[] = {
-		{ "sctp", ", \"chunks\": \"02000014000000090000ffff0001000100000001\", \"vtag\": 7", 20 }, { "sctp", ", \"chunks\": \"0a000008aabbccdd\", \"vtag\": 9", 12 },
-		{ "sctp", ", \"chunks\": \"0b000004\", \"vtag\": 7", 12 }, { "sctp", ", \"chunks\": \"0003001400000001000000000000000061626364\", \"vtag\": (7|9)", 12 },
-		{ "sctp", ", \"chunks\": \"0300001000000001000010000000\" ", 0 }, { "sctp", ", \"chunks\": \"0700000800000001\", \"vtag\": (7|9)", 6 },
+		{ "sctp", ", \"chunks\": \"02000014000000090000ffff0001000100000001\", \"vtag\": 7", 20 },
+		{ "sctp", ", \"chunks\": \"0a000008aabbccdd\", \"vtag\": 9", 12 },
+		{ "sctp", ", \"chunks\": \"0b000004\", \"vtag\": 7", 12 },
+		{ "sctp", ", \"chunks\": \"0003001400000001000000000000000061626364\", \"vtag\": (7|9)", 12 },
+		{ "sctp", ", \"chunks\": \"0300001000000001000010000000\" ", 0 },
+		{ "sctp", ", \"chunks\": \"0700000800000001\", \"vtag\": (7|9)", 6 },
 		{ "sctp", ", \"chunks\": \"08000004\", \"vtag\": (7|9)", 6 }, { "sctp", ", \"chunks\": \"0e000004\", \"vtag\": (7|9)", 4 },
 		{ "sctp", ", \"chunks\": \"06000004\", \"vtag\": (7|9)", 4 }, { "sctp", ", \"chunks\": \"0400000400\", \"vtag\": 9", 3 },
 	};

@@ -68,8 +68,8 @@ static bool write_text(const char *path, const struct strbuf *text)
 	return f && fclose(f) == 0 && ok;
 }
 
-/* The case, the kernel's answer and what differs. */
-static bool keep(struct worker *w, const struct host_case *c, const struct random_case *rc, struct diag *d)
+/* The case, the kernel's answer and what differs; "first" is what differed when it was run first. */
+static bool keep(struct worker *w, const struct host_case *c, const struct random_case *rc, const char *first, struct diag *d)
 {
 	const char *dir = case_path(d->arena, w->o->failures, w->o, rc->index), *path;
 	struct strbuf text = { 0 };
@@ -82,7 +82,7 @@ static bool keep(struct worker *w, const struct host_case *c, const struct rando
 	if (r.status == VERIFY_DIFFERS)
 		verify_explain(&r, &text);
 	else
-		sb_puts(&text, "when it was run once more both sides agreed\n");
+		sb_printf(&text, "when it was run once more both sides agreed; the first time:\n%s", first);
 	ok = case_write(c, dir, d);
 	path = arena_printf(d->arena, "%s/why-differs.txt", dir);
 	ok = ok && write_text(path, &text);
@@ -114,6 +114,7 @@ static bool differs_always(struct worker *w, const struct host_case *c)
 
 static void judge(struct worker *w, struct host_case *c, struct random_case *rc, struct diag *d)
 {
+	struct strbuf first = { 0 };
 	struct verify_result r;
 
 	ask(w, c, 1, &r);
@@ -125,6 +126,8 @@ static void judge(struct worker *w, struct host_case *c, struct random_case *rc,
 		snprintf(rc->kind, sizeof(rc->kind), "%s", r.agreement.list[0].kind);
 	if (r.status == VERIFY_REFUSED || r.status == VERIFY_CANNOT)
 		snprintf(rc->kind, sizeof(rc->kind), "%.31s", sb_str(&r.why));
+	if (rc->status == VERIFY_DIFFERS)
+		verify_explain(&r, &first);
 	verify_result_free(&r);
 	if (rc->status != VERIFY_DIFFERS)
 		return;
@@ -136,7 +139,8 @@ static void judge(struct worker *w, struct host_case *c, struct random_case *rc,
 		shrink_case(c, &s);
 	}
 	if (w->o->failures)
-		keep(w, c, rc, d);
+		keep(w, c, rc, sb_str(&first), d);
+	sb_free(&first);
 	/* What came and went with the machine's load is no difference of the emulation's. */
 	if (!rc->steady)
 		rc->status = VERIFY_AGREES;
@@ -160,11 +164,10 @@ static bool work_one(struct worker *w, unsigned index, struct random_case *rc, s
 
 static void remove_files(const char *dir)
 {
-	static const char *const names[] = { "ip.batch", "sysctl.conf", "rules.v4", "events.jsonl" };
 	char path[128];
 
-	for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+	for (unsigned i = 0; i < CASE_FILES; i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, case_file_name((enum case_file)i));
 		unlink(path);
 	}
 	rmdir(dir);

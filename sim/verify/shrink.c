@@ -307,6 +307,7 @@ void shrink_case(struct host_case *c, struct shrinker *s)
 		any = drop_lines(c, CASE_EVENTS, s);
 		any |= drop_lines(c, CASE_RULES, s);
 		any |= simplify_rules(c, s);
+		any |= drop_lines(c, CASE_IPSET, s);
 		any |= drop_lines(c, CASE_IP, s);
 		any |= drop_lines(c, CASE_SYSCTL, s);
 	}

@@ -203,6 +203,14 @@ static void explain_limit_without_drop(struct asking *k, const struct near *n)
 	k->out->fix = arena_printf(k->a, "drop what is over the limit: %s %u %s -j DROP", command_for(k, n->rule->chain, "-I"), n->rule->number + 1, conditions_of(k));
 }
 
+/* Where nobody listens the packet does not get through anyhow: then only a rule against this very sender counts. */
+static bool meant_for_sender(const struct asking *k, const struct near *n)
+{
+	static const union inet_addr any;
+
+	return k->f.kind != FATE_REFUSED || (!inet_addr_equal(&n->rule->ip.smsk, &any) && !n->rule->ip.inv_src);
+}
+
 bool something_else_meant(struct asking *k)
 {
 	bool refused = k->f.kind == FATE_REFUSED;
@@ -210,7 +218,7 @@ bool something_else_meant(struct asking *k)
 
 	if (hairpin(k))
 		return true;
-	if ((n = nearest(k, shadowed_deny)) && !refused) {
+	if ((n = nearest(k, shadowed_deny)) && meant_for_sender(k, n)) {
 		blame_rule(k, n->by);
 		also_rule(k, n->rule);
 		explain_taken(k, n);
@@ -229,7 +237,7 @@ bool something_else_meant(struct asking *k)
 			explain_elsewhere(k, n);
 		return true;
 	}
-	if ((n = nearest(k, elsewhere_deny)) && !refused) {
+	if ((n = nearest(k, elsewhere_deny)) && meant_for_sender(k, n)) {
 		explain_elsewhere(k, n);
 		return true;
 	}

@@ -127,6 +127,9 @@ static size_t answer_frame(const struct outside *o, const struct net_device *dev
 	uint8_t mac[6];
 	size_t hlen;
 
+	type = len > ETH_HLEN ? get_be16(f + 12) : 0;
+	if (type == ETH_P_IP)		/* nobody asks by that */
+		return 0;
 	if (len <= ETH_HLEN + VLAN_HLEN || !is_ours(o->host, f + 6))
 		return 0;
 	hlen = link_header(o, f);

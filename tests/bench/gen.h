@@ -31,22 +31,21 @@ static inline uint16_t gen_ip_checksum(const uint8_t *ip)
 	return (uint16_t)~sum;
 }
 
-/* Packet number i. Ports are unique per flow, so that MASQUERADE keeps them. */
-static inline void gen_frame(uint8_t f[GEN_FRAME], enum gen_kind kind, uint32_t i)
+/* A packet of one of many flows. Ports are unique among 60,000, so that MASQUERADE keeps them. masked: the answer to the
+ * router's outer address. */
+static inline void gen_udp(uint8_t f[GEN_FRAME], bool back, bool masked, uint32_t flow, uint32_t id)
 {
-	bool back = kind == GEN_ANSWERS || kind == GEN_NAT_ANSWERS;
-	uint32_t flow = kind == GEN_SAME ? 0 : kind == GEN_NEW ? i : i % GEN_NR_FLOWS;
 	uint32_t client = 0x0a000000 | (2 + (flow / 60000) * 256 + flow % 250), port = 2000 + flow % 60000;
 	uint32_t server = 0x0a010002;
 
-	if (kind == GEN_NAT_ANSWERS)
+	if (masked)
 		client = 0x0a010001;
 	memset(f, 0, GEN_FRAME);
 	f[0] = 2, f[5] = back ? 2 : 1;
 	f[6] = 2, f[7] = 0xaa, f[11] = 9;
 	f[12] = 8;
 	f[14] = 0x45, f[17] = GEN_FRAME - 14, f[22] = 64, f[23] = 17;
-	put_be16(f + 18, i & 0xffff);
+	put_be16(f + 18, id & 0xffff);
 	put_be32(f + 26, back ? server : client);
 	put_be32(f + 30, back ? client : server);
 	put_be16(f + 24, gen_ip_checksum(f + 14));
@@ -55,22 +54,54 @@ static inline void gen_frame(uint8_t f[GEN_FRAME], enum gen_kind kind, uint32_t 
 	put_be16(f + 38, GEN_FRAME - 34);	/* no UDP checksum */
 }
 
+/* Packet number i. */
+static inline void gen_frame(uint8_t f[GEN_FRAME], enum gen_kind kind, uint32_t i)
+{
+	uint32_t flow = kind == GEN_SAME ? 0 : kind == GEN_NEW ? i : i % GEN_NR_FLOWS;
+
+	gen_udp(f, kind == GEN_ANSWERS || kind == GEN_NAT_ANSWERS, kind == GEN_NAT_ANSWERS, flow, i);
+}
+
+/* A pcap being written: put a frame into f, then write it. */
+struct gen_pcap_file {
+	FILE *out;
+	uint32_t sec, usec, caplen, len;
+	uint8_t f[GEN_FRAME];
+};
+
+static inline bool gen_pcap_begin(struct gen_pcap_file *p, FILE *out)
+{
+	static const uint32_t head[6] = { 0xa1b2c3d4, 4u << 16 | 2, 0, 0, 65535, 1 };
+
+	p->out = out;
+	p->caplen = p->len = GEN_FRAME;
+	return out && fwrite(head, sizeof(head), 1, out) == 1;
+}
+
+static inline void gen_pcap_frame(struct gen_pcap_file *p, uint64_t usec)
+{
+	p->sec = (uint32_t)(1000000 + usec / 1000000);
+	p->usec = (uint32_t)(usec % 1000000);
+	fwrite(&p->sec, 16 + GEN_FRAME, 1, p->out);
+}
+
+static inline bool gen_pcap_end(struct gen_pcap_file *p)
+{
+	return fflush(p->out) == 0 && !ferror(p->out);
+}
+
 /* A pcap of n packets, two microseconds apart, the first at "first" µs. */
 static inline bool gen_pcap(FILE *out, enum gen_kind kind, uint32_t n, uint32_t first)
 {
-	static const uint32_t head[6] = { 0xa1b2c3d4, 4u << 16 | 2, 0, 0, 65535, 1 };
-	struct { uint32_t sec, usec, caplen, len; uint8_t f[GEN_FRAME]; } rec = { .caplen = GEN_FRAME, .len = GEN_FRAME };
+	struct gen_pcap_file p;
 
-	fwrite(head, sizeof(head), 1, out);
+	if (!gen_pcap_begin(&p, out))
+		return false;
 	for (uint32_t i = 0; i < n; i++) {
-		uint64_t t = first + 2 * (uint64_t)i;
-
-		rec.sec = (uint32_t)(1000000 + t / 1000000);
-		rec.usec = (uint32_t)(t % 1000000);
-		gen_frame(rec.f, kind, i);
-		fwrite(&rec, sizeof(rec), 1, out);
+		gen_frame(p.f, kind, i);
+		gen_pcap_frame(&p, first + 2 * (uint64_t)i);
 	}
-	return fflush(out) == 0 && !ferror(out);
+	return gen_pcap_end(&p);
 }
 
 struct gen_host {

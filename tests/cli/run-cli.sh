@@ -76,7 +76,8 @@ want sysctl-told 0 'warning: net.netfilter.nf_conntrack_log_invalid = 255 has no
 host sysctl.conf 'net.ipv4.foo = 1'
 want sysctl-unknown 2 'unknown setting "net.ipv4.foo"' "$bin" replay "$tmp/host"
 host topology.txt 'seg lan: a.eth0 b.eth0'
-want lab-refused 2 'topology.txt is not emulated yet' "$bin" replay "$tmp/host"
+want lab-without-hosts 2 'there is no host in it' "$bin" replay "$tmp/host"
+want lab-is-no-host 2 'topology.txt is not looked at here' "$bin" iptables "$tmp/host" -L
 
 host ip.batch 'link add va type veth peer name vb
 link set va up

@@ -28,3 +28,36 @@ for f in tests/lua/hostile/*.lua; do
 	*) echo "not ok $f: what is to happen?" ;;
 	esac
 done
+
+# hookwalk run: reports, trace, captures, events; a second lab writes beside the first.
+cat > "$tmp/lab.lua" << 'END'
+for i = 1, 2 do
+	local lab = hookwalk.lab()
+	local s = lab:switch "lan"
+	lab:capture(s)
+	local a, b = lab:host("a", { eth0 = { s, "10.0.0.1/24" } }), lab:host("b", { eth0 = { s, "10.0.0.2/24" } })
+	b:serve("tcp", 80, "hello")
+	print(i, a:connect("tcp", "10.0.0.2:80"):read())
+end
+END
+"$hookwalk" run "$tmp/lab.lua" --out "$tmp/o" --events "$tmp/e" > "$tmp/out" 2>&1
+[ $? = 0 ] && [ "$(grep -c '^[ab]: ' "$tmp/out")" = 4 ] && [ "$(head -2 "$tmp/out" | tr '\t\n' '  ')" = "1 hello 2 hello " ] &&
+	[ "$(ls "$tmp/o" "$tmp/o.2" | grep -c pcap)" = 6 ] && cmp "$tmp/o/lan.pcap" "$tmp/o.2/lan.pcap" && cmp "$tmp/e" "$tmp/e.2"
+result "run" $?
+"$hookwalk" run --trace "$tmp/lab.lua" > "$tmp/out" 2>&1 && grep -q '^  b$' "$tmp/out" && ! grep -q 'Flows' "$tmp/out"
+result "run --trace" $?
+"$hookwalk" run "$tmp/lab.lua" --out /proc/nothing > "$tmp/out" 2>&1; [ $? = 2 ] && grep -q 'cannot make the directory' "$tmp/out"
+result "run without a place to write" $?
+
+# Many connections: real ones, counted to the last.
+cat > "$tmp/many.lua" << 'END'
+local lab = hookwalk.lab { keep = 0 }
+local s = lab:switch "s"
+local inet = lab:internet("inet", s)
+local www = lab:host("www", { eth0 = { s, "198.51.100.1/24" }, gateway = "198.51.100.254" })
+local server = www:serve("tcp", 80, "hello\n", { close = true })
+local c = lab:clients(20000, { from = inet, to = "198.51.100.1:80", rate = "10000/s", poisson = true, source = "203.0.113.1", addresses = 200 })
+c:wait()
+print(c.finished, c.failed, server.connections, c.answers["hello\n"])
+END
+[ "$(timeout 60 "$hookwalk" run --quiet "$tmp/many.lua" | tr '\t' ' ')" = "20000 0 20000 20000" ]; result "20000 connections" $?
