@@ -100,8 +100,8 @@ static bool take_expires(struct ipcmd *c, uint64_t *ret)
 	if (!ip_next(c))
 		return false;
 	s = ip_peek(c);
-	n = strlen(s);
-	if (!u64_parse(&v, n && s[n - 1] == 's' ? arena_strndup(c->a, s, n - 1) : s, UINT32_MAX))
+	n = strspn(s, "0123456789");
+	if ((s[n] && strcmp(s + n, "s") != 0 && strcmp(s + n, "sec") != 0) || !u64_parse(&v, arena_strndup(c->a, s, n), UINT32_MAX))
 		return ip_wrong(c, "\"expires\" value is invalid");
 	*ret = c->h->clock->now + v * NSEC_PER_SEC;
 	return true;
@@ -267,6 +267,22 @@ static bool add_like(struct ipcmd *c, bool exclusive, bool replace, bool append,
 	a->cfg.append = append;
 	a->cfg.change = change;
 	return modify(c, a);
+}
+
+bool ip6_route_listed(struct ipcmd *c)
+{
+	struct route6_args *a = arena_new(c->a, struct route6_args);
+	int err;
+
+	a->dump = true;
+	a->cfg.type = RTN_UNICAST;
+	a->cfg.protocol = RTPROT_BOOT;
+	a->cfg.pos = c->line;
+	a->cfg.why = &a->why;
+	if (!parse(c, a))
+		return false;
+	err = fib6_route_add(c->h, &a->cfg);
+	return err == -EEXIST || ip_answer(c, err);
 }
 
 bool ip_route6(struct ipcmd *c)

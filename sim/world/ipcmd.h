@@ -49,6 +49,7 @@ bool ip_prefix(struct ipcmd *c, struct ip_prefix *ret);
 bool ip_addr(struct ipcmd *c, be32 *ret);
 bool ip6_prefix(struct ipcmd *c, struct ip6_prefix *ret);
 bool ip6_addr(struct ipcmd *c, union inet_addr *ret);
+bool ip6_route_listed(struct ipcmd *c);	/* a line of "ip route" */
 bool prefix6_parse(const char *s, struct ip6_prefix *ret);
 bool ip_dev(struct ipcmd *c, struct net_device **ret);
 bool ip_on_off(struct ipcmd *c, const char *key, bool *ret);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* ipdump.c - what "ip addr", "ip route show table all", "ip rule" and "ip neigh" print, text or -j: the
  * same network as the one that was listed. */
+#include "sim/net/ipv6.h"
 #include "sim/net/neigh.h"
 #include "sim/world/ipcmd.h"
 #include <jansson.h>
@@ -8,7 +9,7 @@
 #include <stdlib.h>
 
 /* One listed thing, as words; taken: what is done with it. */
-struct line { struct ip_word *w; unsigned nr; struct pos pos; };
+struct line { struct ip_word *w; unsigned nr; struct pos pos; bool v6; };
 struct dump {
 	struct host *h;
 	struct source *src;
@@ -278,25 +279,40 @@ static void each(struct dump *dp)
 
 /* ---- routes: all are read, then added so that each finds its gateway */
 
-static void keep_route(struct dump *dp, const struct line *l)
-{
-	struct ipcmd c = command(dp, l);
-	struct line *copy;
-
-	if (ip_speaks_v6(&c) || strcmp(l->w[0].s, "cache") == 0)
-		return;
-	dp->kept = xrealloc(dp->kept, (dp->nr + 1) * sizeof(*dp->kept));
-	copy = &dp->kept[dp->nr++];
-	*copy = *l;
-	copy->w = arena_memdup(dp->h->arena, l->w, l->nr * sizeof(*l->w));
-}
-
 static const char *value_of(const struct line *l, const char *key)
 {
 	for (unsigned i = 0; i + 1 < l->nr; i++)
 		if (strcmp(l->w[i].s, key) == 0)
 			return l->w[i + 1].s;
 	return NULL;
+}
+
+/* Is it one of IPv6's that somebody added? The others come with the addresses and the devices. */
+static bool wanted6(const struct line *l)
+{
+	static const char *const own[] = { "local", "anycast", "multicast", "broadcast" };
+	const char *proto = value_of(l, "proto"), *table = value_of(l, "table");
+
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
+		if (strcmp(l->w[0].s, own[i]) == 0)
+			return false;
+	return !(proto && (strcmp(proto, "kernel") == 0 || strcmp(proto, "2") == 0)) &&
+	       !(table && (strcmp(table, "local") == 0 || strcmp(table, "255") == 0));
+}
+
+static void keep_route(struct dump *dp, const struct line *l)
+{
+	struct ipcmd c = command(dp, l);
+	bool v6 = ip_speaks_v6(&c);
+	struct line *copy;
+
+	if (strcmp(l->w[0].s, "cache") == 0 || (v6 && (!wanted6(l) || !ipv6_on(dp->h->lo))))
+		return;
+	dp->kept = xrealloc(dp->kept, (dp->nr + 1) * sizeof(*dp->kept));
+	copy = &dp->kept[dp->nr++];
+	*copy = *l;
+	copy->v6 = v6;
+	copy->w = arena_memdup(dp->h->arena, l->w, l->nr * sizeof(*l->w));
 }
 
 /* Own addresses come first, as "src" must be one; what lies behind a gateway after the networks it
@@ -344,20 +360,26 @@ static void wipe_routes(struct host *h, bool local)
 
 static void load_routes(struct dump *dp)
 {
-	bool local = false;
+	bool local = false, any4 = false;
 
 	dp->take = keep_route;
 	dp->words = route_words;
 	each(dp);
-	for (size_t i = 0; i < dp->nr; i++)
-		local |= rank(&dp->kept[i]) <= RANK_LOCAL;
-	if (dp->nr)
+	for (size_t i = 0; i < dp->nr; i++) {
+		any4 |= !dp->kept[i].v6;
+		local |= !dp->kept[i].v6 && rank(&dp->kept[i]) <= RANK_LOCAL;
+	}
+	if (any4)
 		wipe_routes(dp->h, local);
 	for (int pass = 0; pass < NR_RANKS; pass++)
 		for (size_t i = 0; i < dp->nr; i++) {
 			struct ipcmd c = command(dp, &dp->kept[i]);
 
-			if (rank(&dp->kept[i]) == pass)
+			if (rank(&dp->kept[i]) != pass)
+				continue;
+			if (dp->kept[i].v6)
+				ip6_route_listed(&c);
+			else
 				ip_route_listed(&c);
 		}
 	free(dp->kept);
@@ -391,25 +413,26 @@ static void take_neigh(struct dump *dp, const struct line *l)
 	const char *lladdr = value_of(l, "lladdr"), *dev_name = value_of(l, "dev"),
 		   *state = l->w[l->nr - 1].s;
 	struct net_device *dev = dev_name ? dev_by_name(dp->h, dev_name) : NULL;
+	bool v6 = ip_speaks_v6(&c);
 	uint8_t mac[ETH_ALEN];
+	union inet_addr addr = { .ip6 = { 0 } };
 	enum nud nud;
-	be32 ip;
 
-	if (ip_speaks_v6(&c))
+	if (v6 && !ipv6_on(dp->h->lo))
 		return;
-	if (!ip_addr(&c, &ip))
+	if (v6 ? !ip6_addr(&c, &addr) : !ip_addr(&c, &addr.ip))
 		return;
 	if (!dev) {
 		ip_fail(&c, l->pos, "cannot find device \"%s\"", dev_name ? dev_name : "");
 	} else if (strcmp(state, "proxy") == 0) {
-		neigh_add_proxy(dev, ip);
+		pneigh_add(v6 ? dp->h->nd_tbl : dp->h->arp_tbl, dev, &addr, false);
 	} else if (lladdr && neigh_state_parse(state, &nud)) {
 		if (!mac_parse(mac, lladdr))
 			diag_warn(dp->d, l->pos,
 				  "\"%s\" is no Ethernet address: the neighbour is left out",
 				  lladdr);
 		else if (nud & NUD_VALID)
-			neigh_add_static(dev, ip, mac, state);
+			neigh_set(v6 ? dp->h->nd_tbl : dp->h->arp_tbl, dev, &addr, mac, state);
 	}
 }
 

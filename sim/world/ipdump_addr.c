@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 /* ipdump_addr.c - devices and addresses of "ip addr", with or without -d, text or -j. */
 #include "sim/world/ipcmd.h"
+#include "sim/net/ipv6.h"
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 
 struct listed_addr { struct listed_addr *next; struct in_ifaddr ifa; struct pos pos; };
+struct listed_addr6 { struct listed_addr6 *next; struct ifaddr6_config cfg; struct pos pos; };
 
 struct listed {			/* one device as it was listed */
 	struct listed *next;
@@ -18,6 +21,7 @@ struct listed {			/* one device as it was listed */
 	uint8_t mac[ETH_ALEN]; bool mac_given;
 	uint32_t vlan_id; uint16_t vlan_proto; bool vlan_given;
 	struct listed_addr *addrs, **last_addr;
+	struct listed_addr6 *addrs6, **last_addr6;
 	struct net_device *dev;
 };
 
@@ -30,6 +34,7 @@ static struct listed *listed_new(struct load *l, struct pos pos)
 	n->pos = pos;
 	n->mtu = 1500;
 	n->last_addr = &n->addrs;
+	n->last_addr6 = &n->addrs6;
 	*l->last = n;
 	l->last = &n->next;
 	return n;
@@ -44,6 +49,20 @@ static void add_addr(struct load *l, struct listed *dev, struct in_ifaddr ifa, s
 	a->pos = pos;
 	*dev->last_addr = a;
 	dev->last_addr = &a->next;
+}
+
+/* Its time to live is taken as endless: what is left of it at some moment says little of another. */
+static void add_addr6(struct load *l, struct listed *dev, struct ifaddr6_config cfg, bool deprecated, struct pos pos)
+{
+	struct listed_addr6 *a = arena_new(l->h->arena, struct listed_addr6);
+
+	cfg.valid = IFA_TIME_FOREVER;
+	cfg.preferred = deprecated ? 0 : IFA_TIME_FOREVER;
+	cfg.flags |= IFA_F_PERMANENT | IFA_F_NODAD;
+	a->cfg = cfg;
+	a->pos = pos;
+	*dev->last_addr6 = a;
+	dev->last_addr6 = &a->next;
 }
 
 static void take_flag(struct listed *n, const char *flag)
@@ -173,6 +192,37 @@ static void inet_words(struct load *l, struct ipcmd *c, struct listed *n)
 	add_addr(l, n, ifa, c->line);
 }
 
+/* "inet6 fd00::1/64 scope global dynamic noprefixroute", "inet6 fd00::1 peer fd00::2/128 ...", c at "inet6". */
+static void inet6_words(struct load *l, struct ipcmd *c, struct listed *n)
+{
+	struct ifaddr6_config cfg = { .has_peer = false };
+	bool deprecated = false;
+	struct ip6_prefix p;
+
+	c->at++;
+	if (!ip_more(c) || !ip6_prefix(c, &p))
+		return;
+	cfg.addr = p.addr;
+	cfg.plen = p.len;
+	for (c->at++; ip_more(c); c->at++) {
+		if (ip_is(c, "peer")) {
+			c->at++;
+			if (!ip6_prefix(c, &p))
+				return;
+			cfg.has_peer = true;
+			cfg.peer = p.addr;
+			cfg.plen = p.len;
+		} else if (ip_is(c, "noprefixroute")) {
+			cfg.flags |= IFA_F_NOPREFIXROUTE;
+		} else if (ip_is(c, "deprecated")) {
+			deprecated = true;
+		} else if (ip_is(c, "dadfailed") || ip_is(c, "tentative")) {
+			return;		/* not in use */
+		}
+	}
+	add_addr6(l, n, cfg, deprecated, c->line);
+}
+
 /* "ip -o": "3: eth0    inet ..." has no line about the device. */
 static struct listed *short_head(struct load *l, struct ipcmd *c)
 {
@@ -196,17 +246,18 @@ static void text_line(struct load *l, struct ipcmd *c, struct listed **cur)
 	uint8_t mac[ETH_ALEN];
 
 	if (isdigit((unsigned char)w[0]) && c->nr >= 3 && w[strlen(w) - 1] == ':') {
-		if (strcmp(c->word[2].s, "inet") == 0) {
+		if (strcmp(c->word[2].s, "inet") == 0 || strcmp(c->word[2].s, "inet6") == 0) {
 			*cur = short_head(l, c);
 			for (unsigned i = 3; i < c->nr; i++)	/* "\ valid_lft ..." follows */
 				if (c->word[i].s[0] == '\\')
 					c->nr = i;
 			c->at = 2;
-			inet_words(l, c, *cur);
+			if (strcmp(c->word[2].s, "inet") == 0)
+				inet_words(l, c, *cur);
+			else
+				inet6_words(l, c, *cur);
 			return;
 		}
-		if (strcmp(c->word[2].s, "inet6") == 0)
-			return;
 		*cur = listed_new(l, c->line);
 		if (!head_words(l, c, *cur))
 			ip_fail(c, c->line, "\"ip addr\" output is expected here");
@@ -220,6 +271,8 @@ static void text_line(struct load *l, struct ipcmd *c, struct listed **cur)
 		}
 	} else if (strcmp(w, "inet") == 0) {
 		inet_words(l, c, *cur);
+	} else if (strcmp(w, "inet6") == 0) {
+		inet6_words(l, c, *cur);
 	} else if (is_kind(w) && !(*cur)->kind) {
 		(*cur)->kind = w;
 		if (strcmp(w, "vlan") == 0)
@@ -255,6 +308,26 @@ static const char *str(struct load *l, const json_t *o, const char *key)
 	return s ? arena_strdup(l->h->arena, s) : NULL;
 }
 
+static void json_addr6(struct load *l, struct listed *n, const json_t *o, struct ipcmd *c)
+{
+	const char *local = json_string_value(json_object_get(o, "local")),
+		   *peer = json_string_value(json_object_get(o, "address"));
+	const json_t *plen = json_object_get(o, "prefixlen");
+	json_int_t len = plen ? json_integer_value(plen) : 128;
+	struct ifaddr6_config cfg = { .plen = (uint8_t)len, .has_peer = peer != NULL };
+
+	if (json_is_true(json_object_get(o, "dadfailed")) || json_is_true(json_object_get(o, "tentative")))
+		return;
+	if (!local || inet_pton(AF_INET6, local, cfg.addr.ip6) != 1 || (peer && inet_pton(AF_INET6, peer, cfg.peer.ip6) != 1) ||
+	    len < 0 || len > 128) {
+		ip_fail(c, c->line, "an address of %s is not well-formed", n->name);
+		return;
+	}
+	if (json_is_true(json_object_get(o, "noprefixroute")))
+		cfg.flags |= IFA_F_NOPREFIXROUTE;
+	add_addr6(l, n, cfg, json_is_true(json_object_get(o, "deprecated")), c->line);
+}
+
 static void json_addr(struct load *l, struct listed *n, const json_t *o)
 {
 	const char *local = json_string_value(json_object_get(o, "local")),
@@ -273,6 +346,8 @@ static void json_addr(struct load *l, struct listed *n, const json_t *o)
 	struct in_ifaddr ifa = { 0 };
 	json_int_t len = json_integer_value(json_object_get(o, "prefixlen"));
 
+	if (family && strcmp(family, "inet6") == 0)
+		json_addr6(l, n, o, &c);
 	if (!family || strcmp(family, "inet") != 0)
 		return;
 	if (!local || !ip4_parse(&ifa.local, local) || (peer && !ip4_parse(&ifa.address, peer)) ||
@@ -509,6 +584,31 @@ static void add_addresses(struct load *l)
 	}
 }
 
+/* What the kernel gives a device by itself is there already; what the listing does not have goes. */
+static void add_addresses6(struct load *l, struct listed *n)
+{
+	struct inet6_ifaddr *i, *next;
+
+	if (!n->dev || !in6_dev(n->dev) || !ipv6_on(n->dev))
+		return;
+	for (i = n->dev->ip6->addrs; i; i = next) {
+		union inet_addr own = i->addr;
+		struct listed_addr6 *a = n->addrs6;
+
+		next = i->next;
+		while (a && !inet_addr_equal(&a->cfg.addr, &own))
+			a = a->next;
+		if (!a && n->dev->kind != DEV_LO)
+			inet6_addr_del(n->dev, &own, i->plen);
+	}
+	for (struct listed_addr6 *a = n->addrs6; a; a = a->next) {
+		int err = inet6_addr_add(n->dev, &a->cfg);
+
+		if (err && err != -EEXIST)
+			diag_error(l->d, a->pos, "%s: the address cannot be set: %s", n->name, strerror(-err));
+	}
+}
+
 static void set_carriers(struct load *l)
 {
 	for (struct listed *n = l->first; n; n = n->next)
@@ -535,6 +635,8 @@ bool ipdump_addr(struct host *h, struct source *src, struct diag *d)
 	join_devices(&l);
 	set_up(&l);
 	add_addresses(&l);
+	for (struct listed *n = l.first; n; n = n->next)
+		add_addresses6(&l, n);
 	set_carriers(&l);
 	return d->nr_errors == errors;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* test_ipdump.c - listings of "ip", as Linux 6.18 and iproute2 6.1 print them. */
+#include "sim/net/fib6.h"
 #include "tests/unit/world/conf_rig.h"
+#include <arpa/inet.h>
 
 static const char addr_text[] =
 	"1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n"
@@ -150,6 +152,70 @@ static void test_json(void)
 	conf_end(&r);
 }
 
+static const char addr6[] =
+	"1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n"
+	"    inet6 ::1/128 scope host noprefixroute \n"
+	"       valid_lft forever preferred_lft forever\n"
+	"2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq state UP group default qlen 1000\n"
+	"    link/ether 52:54:00:12:34:56 brd ff:ff:ff:ff:ff:ff\n"
+	"    inet6 2001:db8:1::1/64 scope global dynamic mngtmpaddr \n"
+	"       valid_lft 86384sec preferred_lft 14384sec\n"
+	"    inet6 2001:db8:1::2/64 scope global dadfailed tentative \n"
+	"    inet6 fe80::aaaa/64 scope link \n"
+	"3: eth1    inet6 2001:db8:2::1/64 scope global \\       valid_lft forever preferred_lft forever\n";
+
+static const char route6[] =
+	"::1 dev lo proto kernel metric 256 pref medium\n"
+	"2001:db8:1::/64 dev eth0 proto kernel metric 256 expires 86384sec pref medium\n"
+	"unreachable fd00::/8 dev lo metric 1024 error 4294967183 pref medium\n"
+	"2001:db8:9::/48 via 2001:db8:2::8 dev eth1 proto static metric 1024 pref medium\n"
+	"default via fe80::1 dev eth0 proto ra metric 100 expires 1790sec mtu 1400 hoplimit 64 pref high\n"
+	"local 2001:db8:1::1 dev eth0 table local proto kernel metric 0 pref medium\n"
+	"multicast ff00::/8 dev eth0 table local proto kernel metric 256 pref medium\n";
+
+static const char neigh6[] = "2001:db8:2::8 dev eth1 lladdr 02:01:02:03:04:05 PERMANENT \n";
+
+static const struct { const char *dst, *dev, *via; int err; } routed6[] = {
+	{ "2600::1", "eth0", "fe80::1", 0 },
+	{ "2001:db8:1::77", "eth0", NULL, 0 },
+	{ "2001:db8:1::1", "lo", NULL, 0 },
+	{ "2001:db8:1::2", "eth0", NULL, 0 },		/* never came into use */
+	{ "2001:db8:2::5", "eth1", NULL, 0 },
+	{ "2001:db8:9::5", "eth1", "2001:db8:2::8", 0 },
+	{ "fe80::aaaa", "lo", NULL, 0 },
+	{ "fe80::5054:ff:fe12:3456", "eth0", NULL, 0 },	/* the listing has another one */
+	{ "fd00::1", NULL, NULL, -EHOSTUNREACH },
+};
+
+static void test_text6(void)
+{
+	struct net_device *eth1;
+	union inet_addr addr;
+	struct conf_rig r;
+
+	rig(&r);
+	ipdump_load(r.h, conf_source(&r, "a", addr6), conf_source(&r, "r", route6), NULL, conf_source(&r, "n", neigh6), &r.d);
+	CHECK_STR("nothing wrong", conf_said(&r), "");
+	for (size_t i = 0; i < ARRAY_SIZE(routed6); i++) {
+		struct flowi6 fl = { .oif = 0 };
+		struct dst d = { .set = false };
+		char buf[ADDRSTRLEN];
+		int err;
+
+		inet_pton(AF_INET6, routed6[i].dst, fl.daddr.ip6);
+		err = ip6_route_output(r.h, &fl, &d);
+		CHECK(routed6[i].dst, err == routed6[i].err);
+		if (err)
+			continue;
+		CHECK_STR(routed6[i].dst, d.dev->name, routed6[i].dev);
+		CHECK_STR(routed6[i].dst, d.has_gw ? inet_str(buf, AF_INET6, &d.gw) : "", routed6[i].via ? routed6[i].via : "");
+	}
+	eth1 = dev_by_name(r.h, "eth1");
+	inet_pton(AF_INET6, "2001:db8:2::8", addr.ip6);
+	CHECK("neighbour", eth1 && neigh_find(r.h->nd_tbl, eth1, &addr) != NULL);
+	conf_end(&r);
+}
+
 static const struct { const char *name, *addr, *route, *said; } wrong[] = {
 	{ "no listing", "hello", NULL, "1:1 \"ip addr\" output begins with a line like \"1: lo: <LOOPBACK,UP> mtu 65536\"" },
 	{ "cut JSON", "[{\"ifname\":", NULL, "1:11 no valid JSON: unexpected token near end of file" },
@@ -173,6 +239,7 @@ void suite_ipdump(void);
 void suite_ipdump(void)
 {
 	unit_add("text", test_text);
+	unit_add("text6", test_text6);
 	unit_add("json", test_json);
 	unit_add("wrong", test_wrong);
 }
