@@ -17,7 +17,7 @@ static int args(int argc, char **argv, struct settings *s)
 		{ "random", required_argument, NULL, 'n' }, { "seed", required_argument, NULL, 's' }, { "topic", required_argument, NULL, 't' },
 		{ "write", required_argument, NULL, 'w' }, { "failures", required_argument, NULL, 'o' }, { "first", required_argument, NULL, 'f' },
 		{ "jobs", required_argument, NULL, 'j' }, { "json", required_argument, NULL, 'J' }, { "no-shrink", no_argument, NULL, 'S' },
-		{ "only-write", no_argument, NULL, 'W' }, { 0 }
+		{ "only-write", no_argument, NULL, 'W' }, { "v6", no_argument, NULL, '6' }, { 0 }
 	};
 	uint64_t v;
 	int c;
@@ -55,6 +55,7 @@ static int args(int argc, char **argv, struct settings *s)
 		case 'J': s->json = optarg; break;
 		case 'S': s->o.budget = 0; break;
 		case 'W': s->dry = true; break;
+		case '6': s->o.topics |= TOPICS_V6; break;
 		default:
 			return cli_usage("verify", "unknown option or missing value: %s", argv[optind - 1]);
 		}
@@ -113,7 +114,7 @@ static void print_cases(const struct settings *s, const struct random_case *case
 		printf("%s  %llu-%u (%s): %.*s", what_happened(c), (unsigned long long)s->o.seed, c->index, gen_topic_name(c->topic),
 		       (int)strcspn(c->kind, "\n"), c->kind);
 		if (c->status == VERIFY_DIFFERS)
-			printf("; see %s/%llu-%u", s->o.failures, (unsigned long long)s->o.seed, c->index);
+			printf("; see %s/%s%llu-%u", s->o.failures, s->o.topics & TOPICS_V6 ? "v6-" : "", (unsigned long long)s->o.seed, c->index);
 		putchar('\n');
 	}
 }
@@ -150,7 +151,7 @@ static bool write_json(const struct settings *s, const struct random_case *c, st
 			json_object_set_new(j, "kind", json_string(c[i].kind));
 		json_array_append_new(cases, j);
 	}
-	all = json_pack("{s:I, s:o}", "seed", (json_int_t)s->o.seed, "cases", cases);
+	all = json_pack("{s:I, s:s, s:o}", "seed", (json_int_t)s->o.seed, "family", s->o.topics & TOPICS_V6 ? "ipv6" : "ipv4", "cases", cases);
 	ok = json_dump_file(all, s->json, JSON_COMPACT) == 0;
 	json_decref(all);
 	if (!ok)
@@ -192,8 +193,8 @@ int cmd_verify_random(int argc, char **argv)
 
 	if (status)
 		return status;
-	if (!s.o.topics)
-		s.o.topics = TOPIC_ALL;
+	if (!(s.o.topics & TOPIC_ALL))
+		s.o.topics |= TOPIC_ALL;
 	a = arena_create();
 	diag_init(&d, a);
 	if (!s.dry && !(v = verifier_open(&why)))

@@ -44,7 +44,7 @@ static void list_once(void)
 	for (const struct match_ext *const *m = ext_match_list; *m && nr < RANDOM_FEATURES; m++) {
 		struct feature *f = &list[nr];
 
-		if (!((*m)->families & EXT_V4))
+		if (!((*m)->families & (EXT_V4 | EXT_V6)))
 			continue;
 		snprintf(f->name, sizeof(f->name), "match:%s", (*m)->name);
 		snprintf(f->text, sizeof(f->text), " -m %s ", (*m)->name);
@@ -54,7 +54,7 @@ static void list_once(void)
 	for (const struct target_ext *const *t = ext_target_list; *t && nr < RANDOM_FEATURES; t++) {
 		struct feature *f = &list[nr];
 
-		if (!((*t)->families & EXT_V4))
+		if (!((*t)->families & (EXT_V4 | EXT_V6)))
 			continue;
 		snprintf(f->name, sizeof(f->name), "target:%s", (*t)->name);
 		snprintf(f->text, sizeof(f->text), " -j %s", (*t)->name);
@@ -92,6 +92,6 @@ void case_features(const struct host_case *c, uint64_t ret[RANDOM_FEATURES / 64]
 	list_once();
 	memset(ret, 0, sizeof(uint64_t[RANDOM_FEATURES / 64]));
 	for (unsigned i = 0; i < nr; i++)
-		if (has(sb_str(&c->file[list[i].file]), &list[i]))
+		if (has(sb_str(&c->file[list[i].file]), &list[i]) || (list[i].file == CASE_RULES && has(sb_str(&c->file[CASE_RULES6]), &list[i])))
 			ret[i / 64] |= UINT64_C(1) << i % 64;
 }

@@ -14,7 +14,7 @@ static const char *const topic_names[TOPIC_NUMBER] = {
 
 static const char *const file_names[CASE_FILES] = {
 	[CASE_IP] = "ip.batch", [CASE_SYSCTL] = "sysctl.conf", [CASE_IPSET] = "ipset.save",
-	[CASE_RULES] = "rules.v4", [CASE_EVENTS] = "events.jsonl",
+	[CASE_RULES] = "rules.v4", [CASE_RULES6] = "rules.v6", [CASE_EVENTS] = "events.jsonl",
 };
 
 const char *case_file_name(enum case_file f)
@@ -40,7 +40,7 @@ uint32_t gen_topic_bits(const char *name)
 /* The case's own topic: in turn, of those that were asked for. */
 static enum gen_topic topic_of(unsigned index, uint32_t topics)
 {
-	unsigned n = (unsigned)__builtin_popcount(topics), skip = index % n;
+	unsigned n = (unsigned)__builtin_popcount(topics & TOPIC_ALL), skip = index % n;
 
 	for (unsigned i = 0; i < TOPIC_NUMBER; i++)
 		if (topics & TOPIC_BIT(i) && !skip--)
@@ -57,12 +57,17 @@ enum gen_topic gen_case(struct host_case *ret, uint64_t seed, unsigned index, ui
 	*ret = (struct host_case){ 0 };
 	g->out = ret;
 	g->topic = topic_of(index, topics);
-	snprintf(purpose, sizeof(purpose), "case %u", index);
+	g->v6 = topics & TOPICS_V6;
+	snprintf(purpose, sizeof(purpose), g->v6 ? "v6 case %u" : "case %u", index);
 	rng_init(&g->rng, seed, topic_names[g->topic], purpose);
 	g->waits = gen_chance(g, 3);
 	g->untracked = g->topic != TOPIC_NAT && g->topic != TOPIC_CT && gen_chance(g, 15);
-	gen_net(g);
-	gen_sets(g);
+	if (g->v6) {
+		gen6_net(g);
+	} else {
+		gen_net(g);
+		gen_sets(g);
+	}
 	gen_rules(g);
 	gen_traffic(g);
 	topic = g->topic;

@@ -12,13 +12,14 @@ enum gen_topic {
 };
 #define TOPIC_BIT(t)	(1u << (t))
 #define TOPIC_ALL	(TOPIC_BIT(TOPIC_NUMBER) - 1)
+#define TOPICS_V6	(1u << 31)	/* with topics: IPv6 hosts, which have no IPv4 */
 
 const char *gen_topic_name(enum gen_topic t);
 /* Bits of a topic by name ("all" = every one); 0: no such topic. */
 uint32_t gen_topic_bits(const char *name);
 
 /* The files of a host directory, as text. */
-enum case_file { CASE_IP, CASE_SYSCTL, CASE_IPSET, CASE_RULES, CASE_EVENTS, CASE_FILES };
+enum case_file { CASE_IP, CASE_SYSCTL, CASE_IPSET, CASE_RULES, CASE_RULES6, CASE_EVENTS, CASE_FILES };
 struct host_case { struct strbuf file[CASE_FILES]; };
 
 /* Answers the topic, which is drawn in turn. */

@@ -206,6 +206,8 @@ const struct gen_ext *gen_pick_ext(struct gen *g, const struct gen_ext *list, un
 {
 	unsigned all = 0, r;
 
+	if (g->v6)
+		list = list == gen_matches ? gen6_matches() : gen6_targets();
 	for (const struct gen_ext *e = list; e->text; e++)
 		if (fits(g, e, table, hooks, proto))
 			all += weight(g, e, proto);

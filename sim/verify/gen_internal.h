@@ -5,6 +5,7 @@
 #define SIM_VERIFY_GEN_INTERNAL_H
 #include "sim/base/rng.h"
 #include "sim/verify/gen.h"
+#include "sim/verify/gen_v6.h"
 
 #define GEN_NICS	4
 #define GEN_SETS	3
@@ -35,6 +36,8 @@ struct gen {
 	unsigned serial;			/* for names that must differ */
 	uint64_t ms;				/* time of the next event */
 	unsigned nr_events;
+	bool v6;				/* IPv6: then these instead of addresses and networks above */
+	struct gen6 six;
 	bool served[65536];			/* ports that have a local server */
 };
 
@@ -55,12 +58,19 @@ const char *gen_dev(const struct gen *g, unsigned nic);	/* who has its address: 
  *   %s set and its directions  %S set that is no list  %! "! " sometimes  %k a number that no other %k gets  %% percent */
 void gen_text(struct gen *g, struct strbuf *out, const char *text);
 
+struct gen_packet;
+
 /* ---- parts */
 void gen_net(struct gen *g);		/* gen_net.c: ip.batch, sysctl.conf */
 void gen_sets(struct gen *g);		/* gen_set.c: ipset.save */
 void gen_set_words(struct gen *g, struct strbuf *out, bool list);	/* "s1 src,dst"; list: may be a list of sets */
-void gen_rules(struct gen *g);		/* gen_rules.c: rules.v4 */
+void gen_rules(struct gen *g);		/* gen_rules.c: rules.v4 or rules.v6 */
 void gen_traffic(struct gen *g);	/* gen_traffic.c: events.jsonl */
+/* Shared with IPv6's traffic: an event's beginning, bytes in hex, a packet sent by the host itself, the transport's fields. */
+struct strbuf *gen_event(struct gen *g);
+void gen_hex(struct strbuf *out, const uint8_t *p, unsigned len);
+void gen_local(struct gen *g, const uint8_t *ip, unsigned len);
+void gen_body(struct gen *g, struct gen_packet *p);
 
 /* A match or a target as a template. Only for rules of protocol proto (0 = any), in these tables, reached
  * from no other hooks than these. */

@@ -34,10 +34,15 @@ static unsigned draw_hooks(struct gen *g, unsigned table, unsigned all)
 /* -p and what belongs to it; answers the protocol's number, 0 for any. */
 static unsigned draw_proto(struct gen *g, struct strbuf *out)
 {
-	static const struct { const char *name; unsigned number, weight; } protos[] = {
+	static const struct proto { const char *name; unsigned number, weight; } protos4[] = {
 		{ "", 0, 40 }, { "tcp", 6, 22 }, { "udp", 17, 16 }, { "icmp", 1, 12 }, { "sctp", 132, 3 }, { "udplite", 136, 2 }, { "dccp", 33, 2 },
 		{ "47", 47, 1 }, { "ah", 51, 1 }, { "esp", 50, 1 }, { "ipcomp", 108, 1 }, { "2", 2, 1 },
 	};
+	static const struct proto protos6[] = {
+		{ "", 0, 40 }, { "tcp", 6, 22 }, { "udp", 17, 16 }, { "ipv6-icmp", 58, 12 }, { "sctp", 132, 3 }, { "udplite", 136, 2 }, { "dccp", 33, 2 },
+		{ "47", 47, 1 }, { "mobility-header", 135, 1 }, { "esp", 50, 1 }, { "ipcomp", 108, 1 }, { "59", 59, 1 },
+	};
+	const struct proto *protos = g->v6 ? protos6 : protos4;
 	unsigned r = gen_below(g, 102), i;
 
 	for (i = 0; r >= protos[i].weight; i++)
@@ -62,7 +67,7 @@ static void draw_addresses(struct gen *g, struct strbuf *out, unsigned hooks)
 		gen_text(g, out, " %!-i %i");
 	if (gen_chance(g, 15) && !(hooks & (G_PRE | G_IN)))
 		gen_text(g, out, " %!-o %i");
-	if (gen_chance(g, 4))
+	if (!g->v6 && gen_chance(g, 4))
 		gen_text(g, out, " %!-f");
 }
 
@@ -123,7 +128,7 @@ static void draw_target(struct gen *g, struct strbuf *out, const struct chains *
 
 static void draw_rule(struct gen *g, const char *chain, const struct chains *c, unsigned hooks, unsigned from)
 {
-	struct strbuf *out = &g->out->file[CASE_RULES];
+	struct strbuf *out = &g->out->file[g->v6 ? CASE_RULES6 : CASE_RULES];
 	struct strbuf tail = { 0 };
 	unsigned proto;
 
@@ -139,7 +144,7 @@ static void draw_rule(struct gen *g, const char *chain, const struct chains *c, 
 
 static void draw_table(struct gen *g, unsigned t)
 {
-	struct strbuf *out = &g->out->file[CASE_RULES];
+	struct strbuf *out = &g->out->file[g->v6 ? CASE_RULES6 : CASE_RULES];
 	struct chains c = { .table = tables[t].bit, .nr = gen_below(g, USER_CHAINS + 1) };
 
 	sb_printf(out, "*%s\n", tables[t].name);

@@ -137,6 +137,10 @@ static void put_payload(struct gen *g, struct strbuf *out)
 
 static void put_value(struct gen *g, struct strbuf *out, char what)
 {
+	if (g->v6 && strchr("anNwog", what)) {
+		gen6_value(g, out, what);
+		return;
+	}
 	switch (what) {
 	case 'p': sb_printf(out, "%u", gen_port(g)); break;
 	case 'r': put_ports(g, out); break;

@@ -31,7 +31,7 @@ static unsigned draw_nic(struct gen *g)
 	return gen_below(g, g->nr_nics - g->down);
 }
 
-static struct strbuf *event(struct gen *g)
+struct strbuf *gen_event(struct gen *g)
 {
 	struct strbuf *out = &g->out->file[CASE_EVENTS];
 
@@ -42,7 +42,7 @@ static struct strbuf *event(struct gen *g)
 	return out;
 }
 
-static void put_hex(struct strbuf *out, const uint8_t *p, unsigned len)
+void gen_hex(struct strbuf *out, const uint8_t *p, unsigned len)
 {
 	for (unsigned i = 0; i < len; i++)
 		sb_printf(out, "%02x", p[i]);
@@ -67,7 +67,7 @@ static void put_frame(struct gen *g, unsigned nic, const uint8_t *ip, unsigned l
 {
 	uint8_t eth[ETH_HLEN] = { 2, 0, 0, 0, 0, (uint8_t)(nic + 1) };
 	be32 dst = len >= IP_HLEN ? ip4_daddr(ip) : 0, src = len >= IP_HLEN ? ip4_saddr(ip) : 0;
-	struct strbuf *out = event(g);
+	struct strbuf *out = gen_event(g);
 
 	if (type == ETH_P_IP && (dst == 0xffffffff || (!g->bridge && gen_chance(g, 1))))
 		memset(eth, 0xff, 6);
@@ -80,20 +80,20 @@ static void put_frame(struct gen *g, unsigned nic, const uint8_t *ip, unsigned l
 	neighbour_mac(eth + 6, src);
 	put_be16(eth + 12, type);
 	sb_printf(out, "\"in\": \"eth%u\", \"frame\": \"", nic);
-	put_hex(out, eth, 12);
+	gen_hex(out, eth, 12);
 	if (gen_chance(g, 1))
 		sb_puts(out, gen_chance(g, 50) ? "81000005" : "81000000");	/* a VLAN's, a priority tag */
-	put_hex(out, eth + 12, 2);
-	put_hex(out, ip, len);
+	gen_hex(out, eth + 12, 2);
+	gen_hex(out, ip, len);
 	sb_puts(out, "\"}\n");
 }
 
-static void put_local(struct gen *g, const uint8_t *ip, unsigned len)
+void gen_local(struct gen *g, const uint8_t *ip, unsigned len)
 {
-	struct strbuf *out = event(g);
+	struct strbuf *out = gen_event(g);
 
 	sb_puts(out, "\"local\": true, \"packet\": \"");
-	put_hex(out, ip, len);
+	gen_hex(out, ip, len);
 	sb_putc(out, '"');
 	if (gen_chance(g, 20))
 		gen_text(g, out, ", \"uid\": (0|1000|1500)");
@@ -171,7 +171,7 @@ static void draw_tcp(struct gen *g, struct gen_packet *p)
 		gen_tcp_options(g, p);
 }
 
-static void draw_body(struct gen *g, struct gen_packet *p)
+void gen_body(struct gen *g, struct gen_packet *p)
 {
 	static const unsigned lens[] = { 0, 1, 4, 4, 8, 12, 26, 64, 200, 1000, 1472 };
 
@@ -240,7 +240,7 @@ static void draw_packet(struct gen *g, struct gen_packet *p, unsigned nic)
 	p->src = draw_src(g, nic);
 	p->dst = draw_dst(g);
 	draw_header(g, p);
-	draw_body(g, p);
+	gen_body(g, p);
 }
 
 /* ---- single events */
@@ -331,7 +331,7 @@ static void local_packet(struct gen *g)
 	if (ipv4_is_lbcast(p->dst) || ipv4_is_multicast(p->dst))
 		p->dst = gen_addr(g);
 	len = gen_ip(p, ip);
-	put_local(g, ip, len);
+	gen_local(g, ip, len);
 	free(ip);
 	free(p);
 }
@@ -340,16 +340,16 @@ static void arp_question(struct gen *g)
 {
 	unsigned nic = draw_nic(g);
 	uint8_t arp[28] = { 0, 1, 8, 0, 6, 4, 0, 1 };
-	struct strbuf *out = event(g);
+	struct strbuf *out = gen_event(g);
 	be32 who = gen_peer(g, nic), whom = gen_chance(g, 60) ? gen_own(g) : gen_addr(g);
 
 	neighbour_mac(arp + 8, who);
 	memcpy(arp + 14, &who, 4);
 	memcpy(arp + 24, &whom, 4);
 	sb_printf(out, "\"in\": \"eth%u\", \"frame\": \"ffffffffffff", nic);
-	put_hex(out, arp + 8, 6);
+	gen_hex(out, arp + 8, 6);
 	sb_puts(out, "0806");
-	put_hex(out, arp, sizeof(arp));
+	gen_hex(out, arp, sizeof(arp));
 	sb_puts(out, "\"}\n");
 }
 
@@ -359,14 +359,14 @@ static void wait(struct gen *g)
 {
 	static const unsigned local[] = { 20, 100, 100, 320, 700, 1500 };
 
-	g->ms += g->topic == TOPIC_LOCAL ? GEN_PICK(g, local) : gen_chance(g, 50) ? 500 : 1600;
+	g->ms += g->topic == TOPIC_LOCAL ? GEN_PICK(g, local) : gen_chance(g, 50) ? (g->v6 ? 450 : 500) : 1600;	/* not when a question to a neighbour is repeated */
 }
 
 /* ---- conversations */
 
 static void put_reply(struct gen *g, uint32_t to, const char *kind, const char *options)
 {
-	struct strbuf *out = event(g);
+	struct strbuf *out = gen_event(g);
 
 	sb_printf(out, "\"in\": \"auto\", \"reply_to\": %u, \"kind\": \"%s\"", to, kind);
 	gen_text(g, out, options);
@@ -380,11 +380,21 @@ static const struct { const char *kind, *options; unsigned weight; } errors[] = 
 	{ "icmp-redirect", ", \"gw\": \"%g\"", 1 },
 };
 
+static const struct { const char *kind, *options; } errors6[] = {
+	{ "icmp-unreach", ", \"code\": {0,7}" }, { "icmp-port-unreach", "" }, { "icmp-ttl", ", \"code\": (0|1)" }, { "icmp-ttl", ", \"src\": \"%a\"" },
+	{ "icmp-fragneeded", ", \"mtu\": (1400|1280|1300|100)" }, { "icmp-fragneeded", ", \"mtu\": 1280, \"src\": \"%a\"" },
+	{ "icmp-paramprob", ", \"code\": {0,2}" }, { "icmp-port-unreach", ", \"src\": \"%a\"" },
+	{ "icmp-port-unreach", ", \"quote\": (8|40|48|64)" }, { "icmp-quench", "" },
+};
+
 static void icmp_error(struct gen *g, uint32_t to)
 {
-	unsigned i = gen_below(g, ARRAY_SIZE(errors));
+	unsigned i = gen_below(g, g->v6 ? ARRAY_SIZE(errors6) : ARRAY_SIZE(errors));
 
-	put_reply(g, to, errors[i].kind, errors[i].options);
+	if (g->v6)
+		put_reply(g, to, errors6[i].kind, errors6[i].options);
+	else
+		put_reply(g, to, errors[i].kind, errors[i].options);
 }
 
 struct word { const char *kind, *options; unsigned weight; };
@@ -477,7 +487,7 @@ static void open_packet(struct gen *g, struct flow *f, struct gen_packet *p)
 	draw_header(g, p);
 	p->nr_ipopt = 0;
 	p->ttl = MAX(p->ttl, 3);
-	draw_body(g, p);
+	gen_body(g, p);
 	if (f->kind == FLOW_TCP) {
 		p->flags = gen_chance(g, 95) ? TH_SYN : TH_SYN | TH_ECE | TH_CWR;
 		p->seq = gen_chance(g, 85) ? 1000 : UINT32_MAX - gen_below(g, 20);
@@ -519,19 +529,33 @@ static void open_outside(struct gen *g, struct flow *f, be32 dst, unsigned port)
 	free(p);
 }
 
+/* The same in IPv6; server NULL: to anywhere. */
+static void open_outside6(struct gen *g, struct flow *f, const union inet_addr *server, unsigned port)
+{
+	struct gen_packet *p = xcalloc(1, sizeof(*p));
+
+	open_packet(g, f, p);
+	if (f->kind != FLOW_ICMP && gen_chance(g, server ? 80 : 50))
+		p->sport = (uint16_t)gen_range(g, 30000, 30003);
+	if (server)
+		p->dport = (uint16_t)port;
+	gen6_open(g, p, server);
+	free(p);
+}
+
 /* A server socket, and a client outside. */
 static void open_server(struct gen *g, struct flow *f)
 {
 	unsigned port = gen_range(g, 7001, 7003);
 	struct strbuf *out;
 	char buf[ADDRSTRLEN];
-	be32 own = gen_own(g);
+	union inet_addr own = g->v6 ? gen6_own(g) : (union inet_addr){ .ip = gen_own(g) };
 
 	f->kind = gen_chance(g, 60) ? FLOW_TCP : FLOW_UDP;
 	if (!g->served[port]) {
-		out = event(g);
+		out = gen_event(g);
 		sb_printf(out, "\"listen\": {\"proto\": \"%s\", \"addr\": \"%s\", \"port\": %u, \"echo\": %s", f->kind == FLOW_TCP ? "tcp" : "udp",
-			  gen_chance(g, 70) ? "0.0.0.0" : ip4_str(buf, own), port, gen_chance(g, 80) ? "true" : "false");
+			  gen_chance(g, 70) ? (g->v6 ? "::" : "0.0.0.0") : inet_str(buf, g->v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, &own), port, gen_chance(g, 80) ? "true" : "false");
 		if (gen_chance(g, 20))
 			gen_text(g, out, ", \"uid\": (1000|1500)");
 		if (gen_chance(g, 15))
@@ -541,18 +565,21 @@ static void open_server(struct gen *g, struct flow *f)
 		sb_puts(out, "}}\n");
 		g->served[port] = true;
 	}
-	open_outside(g, f, own, port);
+	if (g->v6)
+		open_outside6(g, f, &own, port);
+	else
+		open_outside(g, f, own.ip, port);
 	f->local = true;
 }
 
 static void open_client(struct gen *g, struct flow *f)
 {
-	struct strbuf *out = event(g);
-	char buf[ADDRSTRLEN];
+	struct strbuf *out = gen_event(g);
 
 	f->kind = gen_chance(g, 60) ? FLOW_TCP : FLOW_UDP;
-	sb_printf(out, "\"connect\": {\"proto\": \"%s\", \"addr\": \"%s\", \"port\": %u, \"sport\": %u", f->kind == FLOW_TCP ? "tcp" : "udp",
-		  ip4_str(buf, gen_chance(g, 90) ? gen_addr(g) : gen_own(g)), gen_port(g), 41000 + g->serial++);
+	sb_printf(out, "\"connect\": {\"proto\": \"%s\", \"addr\": \"", f->kind == FLOW_TCP ? "tcp" : "udp");
+	gen_text(g, out, gen_chance(g, 90) ? "%a" : "%o");
+	sb_printf(out, "\", \"port\": %u, \"sport\": %u", gen_port(g), 41000 + g->serial++);
 	if (gen_chance(g, 25))
 		gen_text(g, out, ", \"saddr\": \"%o\"");
 	if (f->kind == FLOW_UDP || gen_chance(g, 40))
@@ -574,6 +601,8 @@ static void flow_open(struct gen *g, struct flow *f)
 			open_server(g, f);
 		else
 			open_client(g, f);
+	} else if (g->v6) {
+		open_outside6(g, f, NULL, 0);
 	} else {
 		open_outside(g, f, gen_chance(g, 30) ? g->hot_addr : gen_chance(g, 80) ? gen_addr(g) : gen_own(g), 0);
 	}
@@ -603,17 +632,17 @@ static void other_event(struct gen *g)
 	unsigned r = gen_below(g, 100), frag = g->topic == TOPIC_FRAG ? 60 : 6, many = g->topic == TOPIC_LIMIT ? 40 : 8;
 
 	if (r < frag)
-		fragments(g);
+		(g->v6 ? gen6_fragments : fragments)(g);
 	else if (r < frag + many)
-		burst(g);
+		(g->v6 ? gen6_burst : burst)(g);
 	else if (r < frag + many + 8)
-		local_packet(g);
-	else if (r < frag + many + 10)
-		arp_question(g);
+		(g->v6 ? gen6_local_packet : local_packet)(g);
+	else if (r < frag + many + (g->v6 ? 20 : 10))
+		(g->v6 ? gen6_neighbour : arp_question)(g);
 	else
-		single(g);
+		(g->v6 ? gen6_single : single)(g);
 	if (g->topic == TOPIC_LOCAL && gen_chance(g, 30))
-		local_packet(g);
+		(g->v6 ? gen6_local_packet : local_packet)(g);
 }
 
 void gen_traffic(struct gen *g)

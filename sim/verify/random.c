@@ -57,7 +57,7 @@ static bool still_differs(void *arg, const struct host_case *c)
 
 static const char *case_path(struct arena *a, const char *dir, const struct random_options *o, unsigned index)
 {
-	return arena_printf(a, "%s/%llu-%u", dir, (unsigned long long)o->seed, index);
+	return arena_printf(a, "%s/%s%llu-%u", dir, o->topics & TOPICS_V6 ? "v6-" : "", (unsigned long long)o->seed, index);
 }
 
 static bool write_text(const char *path, const struct strbuf *text)

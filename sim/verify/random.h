@@ -6,7 +6,7 @@
 #include "sim/verify/gen.h"
 #include "sim/verify/verify.h"
 
-#define RANDOM_FEATURES	192
+#define RANDOM_FEATURES	256
 #define RANDOM_KIND	32
 
 struct random_case {
@@ -24,7 +24,7 @@ struct random_options {
 	unsigned first, number;		/* which cases */
 	unsigned jobs;			/* processes */
 	uint32_t topics;
-	const char *write;		/* every case is kept here as SEED-INDEX; NULL = none */
+	const char *write;		/* every case is kept here as SEED-INDEX, v6-SEED-INDEX; NULL = none */
 	const char *failures;		/* what differs is kept here likewise */
 	unsigned budget;		/* questions to the kernel for shrinking one case; 0 = not shrunk */
 	/* After each case, in the order in which they end; may be NULL. */

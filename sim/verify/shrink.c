@@ -87,6 +87,11 @@ static void keep_events(struct strbuf *out, const struct lines *l, const bool *g
 
 /* ---- rules */
 
+static enum case_file rules_of(const struct host_case *c)
+{
+	return c->file[CASE_RULES6].len ? CASE_RULES6 : CASE_RULES;
+}
+
 /* Is user chain "name" a target of a rule that stays? */
 static bool called(const struct lines *l, const bool *gone, unsigned from, const char *name, size_t len)
 {
@@ -153,7 +158,7 @@ void case_without(struct host_case *ret, const struct host_case *c, enum case_fi
 	split(&l, &c->file[f]);
 	if (f == CASE_EVENTS)
 		keep_events(&ret->file[f], &l, gone);
-	else if (f == CASE_RULES)
+	else if (f == CASE_RULES || f == CASE_RULES6)
 		keep_rules(&ret->file[f], &l, gone);
 	else
 		for (unsigned i = 0; i < l.nr; i++)
@@ -252,10 +257,10 @@ static bool rule_part(const struct line *l, unsigned n, const char **ret_from, c
 /* Without a jump its chain may be called from nowhere any more. */
 static void drop_lonely(struct host_case *c)
 {
-	bool *gone = xcalloc(case_lines(c, CASE_RULES) + 1, sizeof(*gone));
+	bool *gone = xcalloc(case_lines(c, rules_of(c)) + 1, sizeof(*gone));
 	struct host_case less;
 
-	case_without(&less, c, CASE_RULES, gone);
+	case_without(&less, c, rules_of(c), gone);
 	free(gone);
 	case_free(c);
 	*c = less;
@@ -268,11 +273,11 @@ static bool simplify_rule(struct host_case *c, unsigned at, unsigned part, struc
 	struct lines l;
 	bool found;
 
-	split(&l, &c->file[CASE_RULES]);
+	split(&l, &c->file[rules_of(c)]);
 	found = at < l.nr && starts(&l.at[at], "-A ") && rule_part(&l.at[at], part, &from, &to);
 	if (found) {
-		const char *text = sb_str(&c->file[CASE_RULES]);
-		struct strbuf *out = &smaller.file[CASE_RULES];
+		const char *text = sb_str(&c->file[rules_of(c)]);
+		struct strbuf *out = &smaller.file[rules_of(c)];
 
 		copy_case(&smaller, c);
 		sb_clear(out);
@@ -294,7 +299,7 @@ static bool simplify_rules(struct host_case *c, struct shrinker *s)
 {
 	bool any = false;
 
-	for (unsigned i = 0; i < case_lines(c, CASE_RULES) && s->budget; i++)
+	for (unsigned i = 0; i < case_lines(c, rules_of(c)) && s->budget; i++)
 		any |= simplify_rule(c, i, 0, s);
 	return any;
 }
@@ -305,7 +310,7 @@ void shrink_case(struct host_case *c, struct shrinker *s)
 
 	while (any && s->budget) {
 		any = drop_lines(c, CASE_EVENTS, s);
-		any |= drop_lines(c, CASE_RULES, s);
+		any |= drop_lines(c, rules_of(c), s);
 		any |= simplify_rules(c, s);
 		any |= drop_lines(c, CASE_IPSET, s);
 		any |= drop_lines(c, CASE_IP, s);

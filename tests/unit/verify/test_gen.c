@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "sim/packet/ip6.h"
 #include "sim/verify/gen_internal.h"
 #include "tests/unit/unit.h"
 #include <jansson.h>
@@ -63,6 +64,60 @@ static void test_events(void)
 	}
 }
 
+/* IPv6: the same of it, a host of its own kind, whole headers in what is not spoilt. */
+static void test_v6(void)
+{
+	struct host_case a, b, c;
+
+	for (unsigned i = 0; i < 200; i++) {
+		gen_case(&a, 3, i, TOPIC_ALL | TOPICS_V6);
+		gen_case(&b, 3, i, TOPIC_ALL | TOPICS_V6);
+		gen_case(&c, 4, i, TOPIC_ALL | TOPICS_V6);
+		CHECK("same", same(&a, &b));
+		CHECK("another seed", !same(&a, &c));
+		CHECK("no IPv4 rules", a.file[CASE_RULES].len == 0);
+		CHECK("IPv6 addresses", strstr(sb_str(&a.file[CASE_IP]), "addr add 2001:db8:") || strstr(sb_str(&a.file[CASE_IP]), "addr add fd00:"));
+		check_events(sb_str(&a.file[CASE_EVENTS]));
+		case_free(&a);
+		case_free(&b);
+		case_free(&c);
+	}
+}
+
+static void test_v6_headers(void)
+{
+	struct gen *g = xcalloc(1, sizeof(*g));
+
+	rng_init(&g->rng, 1, "test", "headers");
+	g->v6 = true;
+	g->out = xcalloc(1, sizeof(*g->out));
+	gen6_net(g);
+	for (unsigned i = 0; i < 500; i++) {
+		struct gen_packet *p = xcalloc(1, sizeof(*p));
+		struct gen6_packet *s = xcalloc(1, sizeof(*s));
+		struct packet pkt = { 0 };
+		uint8_t ip[4096];
+		uint32_t at = 0;
+		unsigned len;
+
+		p->proto = IPPROTO_UDP;
+		p->len = i % 30;
+		gen6_exthdrs(g, s, i & 1);
+		if (i % 5 == 0)
+			gen6_fragment_header(s, s->nr_kinds, 0, 7);
+		len = gen6_ip(p, s, ip);
+		pkt.head = ip;
+		pkt.tail = len;
+		CHECK("length", len == IP6_HLEN + s->nr_ext + UDP_HLEN + p->len && get_be16(ip + IP6_PLEN) == len - IP6_HLEN);
+		CHECK("chain ends in UDP", ip6_find_hdr(&pkt, &at, -1, NULL, NULL) == IPPROTO_UDP && at == IP6_HLEN + s->nr_ext);
+		free(s);
+		free(p);
+	}
+	case_free(g->out);
+	free(g->out);
+	free(g);
+}
+
 static void test_topics(void)
 {
 	struct host_case c;
@@ -118,6 +173,8 @@ void suite_gen(void)
 {
 	unit_add("same seed, same bytes", test_same_seed_same_bytes);
 	unit_add("events", test_events);
+	unit_add("IPv6", test_v6);
+	unit_add("extension headers", test_v6_headers);
 	unit_add("topics", test_topics);
 	unit_add("templates", test_template);
 }
