@@ -222,7 +222,6 @@ static void ct_state_init(struct host *h, void *state, const void *info, const s
 		return;		/* alone it does not turn tracking on */
 	ct_need(h, r->chain->table->family);
 	s->tmpl = ct_template(h, &zone);
-	s->tmpl->ctmask_events = ct->ct_events | ct->exp_events << 16;
 	if (ct->helper[0])
 		s->tmpl->helper = helper_of(ct, &r->ip);
 }

@@ -46,7 +46,7 @@ static void connlabel_state_init(struct host *h, void *state UNUSED, const void 
 
 static bool has_label(const struct conn *ct, unsigned bit)
 {
-	return ct->labels[bit / 8] >> bit % 8 & 1;
+	return ct->ext && ct->ext->labels[bit / 8] >> bit % 8 & 1;
 }
 
 static void say_set(const struct xt_ctx *c, unsigned bit)
@@ -77,7 +77,7 @@ static bool connlabel_match(struct xt_ctx *c, const void *info)
 		return !m->invert;
 	if (!m->set)
 		return m->invert;
-	ct->labels[m->bit / 8] |= (uint8_t)(1u << m->bit % 8);
+	ct_ext_add(ct)->labels[m->bit / 8] |= (uint8_t)(1u << m->bit % 8);
 	say_set(c, m->bit);
 	return !m->invert;
 }

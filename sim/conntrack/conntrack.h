@@ -74,21 +74,21 @@ struct ct_expect {
 	be16 saved_port;
 };
 
-/* What few connections have: sequence numbers that were shifted (helpers, SYNPROXY), helpers' notes. */
+/* What few connections have: sequence numbers that were shifted (helpers, SYNPROXY), helpers' notes, labels. */
 struct ct_ext {
 	bool has_seqadj, has_synproxy;
 	struct ct_ftp ftp;
 	struct ct_expect *expect;
 	struct { uint32_t correction_pos; int32_t offset_before, offset_after; } seqadj[IP_CT_DIR_MAX];
 	struct { uint32_t isn, its, tsoff; } synproxy;
+	uint64_t start_ns;			/* real time of its confirmation, with nf_conntrack_timestamp */
+	uint8_t labels[16];
 };
 
-struct ct_node { struct ct_node *next; uint32_t hash; uint8_t dir; };
-
-/* A million of these are kept under 400 MB: what is rare belongs into struct ct_ext. */
+/* A million of these are kept under 400 MB: what is rare belongs into struct ct_ext. What every packet of an established
+ * connection needs comes first. */
 struct conn {
-	/* the first 64 bytes, one line of the cache, are all that looking for another one touches */
-	_Alignas(64) struct ct_node node[IP_CT_DIR_MAX];	/* in the table, one per direction */
+	_Alignas(64) uint32_t hash[IP_CT_DIR_MAX];	/* of the tuples, with their zones */
 	uint64_t timeout;			/* confirmed: jiffies at which it ends; before: how many it will get */
 	uint32_t status;			/* IPS_* */
 	uint32_t refs;				/* packets and tables that point here */
@@ -97,6 +97,7 @@ struct conn {
 	bool acct, has_labels;
 	bool listed, hidden;			/* table.c: in the table; only its reply direction is (clash) */
 	bool unknown;				/* its first packet met an extension that is not emulated */
+	uint32_t ref;				/* table.c: its place */
 	struct ct_tuple tuple[IP_CT_DIR_MAX];	/* [IP_CT_DIR_ORIGINAL], [IP_CT_DIR_REPLY] */
 	uint32_t mark, secmark;
 	union { struct ct_tcp tcp; struct ct_sctp sctp; struct ct_udp udp; struct ct_gre gre; } proto;
@@ -107,12 +108,8 @@ struct conn {
 	struct conn *list_next, *list_prev;	/* all confirmed ones in the order of their ids */
 	/* NAT (sim/nat) */
 	struct { struct conn *next, **pprev; be32 masq_index_addr; int masq_ifindex; } nat;
-	uint64_t start_ns;			/* real time of its confirmation, with nf_conntrack_timestamp */
 	struct conn *master;			/* expected by */
-	uint8_t labels[16];
 	const char *helper;			/* name, or NULL */
-	const char *timeout_policy;		/* CT --timeout, or NULL */
-	uint32_t ctmask_events;			/* CT --ctevents, expevents: kept for templates */
 };
 
 static inline struct conn *pkt_ct(const struct packet *p, enum ip_ct_info *ret_info)

@@ -110,8 +110,6 @@ static struct conn *init_conntrack(struct track *t, const struct conn *tmpl,
 	if (!tmpl)
 		return ct;
 	ct->timeouts = tmpl->timeouts;
-	ct->timeout_policy = tmpl->timeout_policy;
-	ct->ctmask_events = tmpl->ctmask_events;
 	if (tmpl->helper && !ct->master) {
 		ct->helper = tmpl->helper;
 		ct->status |= IPS_HELPER;
@@ -131,8 +129,8 @@ static bool resolve_normal_ct(struct track *t, const struct conn *tmpl, uint8_t 
 	const struct ct_zone *zone = ct_zone_tmpl(tmpl, p, &tmp);
 	uint16_t orig = ct_zone_id(zone, IP_CT_DIR_ORIGINAL),
 		 reply = ct_zone_id(zone, IP_CT_DIR_REPLY);
+	enum ip_ct_dir dir = IP_CT_DIR_ORIGINAL;
 	struct ct_tuple tuple;
-	struct ct_node *n;
 	struct conn *ct;
 	uint32_t hash;
 	bool full = false;
@@ -140,18 +138,17 @@ static bool resolve_normal_ct(struct track *t, const struct conn *tmpl, uint8_t 
 	if (!ct_tuple_get(&tuple, p, 0, t->off, t->s->family, proto))
 		return true;
 	hash = table_hash(t->h->ct, &tuple, orig);
-	n = table_lookup(t->h, zone, &tuple, hash);
-	if (!n && orig != reply)
-		n = table_lookup(t->h, zone, &tuple, table_hash(t->h->ct, &tuple, reply));
-	if (n) {
-		ct = node_conn(n);
+	ct = table_lookup(t->h, zone, &tuple, hash, &dir);
+	if (!ct && orig != reply)
+		ct = table_lookup(t->h, zone, &tuple, table_hash(t->h->ct, &tuple, reply), &dir);
+	if (ct) {
 		ct_get(ct);
 	} else {
 		ct = init_conntrack(t, tmpl, zone, &tuple, hash, &full);
 		if (!ct)
 			return !full;
 	}
-	if (n && n->dir == IP_CT_DIR_REPLY)
+	if (dir == IP_CT_DIR_REPLY)
 		t->ctinfo = IP_CT_ESTABLISHED_REPLY;
 	else if (ct->status & IPS_SEEN_REPLY)
 		t->ctinfo = IP_CT_ESTABLISHED;
@@ -334,18 +331,19 @@ static bool allow_clash(uint8_t proto)
 
 /* Its tuple is in the table already (nf_ct_resolve_clash): merge, or when only the original
  * direction clashes let it live for its replies, a second long, or drop the packet. */
-static enum nf_verdict resolve_clash(struct host *h, struct packet *p, struct ct_node *n,
+static enum nf_verdict resolve_clash(struct host *h, struct packet *p, struct conn *winner,
 				     uint32_t reply_hash)
 {
 	struct conn *loser = p->ct;
+	enum ip_ct_dir dir;
 
-	if (!allow_clash(ct_protonum(node_conn(n))))
+	if (!allow_clash(ct_protonum(winner)))
 		goto drop;
-	if (merge_clash(p, node_conn(n)))
+	if (merge_clash(p, winner))
 		goto resolved;
-	n = table_lookup(h, &loser->zone, &loser->tuple[IP_CT_DIR_REPLY], reply_hash);
-	if (n) {
-		if (merge_clash(p, node_conn(n)))
+	winner = table_lookup(h, &loser->zone, &loser->tuple[IP_CT_DIR_REPLY], reply_hash, &dir);
+	if (winner) {
+		if (merge_clash(p, winner))
 			goto resolved;
 		goto drop;
 	}
@@ -362,8 +360,8 @@ drop:
 
 static enum nf_verdict confirm(struct host *h, struct packet *p)
 {
-	struct conn *ct = p->ct;
-	struct ct_node *n;
+	struct conn *ct = p->ct, *winner;
+	enum ip_ct_dir dir;
 	uint32_t hash;
 
 	/* An error or RST made about a packet whose connection is not known yet leaves it
@@ -376,16 +374,15 @@ static enum nf_verdict confirm(struct host *h, struct packet *p)
 			  ct_zone_id(&ct->zone, IP_CT_DIR_REPLY));
 	/* NAT may have taken a tuple of somebody else without noticing, as this one is not in
 	 * the table. */
-	n = table_lookup(h, &ct->zone, &ct->tuple[IP_CT_DIR_ORIGINAL],
-			 ct->node[IP_CT_DIR_ORIGINAL].hash);
-	if (!n)
-		n = table_lookup(h, &ct->zone, &ct->tuple[IP_CT_DIR_REPLY], hash);
-	ct->node[IP_CT_DIR_REPLY].hash = hash;
-	if (n)
-		return resolve_clash(h, p, n, hash);
+	winner = table_lookup(h, &ct->zone, &ct->tuple[IP_CT_DIR_ORIGINAL], ct->hash[IP_CT_DIR_ORIGINAL], &dir);
+	if (!winner)
+		winner = table_lookup(h, &ct->zone, &ct->tuple[IP_CT_DIR_REPLY], hash, &dir);
+	ct->hash[IP_CT_DIR_REPLY] = hash;
+	if (winner)
+		return resolve_clash(h, p, winner, hash);
 	ct->timeout += host_jiffies(h);
 	if (h->sysctl.ct_timestamp)
-		ct->start_ns = h->boot_real_ns + h->clock->now;
+		ct_ext_add(ct)->start_ns = h->boot_real_ns + h->clock->now;
 	table_insert(ct, false);
 	ct_event(h, p, ct, CT_EV_CONFIRMED, NULL);
 	return NF_ACCEPT;

@@ -20,17 +20,18 @@ enum {
 #define CT_EXPECT_MAX	  4096u /* nf_conntrack_expect_max */
 
 struct ct_table {
-	struct ct_node **bucket;
-	unsigned bits;	/* 1 << bits buckets; a bucket is the top of the hash */
-	uint32_t nodes; /* linked in buckets */
+	uint64_t *slot; /* table.c */
+	unsigned bits;	/* 1 << bits slots; a hash's home is its top */
+	uint32_t nodes; /* slots taken */
 	uint32_t count; /* connections alive, unconfirmed ones too: what nf_conntrack_max limits */
 	uint64_t next_id, seed[2];
 	struct conn *first, *last; /* confirmed ones by id */
 	struct conn *cursor;	   /* the next one of a walk that is under way */
 	struct conn *free;	   /* chained by list_next */
-	struct ct_slab *slabs;	   /* the newest first */
-	size_t slab_used;	   /* of the newest */
-	uint32_t gc_bucket;
+	struct ct_slab *slab;	   /* from 1 */
+	uint32_t nr_slabs;
+	size_t slab_used;	   /* of the last */
+	uint32_t gc_slot;
 	uint64_t gc_jiffies;	      /* all were looked at */
 	bool need[2], need_defrag[2]; /* by family: hooks are registered */
 	bool labels_used;
@@ -113,15 +114,11 @@ uint32_t table_hash(const struct ct_table *t, const struct ct_tuple *tuple, uint
 /* NULL: the table is full and nothing could be dropped. refs = 1. */
 struct conn *table_alloc(struct host *h, const struct ct_zone *zone, const struct ct_tuple *orig,
 			 const struct ct_tuple *reply, uint32_t hash);
-struct ct_node *table_lookup(struct host *h, const struct ct_zone *zone,
-			     const struct ct_tuple *tuple, uint32_t hash);
+struct conn *table_lookup(struct host *h, const struct ct_zone *zone, const struct ct_tuple *tuple, uint32_t hash,
+			  enum ip_ct_dir *ret_dir);
 void table_insert(struct conn *ct, bool reply_only); /* takes a reference */
 bool table_delete(struct conn *ct,
 		  const char *why); /* gives it back; false: it was dying already */
-static inline struct conn *node_conn(struct ct_node *n)
-{
-	return container_of(n - n->dir, struct conn, node);
-}
 static inline bool ct_expired(const struct conn *ct, uint64_t now)
 {
 	return ct->timeout <= now;

@@ -65,10 +65,10 @@ void ct_print(const struct conn *ct, struct strbuf *out)
 		sb_printf(out, "secmark=%u ", ct->secmark);
 	if (ct->zone.id && ct->zone.dir == NF_CT_DEFAULT_ZONE_DIR)
 		sb_printf(out, "zone=%u ", ct->zone.id);
-	if (ct->start_ns)
+	if (ct->ext && ct->ext->start_ns)
 		sb_printf(out, "delta-time=%llu ",
 			  (unsigned long long)((ct->host->boot_real_ns + ct->host->clock->now -
-						ct->start_ns) /
+						ct->ext->start_ns) /
 					       NSEC_PER_SEC));
 	if (ct->helper)
 		sb_printf(out, "helper=%s ", ct->helper);

@@ -2,23 +2,36 @@
 /* table.c - where connections live: slabs, the hash table over both directions, the list by id.
  *
  * Timeouts need no timers: whoever finds a connection that has expired removes it, as the
- * kernel does, and every new connection pays for a look at a few buckets, so that what nobody
+ * kernel does, and every new connection pays for a look at a few slots, so that what nobody
  * meets goes too. */
 #include "sim/conntrack/internal.h"
 #include <stdlib.h>
 
 #define FIRST_BITS     10
 #define SLAB_FIRST     64   /* connections in the first slab; each next one is twice as large, */
-#define SLAB_MAX       8192 /* up to this */
-#define GC_BUCKETS     2    /* looked at for each new connection */
+#define SLAB_BITS      13   /* up to 1 << this */
+#define GC_SLOTS       8    /* looked at for each new connection: one line of the cache */
 #define EVICTION_RANGE 8    /* NF_CT_EVICTION_RANGE */
 
 struct ct_slab {
-	struct ct_slab *next;
+	void *mem;
+	struct conn *conn; /* in it, where a line of the cache begins */
 	size_t nr;
-	struct conn *conn; /* behind it, where a line of the cache begins */
 };
-#define CACHE_LINE _Alignof(struct conn)
+#define CACHE_LINE 64u
+
+/* A slot says all that is needed to pass it by or to move it: the hash in its upper half; in the lower half a connection's
+ * number (slab from 1 << SLAB_BITS | place), shifted over the direction. 0 = empty. The slots from a hash's home to the
+ * next empty one are all that can hold it. */
+#define SLOT(hash, ref, dir)	((uint64_t)(hash) << 32 | (uint64_t)(ref) << 1 | (dir))
+static inline uint32_t slot_hash(uint64_t e)		{ return (uint32_t)(e >> 32); }
+static inline enum ip_ct_dir slot_dir(uint64_t e)	{ return (enum ip_ct_dir)(e & 1); }
+static inline struct conn *slot_conn(const struct ct_table *t, uint64_t e)
+{
+	uint32_t ref = (uint32_t)e >> 1;
+
+	return &t->slab[ref >> SLAB_BITS].conn[ref & ((1u << SLAB_BITS) - 1)];
+}
 
 struct ct_table *table_of(struct host *h)
 {
@@ -29,7 +42,7 @@ struct ct_table *table_of(struct host *h)
 		return t;
 	t = xcalloc(1, sizeof(*t));
 	t->bits = FIRST_BITS;
-	t->bucket = xcalloc((size_t)1 << t->bits, sizeof(*t->bucket));
+	t->slot = xcalloc((size_t)1 << t->bits, sizeof(*t->slot));
 	t->next_id = 1;
 	rng_init(&rng, h->seed, h->name, "conntrack");
 	t->seed[0] = rng_u64(&rng);
@@ -44,14 +57,14 @@ void ct_destroy(struct host *h)
 
 	if (!t)
 		return;
-	for (struct ct_slab *s = t->slabs, *next; s; s = next) {
-		next = s->next;
-		for (size_t i = 0; i < s->nr; i++)
-			free(s->conn[i].ext);
-		free(s);
+	for (uint32_t k = 1; k <= t->nr_slabs; k++) {
+		for (size_t i = 0; i < (k == t->nr_slabs ? t->slab_used : t->slab[k].nr); i++)
+			free(t->slab[k].conn[i].ext);
+		free(t->slab[k].mem);
 	}
+	free(t->slab);
 	ct_expect_destroy(t);
-	free(t->bucket);
+	free(t->slot);
 	free(t);
 	h->ct = NULL;
 }
@@ -83,53 +96,65 @@ uint32_t table_hash(const struct ct_table *t, const struct ct_tuple *tuple, uint
 	return (uint32_t)(h >> 32);
 }
 
-static struct ct_node **bucket_of(const struct ct_table *t, uint32_t hash)
+static inline uint32_t home_of(const struct ct_table *t, uint32_t hash)
 {
-	return &t->bucket[hash >> (32 - t->bits)];
+	return hash >> (32 - t->bits);
 }
 
-/* Doubling keeps the order in which a bucket is walked: only hash and age decide it. */
+static inline uint32_t after(const struct ct_table *t, uint32_t at)
+{
+	return (at + 1) & ((1u << t->bits) - 1);
+}
+
+static void slot_put(struct ct_table *t, uint64_t e)
+{
+	uint32_t at = home_of(t, slot_hash(e));
+
+	while (t->slot[at])
+		at = after(t, at);
+	t->slot[at] = e;
+}
+
 static void grow(struct ct_table *t)
 {
 	size_t old = (size_t)1 << t->bits;
-	struct ct_node **from = t->bucket;
+	uint64_t *from = t->slot;
 
 	t->bits++;
-	t->bucket = xcalloc((size_t)1 << t->bits, sizeof(*t->bucket));
-	for (size_t i = 0; i < old; i++) {
-		struct ct_node **tail[2] = { &t->bucket[2 * i], &t->bucket[2 * i + 1] };
-
-		for (struct ct_node *n = from[i]; n; n = n->next) {
-			struct ct_node ***at = &tail[n->hash >> (32 - t->bits) & 1];
-
-			**at = n;
-			*at = &n->next;
-		}
-		*tail[0] = *tail[1] = NULL;
-	}
+	t->slot = xcalloc((size_t)1 << t->bits, sizeof(*t->slot));
+	for (size_t i = 0; i < old; i++)
+		if (from[i])
+			slot_put(t, from[i]);
 	free(from);
-	t->gc_bucket *= 2;
+	t->gc_slot *= 2;
 }
 
-static void node_link(struct ct_table *t, struct ct_node *n)
+/* At most half of the slots are taken. */
+static void link_dir(struct ct_table *t, const struct conn *ct, enum ip_ct_dir dir)
 {
-	struct ct_node **b;
-
-	if (t->nodes >> (t->bits + 1) && t->bits < 30)
+	if (t->nodes >> (t->bits - 1) && t->bits < 31)
 		grow(t);
-	b = bucket_of(t, n->hash);
-	n->next = *b;
-	*b = n;
+	slot_put(t, SLOT(ct->hash[dir], ct->ref, dir));
 	t->nodes++;
 }
 
-static void node_unlink(struct ct_table *t, struct ct_node *n)
+/* The slots behind the one that falls empty move up, so far as their homes let them. */
+static void unlink_dir(struct ct_table *t, const struct conn *ct, enum ip_ct_dir dir)
 {
-	struct ct_node **at = bucket_of(t, n->hash);
+	uint64_t e = SLOT(ct->hash[dir], ct->ref, dir);
+	uint32_t hole = home_of(t, ct->hash[dir]), mask = (1u << t->bits) - 1;
 
-	while (*at != n)
-		at = &(*at)->next;
-	*at = n->next;
+	while (t->slot[hole] != e)
+		hole = after(t, hole);
+	for (uint32_t at = after(t, hole); t->slot[at]; at = after(t, at)) {
+		uint32_t home = home_of(t, slot_hash(t->slot[at]));
+
+		if (((at - home) & mask) >= ((at - hole) & mask)) {
+			t->slot[hole] = t->slot[at];
+			hole = at;
+		}
+	}
+	t->slot[hole] = 0;
 	t->nodes--;
 }
 
@@ -158,29 +183,36 @@ static void list_del(struct ct_table *t, struct conn *ct)
 /* ---- life ---- */
 
 /* Slabs are not touched before they are needed: their pages come when a connection does. */
+static void slab_add(struct ct_table *t)
+{
+	size_t nr = t->nr_slabs ? MIN(t->slab[t->nr_slabs].nr * 2, (size_t)1 << SLAB_BITS) : SLAB_FIRST;
+	struct ct_slab *s;
+
+	t->slab = xrealloc(t->slab, (t->nr_slabs + 2) * sizeof(*t->slab));
+	s = &t->slab[++t->nr_slabs];
+	s->mem = xcalloc(1, CACHE_LINE + nr * sizeof(s->conn[0]));
+	s->conn = (void *)(((uintptr_t)s->mem + CACHE_LINE - 1) & ~(uintptr_t)(CACHE_LINE - 1));
+	s->nr = nr;
+	t->slab_used = 0;
+}
+
 static struct conn *conn_new(struct host *h)
 {
 	struct ct_table *t = table_of(h);
-	struct ct_slab *s = t->slabs;
 	struct conn *ct = t->free;
+	uint32_t ref;
 
 	if (ct) {
 		t->free = ct->list_next;
+		ref = ct->ref;
 		memset(ct, 0, sizeof(*ct));
 	} else {
-		if (!s || t->slab_used == s->nr) {
-			size_t nr = s ? MIN(s->nr * 2, (size_t)SLAB_MAX) : SLAB_FIRST;
-
-			s = xcalloc(1, sizeof(*s) + CACHE_LINE + nr * sizeof(s->conn[0]));
-			s->conn = (void *)(((uintptr_t)(s + 1) + CACHE_LINE - 1) &
-					   ~(uintptr_t)(CACHE_LINE - 1));
-			s->nr = nr;
-			s->next = t->slabs;
-			t->slabs = s;
-			t->slab_used = 0;
-		}
-		ct = &s->conn[t->slab_used++];
+		if (!t->nr_slabs || t->slab_used == t->slab[t->nr_slabs].nr)
+			slab_add(t);
+		ref = t->nr_slabs << SLAB_BITS | (uint32_t)t->slab_used;
+		ct = &t->slab[t->nr_slabs].conn[t->slab_used++];
 	}
+	ct->ref = ref;
 	ct->host = h;
 	ct->refs = 1;
 	return ct;
@@ -245,8 +277,8 @@ bool table_delete(struct conn *ct, const char *why)
 	ct_unexpect(ct);
 	if (ct->listed) {
 		if (!ct->hidden)
-			node_unlink(t, &ct->node[IP_CT_DIR_ORIGINAL]);
-		node_unlink(t, &ct->node[IP_CT_DIR_REPLY]);
+			unlink_dir(t, ct, IP_CT_DIR_ORIGINAL);
+		unlink_dir(t, ct, IP_CT_DIR_REPLY);
 		list_del(t, ct);
 		ct->listed = false;
 		ct_put(ct);
@@ -259,20 +291,21 @@ void ct_kill(struct conn *ct)
 	table_delete(ct, "deleted");
 }
 
-/* A bucket's connections with hashes from lo to hi (inclusive) are asked; those for whom "go"
- * has a reason are removed. A removal may take out any other node of the bucket, so the walk
- * begins anew after each. */
-static unsigned sweep(struct ct_table *t, size_t bucket, uint32_t lo, uint32_t hi,
-		      const char *(*go)(const struct conn *ct, uint64_t now), uint64_t now)
+/* The connections with hashes from lo to hi (inclusive) are asked; those for whom "go" has a reason are removed. A removal
+ * may move any other slot, so the walk begins anew after each. */
+static unsigned sweep(struct ct_table *t, uint32_t lo, uint32_t hi, const char *(*go)(const struct conn *ct, uint64_t now),
+		      uint64_t now)
 {
+	uint32_t from = home_of(t, lo), least = home_of(t, hi) - from, size = 1u << t->bits;
 	unsigned gone = 0;
 
 again:
-	for (struct ct_node *n = t->bucket[bucket]; n; n = n->next) {
-		const char *why = n->hash < lo || n->hash > hi ? NULL : go(node_conn(n), now);
+	for (uint32_t i = 0, at = from; i < size && (i <= least || t->slot[at]); i++, at = after(t, at)) {
+		uint64_t e = t->slot[at];
+		const char *why = !e || slot_hash(e) < lo || slot_hash(e) > hi ? NULL : go(slot_conn(t, e), now);
 
 		if (why) {
-			table_delete(node_conn(n), why);
+			table_delete(slot_conn(t, e), why);
 			gone++;
 			goto again;
 		}
@@ -291,17 +324,34 @@ static const char *why_early(const struct conn *ct, uint64_t now)
 								   : NULL;
 }
 
+/* What the next call will look at is asked for now, and the slots for the call after it. */
+static void gc_ahead(const struct ct_table *t)
+{
+	uint32_t mask = (1u << t->bits) - 1;
+
+	for (uint32_t i = 0; i < GC_SLOTS; i++) {
+		uint64_t e = t->slot[(t->gc_slot + i) & mask];
+
+		if (e)
+			__builtin_prefetch(slot_conn(t, e));
+	}
+	__builtin_prefetch(&t->slot[(t->gc_slot + GC_SLOTS) & mask]);
+}
+
 static void gc_some(struct host *h)
 {
 	struct ct_table *t = h->ct;
 	uint64_t now = host_jiffies(h);
 
-	for (int i = 0; i < GC_BUCKETS; i++) {
-		t->gc_bucket &= (1u << t->bits) - 1;
-		if (t->bucket[t->gc_bucket])
-			sweep(t, t->gc_bucket, 0, UINT32_MAX, why_expired, now);
-		t->gc_bucket++;
+	t->gc_slot &= (1u << t->bits) - 1;
+	for (uint32_t end = t->gc_slot + GC_SLOTS; t->gc_slot != end; t->gc_slot++) {
+		uint64_t e;
+
+		/* one that moves up into the place of another is looked at too */
+		while ((e = t->slot[t->gc_slot]) && ct_expired(slot_conn(t, e), now))
+			table_delete(slot_conn(t, e), "timeout");
 	}
+	gc_ahead(t);
 }
 
 /* The kernel's worker meets every connection about once a second when the table is near its
@@ -310,14 +360,11 @@ static bool gc_all(struct host *h)
 {
 	struct ct_table *t = h->ct;
 	uint64_t now = host_jiffies(h);
-	unsigned gone = 0;
 
 	if (now - t->gc_jiffies < HZ)
 		return false;
 	t->gc_jiffies = now;
-	for (size_t i = 0; i < (size_t)1 << t->bits; i++)
-		gone += sweep(t, i, 0, UINT32_MAX, why_expired, now);
-	return gone > 0;
+	return sweep(t, 0, UINT32_MAX, why_expired, now) > 0;
 }
 
 /* The kernel looks at eight of its buckets, from the one the new connection would go into, and
@@ -332,15 +379,11 @@ static bool early_drop(struct host *h, uint32_t hash)
 	for (int i = 0; i < EVICTION_RANGE; i++, b = (b + 1) % size) {
 		uint32_t lo = (uint32_t)(((b << 32) + size - 1) / size);
 		uint32_t hi = (uint32_t)((((b + 1) << 32) + size - 1) / size - 1);
-		unsigned shift = 32 - t->bits, drops = 0;
 
 		if (lo > hi)
 			continue;
-		for (size_t k = lo >> shift; k <= hi >> shift; k++) {
-			sweep(t, k, lo, hi, why_expired, now);
-			drops += sweep(t, k, lo, hi, why_early, now);
-		}
-		if (drops)
+		sweep(t, lo, hi, why_expired, now);
+		if (sweep(t, lo, hi, why_early, now))
 			return true;
 	}
 	return false;
@@ -382,8 +425,7 @@ struct conn *table_alloc(struct host *h, const struct ct_zone *zone, const struc
 	ct->tuple[IP_CT_DIR_ORIGINAL] = *orig;
 	ct->tuple[IP_CT_DIR_REPLY] = *reply;
 	ct->zone = *zone;
-	ct->node[IP_CT_DIR_ORIGINAL].hash = hash;
-	ct->node[IP_CT_DIR_REPLY].dir = IP_CT_DIR_REPLY;
+	ct->hash[IP_CT_DIR_ORIGINAL] = hash;
 	return ct;
 }
 
@@ -395,32 +437,38 @@ void table_insert(struct conn *ct, bool reply_only)
 	ct->listed = true;
 	ct->hidden = reply_only;
 	if (!reply_only)
-		node_link(t, &ct->node[IP_CT_DIR_ORIGINAL]);
-	node_link(t, &ct->node[IP_CT_DIR_REPLY]);
+		link_dir(t, ct, IP_CT_DIR_ORIGINAL);
+	link_dir(t, ct, IP_CT_DIR_REPLY);
 	list_add(t, ct);
 	ct->status |= IPS_CONFIRMED;
 }
 
 /* ---- questions ---- */
 
-struct ct_node *table_lookup(struct host *h, const struct ct_zone *zone,
-			     const struct ct_tuple *tuple, uint32_t hash)
+struct conn *table_lookup(struct host *h, const struct ct_zone *zone, const struct ct_tuple *tuple, uint32_t hash,
+			  enum ip_ct_dir *ret_dir)
 {
 	struct ct_table *t = h->ct;
-	uint64_t now = host_jiffies(h);
+	uint64_t now = host_jiffies(h), e;
 
 again:
-	for (struct ct_node *n = *bucket_of(t, hash); n; n = n->next) {
-		struct conn *ct = node_conn(n);
+	for (uint32_t at = home_of(t, hash); (e = t->slot[at]); at = after(t, at)) {
+		enum ip_ct_dir dir = slot_dir(e);
+		struct conn *ct;
 
-		if (n->hash != hash)
+		if (slot_hash(e) != hash)
 			continue;
+		ct = slot_conn(t, e);
+		__builtin_prefetch(&ct->tuple[1]);
+		__builtin_prefetch(&ct->proto);
 		if (unlikely(ct_expired(ct, now))) {
 			table_delete(ct, "timeout");
 			goto again;
 		}
-		if (tuple_equal(tuple, &ct->tuple[n->dir]) && zone_equal(&ct->zone, zone, n->dir))
-			return n;
+		if (tuple_equal(tuple, &ct->tuple[dir]) && zone_equal(&ct->zone, zone, dir)) {
+			*ret_dir = dir;
+			return ct;
+		}
 	}
 	return NULL;
 }
@@ -430,18 +478,17 @@ struct conn *ct_find(struct host *h, const struct ct_zone *zone, const struct ct
 {
 	uint16_t orig = ct_zone_id(zone, IP_CT_DIR_ORIGINAL),
 		 reply = ct_zone_id(zone, IP_CT_DIR_REPLY);
-	struct ct_node *n;
+	enum ip_ct_dir dir;
+	struct conn *ct;
 
 	if (!h->ct)
 		return NULL;
-	n = table_lookup(h, zone, tuple, table_hash(h->ct, tuple, orig));
-	if (!n && reply != orig)
-		n = table_lookup(h, zone, tuple, table_hash(h->ct, tuple, reply));
-	if (!n)
-		return NULL;
-	if (ret_dir)
-		*ret_dir = n->dir;
-	return node_conn(n);
+	ct = table_lookup(h, zone, tuple, table_hash(h->ct, tuple, orig), &dir);
+	if (!ct && reply != orig)
+		ct = table_lookup(h, zone, tuple, table_hash(h->ct, tuple, reply), &dir);
+	if (ct && ret_dir)
+		*ret_dir = dir;
+	return ct;
 }
 
 bool ct_tuple_taken(const struct ct_tuple *tuple, const struct conn *ignored)
@@ -449,19 +496,20 @@ bool ct_tuple_taken(const struct ct_tuple *tuple, const struct conn *ignored)
 	const struct ct_zone *zone = &ignored->zone;
 	struct ct_table *t = ignored->host->ct;
 	uint32_t hash = table_hash(t, tuple, ct_zone_id(zone, IP_CT_DIR_REPLY));
-	uint64_t now = host_jiffies(ignored->host);
+	uint64_t now = host_jiffies(ignored->host), e;
 
 again:
-	for (struct ct_node *n = *bucket_of(t, hash); n; n = n->next) {
-		struct conn *ct = node_conn(n);
+	for (uint32_t at = home_of(t, hash); (e = t->slot[at]); at = after(t, at)) {
+		enum ip_ct_dir dir = slot_dir(e);
+		struct conn *ct;
 
-		if (n->hash != hash || ct == ignored)
+		if (slot_hash(e) != hash || (ct = slot_conn(t, e)) == ignored)
 			continue;
 		if (ct_expired(ct, now)) {
 			table_delete(ct, "timeout");
 			goto again;
 		}
-		if (!tuple_equal(tuple, &ct->tuple[n->dir]) || !zone_equal(&ct->zone, zone, n->dir))
+		if (!tuple_equal(tuple, &ct->tuple[dir]) || !zone_equal(&ct->zone, zone, dir))
 			continue;
 		/* The same flow twice, both on their way: confirming will sort it out. */
 		if (tuple_equal(&ignored->tuple[IP_CT_DIR_ORIGINAL],

@@ -89,7 +89,7 @@ json_t *ct_json(const struct conn *ct)
 		char hex[33];
 
 		for (int i = 0; i < 16; i++)
-			snprintf(hex + 2 * i, 3, "%02x", ct->labels[i]);
+			snprintf(hex + 2 * i, 3, "%02x", ct->ext ? ct->ext->labels[i] : 0);
 		json_object_set_new(o, "labels", json_string(hex));
 	}
 	if (ct->secmark)

@@ -65,7 +65,7 @@ static void fill(struct bench *b, size_t i, struct conn *ct)
 	ct->packets[0] = 1;
 	ct->bytes[0] = 28;
 	if (rows[i].flags & STAMP)
-		ct->start_ns = b->h->boot_real_ns + b->h->clock->now;
+		ct_ext_add(ct)->start_ns = b->h->boot_real_ns + b->h->clock->now;
 }
 
 static void test_print(void)
