@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* pset.c - packet sets by BuDDy. Variables in the order of enum pset_field, most significant bit first: conditions about
- * one field, the common kind, stay small in any order, and these differ early in what rules differ in most. */
+/* pset.c - packet sets by BuDDy. Variables in the order of enum pset_field, most significant bit first. A destination comes
+ * before its ports: rules have many of the one and, for each, few of the other; the other way round every port would carry its own
+ * set of addresses. Sources come after both: what is said of them holds for many destinations, whose parts can share it. */
 #include "rules/analyse/pset.h"
 #include <bdd.h>
 #include <stdlib.h>

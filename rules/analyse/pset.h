@@ -13,9 +13,9 @@ typedef int pset;
 enum pset_field {
 	PSET_CTSTATE,			/* enum pset_ctstate, 3 bits */
 	PSET_SNAT, PSET_DNAT,		/* the connection is translated, 1 bit each */
-	PSET_PROTO, PSET_IIF, PSET_OIF, PSET_FRAG /* a later fragment */, PSET_TCPFLAGS,
+	PSET_IIF, PSET_OIF, PSET_DST, PSET_PROTO, PSET_FRAG /* a later fragment */, PSET_TCPFLAGS,
 	PSET_DPORT,			/* ICMP: type << 8 | code */
-	PSET_SPORT, PSET_DST, PSET_SRC, PSET_MARK, NR_PSET_FIELDS
+	PSET_SPORT, PSET_SRC, PSET_MARK, NR_PSET_FIELDS
 };
 enum pset_ctstate { PSET_INVALID, PSET_NEW, PSET_ESTABLISHED, PSET_RELATED, PSET_UNTRACKED, NR_PSET_CTSTATES };
 
