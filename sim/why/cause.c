@@ -47,11 +47,32 @@ static void bridged_too(struct asking *k)
 	k->out->fix = "sysctl -w net.bridge.bridge-nf-call-iptables=0, or accept what is bridged: -m physdev --physdev-is-bridged";
 }
 
+/* Another host on the way translated the source that the rule asks for. */
+static const struct step *source_masked(const struct asking *k, const struct near *n)
+{
+	const struct rule *r = n->rule;
+	const struct step *first = NULL;
+
+	if (n->match || n->parts != 1u << PROBE_SRC || r->ip.inv_src || r->chain->table->family != NFPROTO_IPV4)
+		return NULL;
+	for (const struct step *s = k->st->first; s; s = s->next) {
+		if (s->pkt != k->pkt)
+			continue;
+		if (!first && s->type == EV_HOOK)
+			first = s;
+		if (s->type == EV_NAT && s->matched && !s->what && s->rule && s->host != k->host && first &&
+		    (first->flow.addr[0].ip & r->ip.smsk.ip) == r->ip.src.ip)
+			return s;
+	}
+	return NULL;
+}
+
 /* A rule or policy for all the rest took it: which rule was to accept it, and why did it not? Who took it stays the
- * culprit. */
+ * culprit, unless another host's NAT is to blame. */
 static void almost_accepted(struct asking *k)
 {
 	const struct near *n = nearest(k, missed_accept);
+	const struct step *nat;
 	struct answer was = *k->out;
 
 	if (!n)
@@ -63,6 +84,13 @@ static void almost_accepted(struct asking *k)
 	if (!k->out->also.kind)
 		k->out->also = k->out->culprit;
 	k->out->culprit = was.culprit;
+	if ((nat = source_masked(k, n))) {
+		k->out->also = was.culprit;
+		k->out->culprit = (struct culprit){ .kind = CULPRIT_RULE, .host = nat->host, .chain = nat->rule->chain, .rule = nat->rule };
+		k->out->reason = arena_printf(k->a, "%s; the sender's own address would match, but %s of %s (%s) has put another in its place", k->out->reason, place_of(k, nat->rule),
+					      nat->host->name, rule_text(k, nat->rule));
+		k->out->fix = arena_printf(k->a, "let %s translate only what needs it: -o with the interface to the outside, or -s with the inside", place_of(k, nat->rule));
+	}
 }
 
 static void dropped_by_rules(struct asking *k)

@@ -51,6 +51,9 @@ near_test rewritten_accept;			/* would accept what the packet was before NAT */
 near_test skipped_nat;				/* matches, but the nat table was not asked */
 near_test elsewhere_nat, elsewhere_deny;	/* match, but the packet does not come to their hook */
 near_test rewritten_deny;			/* would have denied what the packet was before NAT */
+near_test rewritten_snat;			/* would have translated what the packet was before DNAT */
+near_test too_early_deny;			/* would have denied what the packet is after SNAT */
+near_test missed_nat_jump;			/* would have translated, but the jump to its chain does not match */
 near_test missed_accept;			/* would accept, but for one condition */
 near_test shadowed_limiter;			/* might have denied, but came too late */
 near_test limit_without_drop;			/* accepts, a limiter said no, and another rule or the policy accepted */

@@ -156,6 +156,7 @@ bool hairpin(struct asking *k)
 {
 	const struct step *fw = NULL;
 	const struct net_device *dev;
+	const struct near *wrong;
 	struct fate f = { 0 };
 
 	for (const struct step *s = k->st->first; s && !fw; s = s->next) {
@@ -175,6 +176,10 @@ bool hairpin(struct asking *k)
 		k->out->reason = arena_printf(k->a, "%s (%s) takes connections to others too, this one to %s, and sends them back to %s by %s, where they came from",
 					      place_of(k, f.dnat->rule), rule_text(k, f.dnat->rule), first_destination(k), addr_text(k, &fw->flow.addr[1]), fw->dev);
 		k->out->fix = "name the address or interface that is meant: -d ADDRESS, -i INTERFACE, or -m addrtype --dst-type LOCAL";
+		return true;
+	}
+	if ((wrong = nearest(k, rewritten_snat))) {	/* there is a rule for this, written for the packet as it came */
+		explain_missed(k, wrong);
 		return true;
 	}
 	missing_in_postrouting(k, arena_printf(k->a, "-s %s/%u -d %s -o %s -j MASQUERADE", addr_text(k, &fw->flow.addr[0]), 32, addr_text(k, &fw->flow.addr[1]), fw->dev2));
@@ -251,6 +256,10 @@ bool something_else_meant(struct asking *k)
 		explain_missed(k, n);
 		return true;
 	}
+	if ((n = nearest(k, too_early_deny)) && !refused) {
+		explain_missed(k, n);
+		return true;
+	}
 	if ((n = nearest(k, limit_without_drop)) && !refused) {
 		explain_limit_without_drop(k, n);
 		return true;
@@ -267,7 +276,13 @@ bool something_else_meant(struct asking *k)
 		explain_loose(k, n);
 		return true;
 	}
-	return wrong_source(k) || redirected_home(k);
+	if (wrong_source(k) || redirected_home(k))
+		return true;
+	if ((n = nearest(k, missed_nat_jump))) {
+		explain_missed(k, n);
+		return true;
+	}
+	return false;
 }
 
 /* ---- marks that routing does not see */

@@ -133,6 +133,36 @@ bool missed_deny(const struct asking *k, const struct near *n)
 	return (missed_by_circumstance(n) || n->turned) && specific(n->rule) > 0;
 }
 
+/* Does the rule ask for the source that SNAT gives the packet after it? */
+static bool after_snat(const struct asking *k, const struct near *n)
+{
+	const struct rule *r = n->rule;
+	struct fate f;
+
+	if (n->jump || n->match || n->parts != 1u << PROBE_SRC || r->ip.inv_src || r->chain->table->family != NFPROTO_IPV4)
+		return false;
+	fate_at(k->st, n->pkt, n->host, &f);
+	return f.snat && (f.snat->src.ip & r->ip.smsk.ip) == r->ip.src.ip;
+}
+
+bool too_early_deny(const struct asking *k, const struct near *n)
+{
+	return n->how == NEAR_FAILED && n->nr_failed == 1 && effect(n->rule) == EFFECT_DENY && after_snat(k, n);
+}
+
+bool rewritten_snat(const struct asking *k, const struct near *n)
+{
+	(void)k;
+	return n->how == NEAR_FAILED && n->before_nat && effect(n->rule) == EFFECT_SNAT;
+}
+
+/* The jump to a translation made for this port leaves the packet out. */
+bool missed_nat_jump(const struct asking *k, const struct near *n)
+{
+	return (n->how == NEAR_SHADOWED || n->how == NEAR_FAILED) && n->jump && n->nr_failed == 1 && missed_by_circumstance(n) &&
+	       effect(n->rule) == EFFECT_DNAT && nat_wanted(k, n) && !translated_already(k, n) && specific(n->rule) > 2;
+}
+
 bool rewritten_deny(const struct asking *k, const struct near *n)
 {
 	(void)k;
@@ -401,18 +431,6 @@ static void how_to_mend(struct asking *k, const struct near *n)
 		mend_interface(k, n);
 	else
 		k->out->fix = arena_printf(k->a, "change this condition of %s", place_of(k, n->rule));
-}
-
-/* Does the rule ask for the source that SNAT gives the packet after it? */
-static bool after_snat(const struct asking *k, const struct near *n)
-{
-	const struct rule *r = n->rule;
-	struct fate f;
-
-	if (n->jump || n->match || n->parts != 1u << PROBE_SRC || r->ip.inv_src || r->chain->table->family != NFPROTO_IPV4)
-		return false;
-	fate_at(k->st, n->pkt, n->host, &f);
-	return f.snat && (f.snat->src.ip & r->ip.smsk.ip) == r->ip.src.ip;
 }
 
 void explain_missed(struct asking *k, const struct near *n)
