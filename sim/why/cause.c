@@ -148,6 +148,52 @@ static void dropped_by_rules(struct asking *k)
 	bridged_too(k);
 }
 
+/* Did this packet pass host h? */
+static bool passed(const struct asking *k, uint64_t pkt, const struct host *h)
+{
+	for (const struct step *s = k->st->first; s; s = s->next)
+		if (s->type == EV_HOOK && s->pkt == pkt && s->host == h)
+			return true;
+	return false;
+}
+
+/* The answer ends in a host that the question never came by: whoever sent it there has no route back to where the
+ * question came from. */
+static bool answer_strays(struct asking *k)
+{
+	const struct step *sent = NULL, *asked = NULL;
+	const struct host *by = NULL;
+
+	for (const struct step *s = k->st->first; k->w->lab && s && !sent; s = s->next)
+		if (s->type == EV_HOOK && s->pkt == k->pkt)
+			sent = s;
+	if (!sent || !sent->flow.proto || sent->hook != NF_INET_LOCAL_OUT || sent->host == k->host)
+		return false;
+	for (const struct step *s = k->st->first; s != sent; s = s->next) {
+		const struct flow *f = &s->flow;
+
+		if (s->type == EV_HOOK && s->hook == NF_INET_LOCAL_IN && s->host == sent->host && f->proto == sent->flow.proto &&
+		    inet_addr_equal(&f->addr[0], &sent->flow.addr[1]) && inet_addr_equal(&f->addr[1], &sent->flow.addr[0]) &&
+		    f->port[0] == sent->flow.port[1] && f->port[1] == sent->flow.port[0])
+			asked = s;
+	}
+	if (!asked || passed(k, asked->pkt, k->host))
+		return false;
+	for (const struct step *s = k->st->first; s != asked; s = s->next)	/* who handed the question to it? */
+		if (s->type == EV_HOOK && s->hook == NF_INET_FORWARD && s->pkt == asked->pkt)
+			by = s->host;
+	if (!by)
+		return false;
+	k->out->also = (struct culprit){ .kind = CULPRIT_NONE };
+	k->out->culprit = (struct culprit){ .kind = CULPRIT_ROUTE, .host = sent->host,
+					    .name = arena_printf(k->a, "to %s by way of %s, not %s", addr_text(k, &sent->flow.addr[1]), k->host->name, by->name) };
+	k->out->reason = arena_printf(k->a, "%s is asked by way of %s, but sends its answer to %s by way of %s, where it ends: a route back to %s by %s is missing", sent->host->name,
+				      by->name, addr_text(k, &sent->flow.addr[1]), k->host->name, addr_text(k, &sent->flow.addr[1]), by->name);
+	k->out->fix = arena_printf(k->a, "on %s: ip route add %s via the address of %s; or let %s masquerade", sent->host->name, addr_text(k, &sent->flow.addr[1]), by->name,
+				   by->name);
+	return true;
+}
+
 static void about_packet(struct asking *k)
 {
 	if (left_open(k))
@@ -155,6 +201,8 @@ static void about_packet(struct asking *k)
 	switch (k->f.kind) {
 	case FATE_DROPPED:
 	case FATE_REJECTED:
+		if (answer_strays(k))
+			return;
 		if (k->f.end->reason == DROP_NETFILTER_DROP)
 			dropped_by_rules(k);
 		else
@@ -273,6 +321,8 @@ static void missed(struct asking *k, const struct near *n)
 		explain_missed(k, n);
 		return;
 	}
+	if (k->out->culprit.rule == n->rule)
+		return;
 	asked = (struct culprit){ .kind = CULPRIT_RULE, .host = n->host, .chain = n->rule->chain, .rule = n->rule };
 	k->out->also = k->out->culprit;
 	k->out->culprit = asked;

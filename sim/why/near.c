@@ -309,7 +309,10 @@ void explain_loose(struct asking *k, const struct near *n)
 	blame_rule(k, r);
 	k->out->culprit.cause = arena_printf(k->a, "nothing leads to chain %s", r->chain->name);
 	k->out->reason = arena_printf(k->a, "no rule jumps to chain %s, so %s (%s) is never asked", r->chain->name, place_of(k, r), rule_text(k, r));
-	k->out->fix = arena_printf(k->a, "jump there: %s -j %s", command_for(k, k->f.rule ? k->f.rule->chain : r->chain, "-I"), r->chain->name);
+	if (k->f.rule && k->f.rule->chain->table == r->chain->table)
+		k->out->fix = arena_printf(k->a, "jump there: %s -j %s", command_for(k, k->f.rule->chain, "-I"), r->chain->name);
+	else
+		k->out->fix = arena_printf(k->a, "jump there from a built-in chain that the packet comes to: -j %s", r->chain->name);
 }
 
 void explain_elsewhere(struct asking *k, const struct near *n)
