@@ -1070,6 +1070,7 @@ void agree(const json_t *kernel, const json_t *sim, struct agreement *ret)
 		compare_ct(&j, json_object_get(kend, "conntrack"), json_object_get(send, "conntrack"));
 	if (!storm && json_object_get(kend, "ipset"))
 		compare_sets(&j, json_object_get(kend, "ipset"), json_object_get(send, "ipset"));
+	told_clear(&j.was);
 	free(j.n->alias);
 	free(j.n->isn);
 	free(j.n);
