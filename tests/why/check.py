@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 """check.py BINARY - real users' questions: does "why" name the culprit, and does the fix, applied, work?
 
-Each folder beside this file is a host (or lab) with its traffic.txt and expected.json: the culprit as data. fix.sh
-holds the command lines that mend it, fixed-assert.json what must be true then: frames that leave ("out": device,
-pattern), frames that must not ("none"), rules' packet counters ("counters")."""
+Each folder beside this file is a host (or lab) with its traffic.txt and expected.json: the culprit as data, and
+"asked": the culprit when this rule is asked about. fix.sh holds the command lines that mend it, fixed-assert.json what
+must be true then: frames that leave ("out": device, pattern), frames that must not ("none"), rules' packet counters
+("counters")."""
 import json, os, re, shutil, subprocess, sys, tempfile
 
 BIN, HERE = sys.argv[1], os.path.dirname(os.path.abspath(__file__))
@@ -97,6 +98,9 @@ def check(name):
         if not bad and (not got.get("reason") or not got.get("fix")):
             bad = "no reason or no fix"
         print(f"ok why/{name}" if not bad else f"not ok why/{name}: {bad}")
+        for rule, culprit in want.get("asked", {}).items():
+            bad = culprit_wrong(culprit, run("why", case, rule, "--json")["culprit"])
+            print(f"ok why/{name} {rule}" if not bad else f"not ok why/{name} {rule}: {bad}")
         if os.path.exists(os.path.join(case, "fixed-assert.json")):
             bad = fix_wrong(case, json.load(open(os.path.join(case, "fixed-assert.json"))))
             print(f"ok why/{name} mended" if not bad else f"not ok why/{name} mended: {bad}")

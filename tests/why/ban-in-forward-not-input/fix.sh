@@ -1,0 +1,1 @@
+iptables -I INPUT -p tcp --dport 22 -j DROP

@@ -1,0 +1,1 @@
+iptables -D INPUT -s 198.51.100.0/24 -j DROP

@@ -1,0 +1,1 @@
+iptables -A POSTROUTING -o eth0 -j MASQUERADE

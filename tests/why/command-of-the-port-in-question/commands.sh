@@ -1,0 +1,2 @@
+iptables -t nat -A PREROUTING -i eth0 --dport 80 -p tcp -j DNAT --to-destination 192.168.1.10:80
+iptables -t nat -A PREROUTING -i eth0 -p tcp --dport 8080 -j DNAT --to-destination 192.168.1.10 80

@@ -1,0 +1,2 @@
+iptables -P INPUT DROP
+iptables -A INPUT -m state --state ESTABLISHED, RELATED -j ACCEPT

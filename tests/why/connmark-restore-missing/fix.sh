@@ -1,0 +1,1 @@
+iptables -t mangle -A OUTPUT -j CONNMARK --restore-mark

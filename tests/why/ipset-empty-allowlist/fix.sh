@@ -1,0 +1,1 @@
+ipset add admins 198.51.100.7

@@ -1,0 +1,1 @@
+iptables -R FORWARD 1 -m set --match-set blocked dst -j DROP

@@ -1,0 +1,1 @@
+ip6tables -I INPUT -p ipv6-icmp -j ACCEPT

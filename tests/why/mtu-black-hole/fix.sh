@@ -1,0 +1,1 @@
+iptables -I OUTPUT -p icmp --icmp-type fragmentation-needed -j ACCEPT

@@ -1,0 +1,1 @@
+iptables -I OUTPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
