@@ -117,8 +117,10 @@ static void ip6_mc_input(struct packet *p)
 
 void ip6_rcv_finish(struct packet *p)
 {
-	if (!p->dst.set)
+	if (!p->dst.set) {
+		sock6_early_demux(p);
 		ip6_route_input(p);
+	}
 	switch (p->dst.in) {
 	case DST_IN_LOCAL: ip6_input(p); break;
 	case DST_IN_FORWARD: ip6_forward(p); break;

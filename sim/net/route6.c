@@ -171,25 +171,27 @@ static bool need_strict(const union inet_addr *daddr)
 	return ipv6_addr_type(daddr) & (IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL | IPV6_ADDR_LOOPBACK);
 }
 
-/* Protocol and ports for rules that want them. */
+/* Protocol and ports for rules that want them, as the kernel's flow dissector finds them: a fragment has no ports, the first
+ * neither; what an authentication header covers is not looked at. */
 static void dissect(const struct host *h, const struct packet *p, struct flowi6 *fl)
 {
 	uint8_t proto = pkt_nh(p)[IP6_NXT];
-	const uint8_t *ports;
-	uint16_t frag;
-	int off;
+	uint32_t at = IP6_HLEN;
+	const uint8_t *hdr;
 
 	if (likely(!h->fib6->rules.need_ports))
 		return;
-	off = ip6_skip_exthdr(p, IP6_HLEN, &proto, &frag);
-	if (off < 0)
-		return;
-	fl->proto = proto;
-	ports = frag & IP6_OFFSET ? NULL : pkt_at(p, (uint32_t)off, 4);
-	if (ports && (proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_SCTP || proto == IPPROTO_DCCP ||
-		      proto == IPPROTO_UDPLITE)) {
-		fl->sport = load_be16(ports);
-		fl->dport = load_be16(ports + 2);
+	while (proto == NEXTHDR_HOP || proto == NEXTHDR_ROUTING || proto == NEXTHDR_DEST) {
+		if (!(hdr = pkt_at(p, at, 2)))
+			return;
+		at += ip6_exthdr_len(proto, hdr);
+		proto = hdr[0];
+	}
+	hdr = proto == NEXTHDR_FRAGMENT ? pkt_at(p, at, FRAG6_HLEN) : pkt_at(p, at, 4);
+	fl->proto = proto == NEXTHDR_FRAGMENT && hdr ? hdr[FRAG6_NXT] : proto;
+	if (hdr && (proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_SCTP || proto == IPPROTO_DCCP || proto == IPPROTO_UDPLITE)) {
+		fl->sport = load_be16(hdr);
+		fl->dport = load_be16(hdr + 2);
 	}
 }
 

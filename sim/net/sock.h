@@ -30,7 +30,7 @@ struct sock {
 	int err;			/* sk_err: told to the program at its next call */
 	uint8_t proto;			/* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW.. */
 	be32 saddr, daddr;		/* IPv6: sock6_fold() of those below */
-	bool v6, v6only;
+	bool v6, v6only, any_source;	/* any_source, IPv6: connect() found the way before it chose the source, and it is kept */
 	union inet_addr saddr6, daddr6;
 	uint32_t mp_hash;		/* IPv6: connect() chose the way by this, 0 = there was one only */
 	uint16_t sport, dport;		/* host order */
@@ -128,6 +128,8 @@ int sock6_listen(struct host *h, const struct sock_open *o);
 int sock6_connect(struct host *h, const struct sock_open *o);
 /* A socket's packet without its IP header, on the way that dst names. */
 int sock6_xmit(struct sock *sk, struct packet *p, const union inet_addr *daddr, const union inet_addr *saddr);
+/* A connection's packet knows its socket from before INPUT on, whatever rules make of its addresses (tcp_v6_early_demux). */
+void sock6_early_demux(struct packet *p);
 /* Where sk's packets go: 0 or negative errno. */
 int sock6_route(struct sock *sk, struct dst *ret);
 struct sock *sock6_lookup(struct host *h, uint8_t proto, const union inet_addr *saddr, uint16_t sport, const union inet_addr *daddr,

@@ -69,6 +69,28 @@ struct sock *sock6_lookup(struct host *h, uint8_t proto, const union inet_addr *
 	return best;
 }
 
+void sock6_early_demux(struct packet *p)
+{
+	const uint8_t *ip = pkt_nh(p), *th;
+	struct host *h = p->dev->host;
+	uint8_t proto = ip[IP6_NXT];
+	union inet_addr saddr, daddr;
+
+	if (!h->sysctl.ip_early_demux || p->sk || p->pkt_type != PACKET_HOST || !(th = pkt_at(p, IP6_HLEN, 8)))
+		return;
+	if (!(proto == IPPROTO_TCP ? h->sysctl.tcp_early_demux : proto == IPPROTO_UDP && h->sysctl.udp_early_demux))
+		return;
+	saddr = ip6_saddr(ip);
+	daddr = ip6_daddr(ip);
+	for (struct sock *s = *sock_port_chain(h->socks, proto, get_be16(th + 2)); s; s = s->port_next)
+		if (s->v6 && s->proto == proto && s->sport == get_be16(th + 2) && s->dport == get_be16(th) && !s->listening && !s->closed && s->daddr &&
+		    inet_addr_equal(&s->saddr6, &daddr) && inet_addr_equal(&s->daddr6, &saddr) &&
+		    (!s->bound_ifindex || s->bound_ifindex == p->dev->ifindex)) {
+			p->sk = s;
+			return;
+		}
+}
+
 static bool port_free(struct host *h, const struct sock_open *o, const union inet_addr *addr, uint16_t port)
 {
 	bool any = ipv6_addr_any(addr);
@@ -158,6 +180,7 @@ int sock6_connect(struct host *h, const struct sock_open *o)
 	sk->daddr6 = fl.daddr;
 	sk->daddr = sock6_fold(&fl.daddr);
 	sk->mp_hash = fl.mp_hash;
+	sk->any_source = ipv6_addr_any(&o->saddr6);
 	sk->dport = o->port;
 	sock_bind(sk, sock6_fold(&fl.saddr), sport);
 	if (o->ret)
@@ -178,6 +201,8 @@ int sock6_route(struct sock *sk, struct dst *ret)
 {
 	struct flowi6 fl = flow(sk, &sk->daddr6);
 
+	if (sk->any_source)
+		memset(&fl.saddr, 0, sizeof(fl.saddr));
 	return ip6_dst_lookup(sk->host, &fl, ret);
 }
 
@@ -237,6 +262,8 @@ void sock6_icmp_err(struct packet *p, const uint8_t *inner, uint8_t proto, const
 	sk = sock6_lookup(h, proto, &daddr, get_be16(th + 2), &saddr, get_be16(th), NULL);
 	if (!sk)
 		return;
+	if (type == NDISC_REDIRECT || type == ICMPV6_PKT_TOOBIG)
+		sk->any_source = false;		/* the way is looked for again */
 	if (type == NDISC_REDIRECT) {
 		/* A UDP socket would have to be bound to the device; a TCP connection knows its route. */
 		if (proto == IPPROTO_TCP && !sk->listening)

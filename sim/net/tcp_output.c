@@ -367,7 +367,7 @@ static void unicast_reply6(struct packet *p, const struct segment *s, const stru
 	if (!fl.mark && sk)
 		fl.mark = sk->mark;
 	if (ipv6_is_linklocal(&fl.daddr))
-		fl.oif = p->dst.f6 && p->dst.f6->dev ? p->dst.f6->dev->ifindex : p->dev->ifindex;
+		fl.oif = p->cb6.iif;
 	if (ip6_dst_lookup(h, &fl, &dst))
 		return;
 	b.hlim = ip6_dst_hoplimit(&dst);
