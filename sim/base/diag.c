@@ -12,6 +12,7 @@
 #define SHOW_WIDTH 160
 #define MAX_ERRORS 50
 #define MAX_WORD   256
+#define MAX_SHOWN  4000		/* of a message: it may quote a word that is as long as its file */
 
 void diag_init(struct diag *d, struct arena *a)
 {
@@ -189,6 +190,15 @@ void source_where(struct pos pos, size_t *ret_line, size_t *ret_col)
 	*ret_col = pos.off - pos.src->line_start[line] + 1;
 }
 
+/* s in a colour of the terminal's own palette (an SGR sequence), or plainly. */
+static void put_coloured(const struct diag *d, struct strbuf *out, const char *sgr, const char *s)
+{
+	if (d->colour)
+		sb_printf(out, "\033[%sm%s\033[0m", sgr, s);
+	else
+		sb_puts(out, s);
+}
+
 /* The line with the place in it, cut to a readable width, and carets under the place. */
 static void show_line(struct strbuf *out, struct pos pos)
 {
@@ -218,13 +228,17 @@ static void show_line(struct strbuf *out, struct pos pos)
 /* Texts of others are in messages: none of them may speak to the terminal. */
 static void put_tame(struct strbuf *out, const char *s)
 {
-	for (; *s; s++)
+	size_t n = 0;
+
+	for (; *s && n < MAX_SHOWN; s++, n++)
 		sb_putc(out, (unsigned char)*s < 32 || *s == 127 ? '?' : *s);
+	if (*s)
+		sb_puts(out, "...");
 }
 
 void diag_render(const struct diag *d, struct strbuf *out)
 {
-	static const char *const word[] = { "error", "warning", "note" };
+	static const struct { const char *word, *sgr; } kind[] = { { "error: ", "1;31" }, { "warning: ", "1;33" }, { "note: ", "1;36" } };
 
 	for (const struct diag_msg *m = d->first; m; m = m->next) {
 		bool line = m->pos.src && m->pos.src->text && m->pos.off <= m->pos.src->len;
@@ -241,13 +255,13 @@ void diag_render(const struct diag *d, struct strbuf *out)
 		} else {
 			sb_puts(out, "hookwalk: ");
 		}
-		sb_printf(out, "%s: ", word[m->severity]);
+		put_coloured(d, out, kind[m->severity].sgr, kind[m->severity].word);
 		put_tame(out, m->text);
 		sb_putc(out, '\n');
 		if (line)
 			show_line(out, m->pos);
 		if (m->hint) {
-			sb_puts(out, "hint: ");
+			put_coloured(d, out, "1;32", "hint: ");
 			put_tame(out, m->hint);
 			sb_putc(out, '\n');
 		}

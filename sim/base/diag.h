@@ -40,6 +40,7 @@ struct diag {
 	unsigned nr_errors, nr_warnings;
 	unsigned max_errors;	/* after so many errors the rest is only counted */
 	bool dropped;		/* the last message was: its hint goes with it */
+	bool colour;		/* diag_render() writes for a terminal */
 };
 
 void diag_init(struct diag *d, struct arena *a);

@@ -5,8 +5,6 @@
 #include "sim/cli/cli.h"
 #include "sim/why/why.h"
 #include "sim/world/replay.h"
-#include <getopt.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -48,14 +46,14 @@ static int parse_options(struct options *o, int argc, char **argv)
 		{ "must-accept", required_argument, NULL, 'm' }, { "ignore", required_argument, NULL, 'i' },
 		{ "allow-unknown", required_argument, NULL, 'a' }, { "json", required_argument, NULL, 'j' },
 		{ "sarif", required_argument, NULL, 's' }, { "severity", required_argument, NULL, 'v' },
-		{ "family", required_argument, NULL, 'f' }, { "list", no_argument, NULL, 'l' }, { "help", no_argument, NULL, 'h' }, { 0 }
+		{ "family", required_argument, NULL, 'f' }, { "list", no_argument, NULL, 'l' }, { 0 }
 	};
 	bool ok = true;
 	int c;
 
 	opterr = 0;
 	optind = 1;
-	while (ok && (c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while (ok && (c = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
 		switch (c) {
 		case 'm': ok = add_word(o->must, &o->nr_must, optarg);		break;
 		case 'i':
@@ -76,8 +74,7 @@ static int parse_options(struct options *o, int argc, char **argv)
 			o->family = optarg[2] ? NFPROTO_IPV6 : NFPROTO_IPV4;
 			break;
 		case 'l': o->list = true;	break;
-		case 'h': return cli_usage("check", "see hookwalk-check(1)");
-		default: return cli_usage("check", "unknown option or missing value: %s", argv[optind - 1]);
+		default: return cli_bad_option("check", c, argv, longs);
 		}
 	}
 	if (!ok)
@@ -205,6 +202,7 @@ static void show(const struct findings *f, enum check_severity from)
 
 	diag_init(&d, a);
 	d.max_errors = UINT32_MAX;
+	d.colour = cli_colour(stdout);
 	for (const struct finding *g = f->first; g; g = g->next) {
 		if (g->kind->severity < from)
 			continue;
@@ -223,21 +221,6 @@ static void show(const struct findings *f, enum check_severity from)
 	arena_destroy(a);
 }
 
-static bool write_json(const char *path, json_t *o)
-{
-	char *text = json_dumps(o, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
-	FILE *out = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
-	bool ok = out && fprintf(out, "%s\n", text) > 0 && fflush(out) == 0;
-
-	if (!ok)
-		fprintf(stderr, "hookwalk check: cannot write %s\n", path);
-	if (out && out != stdout)
-		ok &= fclose(out) == 0;
-	free(text);
-	json_decref(o);
-	return ok;
-}
-
 static void list(void)
 {
 	for (const struct check_kind *k = check_kinds; k->id; k++)
@@ -248,6 +231,7 @@ static int result(const struct options *o, struct findings *f, bool ok)
 {
 	bool quiet = (o->json && strcmp(o->json, "-") == 0) || (o->sarif && strcmp(o->sarif, "-") == 0);
 	unsigned allowed = findings_suppress(f, o->ignore, o->nr_ignore);
+	struct diag d;
 
 	findings_sort(f);
 	if (!quiet) {
@@ -264,10 +248,12 @@ static int result(const struct options *o, struct findings *f, bool ok)
 		fprintf(stderr, "hookwalk check: the packet sets of these rules grew past %zu MB: which rules are shadowed is not known\n", SETS_BYTES >> 20);
 		ok = false;
 	}
-	if (o->json && !write_json(o->json, findings_json(f)))
-		ok = false;
-	if (o->sarif && !write_json(o->sarif, findings_sarif(f, VERSION)))
-		ok = false;
+	diag_init(&d, f->arena);
+	if (o->json)
+		ok &= cli_write_json(o->json, findings_json(f), JSON_INDENT(1) | JSON_PRESERVE_ORDER, &d);
+	if (o->sarif)
+		ok &= cli_write_json(o->sarif, findings_sarif(f, VERSION), JSON_INDENT(1) | JSON_PRESERVE_ORDER, &d);
+	cli_show(&d);
 	return !ok ? EXIT_BAD : f->nr[CHECK_ERROR] || f->nr[CHECK_WARNING] ? EXIT_FOUND : EXIT_FINE;
 }
 

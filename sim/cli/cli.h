@@ -4,6 +4,9 @@
 #ifndef SIM_CLI_CLI_H
 #define SIM_CLI_CLI_H
 #include "sim/base/diag.h"
+#include <getopt.h>
+#include <jansson.h>
+#include <stdio.h>
 
 #define VERSION "0.1"
 
@@ -31,9 +34,17 @@ int cmd_check(int argc, char **argv);
 int cmd_draw(int argc, char **argv);
 int cmd_verify_random(int argc, char **argv);	/* verify --random */
 
+/* Standard output so far, before something is said on stderr; main() tells when it failed. */
+void cli_flush(void);
 /* Prints all messages to stderr. */
 void cli_show(const struct diag *d);
 /* "usage: hookwalk NAME ARGS" and a pointer to help; EXIT_BAD. */
 int cli_usage(const char *command, const char *fmt, ...) PRINTF(2, 3);
-bool cli_colour(void);				/* stdout is a terminal and NO_COLOR is not set */
+/* What getopt_long() answered with '?' or ':' (its options begin with ':'): says which option is unknown, and
+ * which one was meant, or that it wants a value; EXIT_BAD. */
+int cli_bad_option(const char *command, int c, char *const *argv, const struct option *longs);
+bool cli_colour(FILE *f);			/* f is a terminal, and NO_COLOR is not set */
+/* o as JSON (flags: jansson's JSON_*) and a newline into a file that is whole or not there; "-" is standard output.
+ * o is given away. false: error in d. */
+bool cli_write_json(const char *path, json_t *o, size_t flags, struct diag *d);
 #endif

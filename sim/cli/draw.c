@@ -6,8 +6,6 @@
 #include "sim/cli/traffic_args.h"
 #include "sim/draw/draw.h"
 #include "sim/world/replay.h"
-#include <getopt.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define SETS_BYTES ((size_t)400 << 20)
@@ -56,7 +54,7 @@ static int parse_options(struct options *o, int argc, char **argv)
 
 	opterr = 0;
 	optind = 1;
-	while ((c = getopt_long(argc, argv, "o:T:", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":o:T:", longs, NULL)) != -1) {
 		switch (c) {
 		case 'o': o->out = optarg;		continue;
 		case 'T': o->format = optarg;		continue;
@@ -73,13 +71,11 @@ static int parse_options(struct options *o, int argc, char **argv)
 				return cli_usage("draw", "--family is ip or ip6, not \"%s\"", optarg);
 			o->family = optarg[2] ? NFPROTO_IPV6 : NFPROTO_IPV4;
 			continue;
-		case 'h':
-			return cli_usage("draw", "see hookwalk-draw(1)");
 		}
 		if ((got = traffic_args_option(&o->t, "draw", c, optarg)) < 0)
 			return EXIT_BAD;
 		if (!got)
-			return cli_usage("draw", "unknown option or missing value: %s", argv[optind - 1]);
+			return cli_bad_option("draw", c, argv, longs);
 	}
 	if (optind + 1 >= argc || !what_named(argv[optind], &o->what))
 		return cli_usage("draw", optind >= argc ? "what: chains, network, packet or shares?" : optind + 1 < argc || what_named(argv[optind], &o->what) ?

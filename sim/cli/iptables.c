@@ -33,7 +33,7 @@ static int run(struct world *w, uint8_t family, const char *dir, int argc, char 
 	xtables_command(x, &words, (struct pos){ src, 0, src->len }, &r);
 	xtables_close(x);
 	fwrite(sb_str(&r.out), 1, r.out.len, stdout);
-	fflush(stdout);
+	cli_flush();
 	fwrite(sb_str(&r.err), 1, r.err.len, stderr);
 	if (r.hint)
 		fprintf(stderr, "hint: %s\n", r.hint);

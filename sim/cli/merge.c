@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* merge.c - hookwalk merge FILE...: the results and the coverage of several shards as one. */
 #include "sim/cli/test.h"
-#include <getopt.h>
 
 int cmd_merge(int argc, char **argv)
 {
-	static const struct option longs[] = { TEST_OUTPUT_OPTIONS, { "help", no_argument, NULL, 'h' }, { 0 } };
+	static const struct option longs[] = { TEST_OUTPUT_OPTIONS, { 0 } };
 	struct test_outputs out = { 0 };
 	struct arena *a;
 	struct suite s;
@@ -14,10 +13,12 @@ int cmd_merge(int argc, char **argv)
 
 	opterr = 0;
 	optind = 1;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
 		status = test_output_option(&out, c, optarg);
+		if (status == -1)
+			return cli_bad_option("merge", c, argv, longs);
 		if (status)
-			return cli_usage("merge", c == 'h' ? "see hookwalk-merge(1)" : "unknown option or bad value: %s", argv[optind - 1]);
+			return cli_usage("merge", "--min-coverage wants percent, not \"%s\"", optarg);
 	}
 	if (optind >= argc)
 		return cli_usage("merge", "which results of hookwalk test --json?");

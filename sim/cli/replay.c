@@ -3,9 +3,7 @@
 #include "sim/cli/cli.h"
 #include "sim/report/view.h"
 #include "sim/world/replay.h"
-#include <getopt.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -24,11 +22,12 @@ struct replay_options {
 };
 
 static volatile int stopped;
+static void (*before)(int);	/* what an interrupt did before */
 
 static void on_signal(int sig)
 {
-	(void)sig;
 	stopped = 1;
+	signal(sig, before);	/* who asks again does not want to wait */
 }
 
 static int parse_options(struct replay_options *o, int argc, char **argv)
@@ -41,14 +40,13 @@ static int parse_options(struct replay_options *o, int argc, char **argv)
 		{ "quiet", no_argument, NULL, 'q' },	    { "allow-unknown", required_argument, NULL, 'a' },
 		{ "any-mac", no_argument, NULL, 'm' },	    { "report", required_argument, NULL, 'r' },
 		{ "conntrack", required_argument, NULL, 'c' },
-	 { "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
 	int c;
 
 	opterr = 0;
 	optind = 1;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
 		switch (c) {
 		case 'i':
 			if (o->nr_in == MAX_INPUTS)
@@ -78,11 +76,8 @@ static int parse_options(struct replay_options *o, int argc, char **argv)
 				return cli_usage("replay", "--tail wants seconds, not \"%s\"", optarg);
 			o->tail *= NSEC_PER_SEC;
 			break;
-		case 'h':
-			cli_usage("replay", "see hookwalk-replay(1)");
-			return EXIT_BAD;
 		default:
-			return cli_usage("replay", "unknown option or missing value: %s", argv[optind - 1]);
+			return cli_bad_option("replay", c, argv, longs);
 		}
 	}
 	if (optind >= argc)
@@ -102,7 +97,7 @@ static char *path_in(struct arena *a, const char *dir, const char *file)
 static struct traffic *open_traffic(const struct replay_options *o, struct world *w, struct host *h, struct diag *d)
 {
 	char *events = path_in(w->arena, o->host, "events.jsonl"), *text = path_in(w->arena, o->host, "traffic.txt");
-	bool has_events = access(events, R_OK) == 0;
+	bool has_events = access(events, F_OK) == 0;
 	struct source *src, *ev = NULL;
 
 	if (o->nr_in)
@@ -117,7 +112,7 @@ static struct traffic *open_traffic(const struct replay_options *o, struct world
 		src = source_read(w->arena, events, 0, d);
 		return src ? events_open(src, d) : NULL;
 	}
-	if (access(text, R_OK) == 0) {
+	if (access(text, F_OK) == 0) {
 		src = source_read(w->arena, text, 0, d);
 		return src ? traffic_open(h, src, d) : NULL;
 	}
@@ -200,7 +195,7 @@ static struct traffic *open_lab_traffic(const struct replay_options *o, struct w
 		diag_hint(d, "captures are played into a lab by Lua: lab:replay{ host=, iface=, file= }");
 		return NULL;
 	}
-	if (access(path, R_OK) != 0) {
+	if (access(path, F_OK) != 0) {
 		diag_error(d, (struct pos){ 0 }, "%s has no traffic.txt", o->host);
 		diag_hint(d, "lines as: client connect tcp 192.168.1.10:80");
 		return NULL;
@@ -247,7 +242,7 @@ static int run(const struct replay_options *o, struct world *w, struct diag *d)
 	for (unsigned i = 0; i < nr_views; i++)
 		trace_add(&w->trace, &view[i]->sink);
 	if (ok) {
-		signal(SIGINT, on_signal);
+		before = signal(SIGINT, on_signal);
 		r = world_replay(w, h, t, o->tail, &stopped);
 		ok = r.complete && !d->nr_errors;
 	}

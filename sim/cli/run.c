@@ -3,9 +3,6 @@
 #include "lua/bind/hw.h"
 #include "sim/cli/cli.h"
 #include "sim/report/view.h"
-#include <getopt.h>
-#include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define MAX_RUN_VIEWS 1024
@@ -112,14 +109,13 @@ static int parse_options(struct run_options *o, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "trace", no_argument, NULL, 't' }, { "quiet", no_argument, NULL, 'q' }, { "out", required_argument, NULL, 'o' },
 		{ "events", required_argument, NULL, 'e' }, { "instructions", required_argument, NULL, 'i' }, { "memory", required_argument, NULL, 'm' },
-		 { "seed", required_argument, NULL, 's' }, { "help", no_argument, NULL, 'h' },
-		{ 0 }
+		{ "seed", required_argument, NULL, 's' }, { 0 }
 	};
 	int c;
 
 	opterr = 0;
 	optind = 1;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
 		switch (c) {
 		case 't': o->trace = true;	break;
 		case 'q': o->quiet = true;	break;
@@ -131,13 +127,10 @@ static int parse_options(struct run_options *o, int argc, char **argv)
 			break;
 		case 'i': case 'm':
 			if (!u64_parse(c == 'i' ? &o->instructions : &o->memory, optarg, 1000000))
-				return cli_usage("run", "%s wants a number, not \"%s\"", argv[optind - 2], optarg);
+				return cli_usage("run", "%s wants a number, not \"%s\"", c == 'i' ? "--instructions" : "--memory", optarg);
 			break;
-		case 'h':
-			cli_usage("run", "see hookwalk-run(1)");
-			return EXIT_BAD;
 		default:
-			return cli_usage("run", "unknown option or missing value: %s", argv[optind - 1]);
+			return cli_bad_option("run", c, argv, longs);
 		}
 	}
 	if (optind >= argc)

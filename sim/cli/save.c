@@ -5,8 +5,6 @@
 #include "rules/rules.h"
 #include "sim/cli/cli.h"
 #include "sim/world/world.h"
-#include <getopt.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -54,7 +52,7 @@ static int parse_options(struct save_options *o, int argc, char **argv)
 
 	opterr = 0;
 	optind = 1;
-	while ((c = getopt_long(argc, argv, "c", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":c", longs, NULL)) != -1) {
 		switch (c) {
 		case 'c':
 			o->counters = true;
@@ -75,7 +73,7 @@ static int parse_options(struct save_options *o, int argc, char **argv)
 			o->allow[o->nr_allow++] = optarg;
 			break;
 		default:
-			return cli_usage("save", "unknown option \"%s\"", argv[optind - 1]);
+			return cli_bad_option("save", c, argv, longs);
 		}
 	}
 	if (optind != argc - 1)
@@ -88,12 +86,9 @@ static int parse_options(struct save_options *o, int argc, char **argv)
 
 static int print(struct strbuf *out)
 {
-	bool ok = fwrite(sb_str(out), 1, out->len, stdout) == out->len && fflush(stdout) == 0;
-
+	fwrite(sb_str(out), 1, out->len, stdout);
 	sb_free(out);
-	if (!ok)
-		perror("hookwalk save: standard output");
-	return ok ? EXIT_FINE : EXIT_BAD;
+	return EXIT_FINE;
 }
 
 /* The rules of a host when all its files were loaded and its commands run. */

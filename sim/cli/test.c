@@ -5,10 +5,8 @@
 #include "sim/world/world.h"
 #include <dirent.h>
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -358,7 +356,7 @@ static int parse_options(struct test_options *o, int argc, char **argv)
 		{ "list", no_argument, NULL, 'l' }, { "fail-fast", no_argument, NULL, 'F' }, { "repeat", required_argument, NULL, 'r' },
 		{ "seed", required_argument, NULL, 's' }, { "update", no_argument, NULL, 'u' }, { "verbose", no_argument, NULL, 'v' },
 		{ "timeout", required_argument, NULL, 'T' }, { "shard", required_argument, NULL, 'k' },
-		{ "instructions", required_argument, NULL, 'i' }, { "memory", required_argument, NULL, 'm' }, { "help", no_argument, NULL, 'h' },
+		{ "instructions", required_argument, NULL, 'i' }, { "memory", required_argument, NULL, 'm' },
 		TEST_OUTPUT_OPTIONS,
 		{ 0 }
 	};
@@ -366,14 +364,12 @@ static int parse_options(struct test_options *o, int argc, char **argv)
 
 	opterr = 0;
 	optind = 1;
-	while ((c = getopt_long(argc, argv, "j:v", longs, NULL)) != -1) {
-		if (c == 'h')
-			return cli_usage("test", "see hookwalk-test(1)");
+	while ((c = getopt_long(argc, argv, ":j:v", longs, NULL)) != -1) {
 		status = one_option(o, c);
 		if (status == -1)
 			status = test_output_option(&o->out, c, optarg);
 		if (status == -1)
-			return cli_usage("test", "unknown option or missing value: %s", argv[optind - 1]);
+			return cli_bad_option("test", c, argv, longs);
 		if (status)
 			return c == 1008 ? cli_usage("test", "--min-coverage wants percent, not \"%s\"", optarg) : status;
 	}

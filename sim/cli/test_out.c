@@ -43,7 +43,7 @@ int test_tell(const struct suite *s, const struct test_outputs *o)
 {
 	struct arena *a = arena_create();
 	struct diag d;
-	bool bad = s->failed || s->errors, below;
+	bool bad = s->failed || s->errors, below, unwritten;
 
 	diag_init(&d, a);
 	if (o->tap)
@@ -64,14 +64,12 @@ int test_tell(const struct suite *s, const struct test_outputs *o)
 	put(s, o->lcov, coverage_lcov, &d);
 	put(s, o->cobertura, coverage_cobertura, &d);
 	below = o->min_coverage > 0 && coverage_percent(s) < o->min_coverage;
-	fflush(stdout);
+	cli_flush();
 	if (below)
 		fprintf(stderr, "rule coverage is %.1f %%, --min-coverage wants %g %%%s\n", coverage_percent(s), o->min_coverage,
 			o->coverage ? "" : "; --coverage tells which rules are not hit, and why");
 	cli_show(&d);
-	bad |= below;
-	if (d.nr_errors)
-		bad = true;
+	unwritten = d.nr_errors > 0;
 	arena_destroy(a);
-	return bad ? EXIT_FOUND : EXIT_FINE;
+	return unwritten ? EXIT_BAD : bad || below ? EXIT_FOUND : EXIT_FINE;
 }

@@ -77,11 +77,11 @@ struct traffic *traffic_args_open(const struct traffic_args *a, struct world *w,
 		return h ? traffic_open(h, lines_source(a, w), d) : traffic_open_lab(w, lines_source(a, w), d);
 	if (a->nr_in && h)
 		return capture_open(h, a->in, a->nr_in, a->any_mac, d);
-	if (h && access(events, R_OK) == 0) {
+	if (h && access(events, F_OK) == 0) {
 		src = source_read(w->arena, events, 0, d);
 		return src ? events_open(src, d) : NULL;
 	}
-	if (access(text, R_OK) == 0) {
+	if (access(text, F_OK) == 0) {
 		src = source_read(w->arena, text, 0, d);
 		return !src ? NULL : h ? traffic_open(h, src, d) : traffic_open_lab(w, src, d);
 	}

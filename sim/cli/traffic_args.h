@@ -19,7 +19,7 @@ int traffic_args_option(struct traffic_args *a, const char *command, int c, cons
 #define TRAFFIC_ARGS_OPTIONS \
 	{ "in", required_argument, NULL, 'i' }, { "allow-unknown", required_argument, NULL, 'a' }, \
 	{ "any-mac", no_argument, NULL, 'm' }, { "seed", required_argument, NULL, 's' }, \
-	{ "roundtrip", no_argument, NULL, 'R' }, { "help", no_argument, NULL, 'h' }
+	{ "roundtrip", no_argument, NULL, 'R' }
 
 /* The lines, else the captures, else the host's own events.jsonl or traffic.txt; NULL without errors in d: there is none. */
 struct traffic *traffic_args_open(const struct traffic_args *a, struct world *w, struct host *h, struct diag *d);

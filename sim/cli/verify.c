@@ -3,16 +3,13 @@
 #include "sim/cli/cli.h"
 #include "sim/report/agree.h"
 #include "sim/report/ct_json.h"
-#include "sim/report/outfile.h"
 #include "sim/report/view.h"
 #include "sim/verify/verify.h"
 #include "sim/world/replay.h"
 #include <fcntl.h>
-#include <getopt.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -21,7 +18,6 @@
 
 #define MAX_INPUTS 64
 #define MAX_JOBS   64
-
 
 /* The last part of a path, "/" at its end left out; lives in a. */
 static const char *base_name(struct arena *a, const char *path)
@@ -47,7 +43,7 @@ static bool replay_like(const char *host, const char *record, const char *out, s
 	struct view *v = NULL;
 	bool ok = false;
 
-	if (h && access(events, R_OK) == 0)
+	if (h && access(events, F_OK) == 0)
 		ev = source_read(a, events, 0, d);
 	if (h)
 		t = like_open(h, src, ev, d);
@@ -120,6 +116,7 @@ out:
 /* ---- live: a few processes take the hosts in turn, so that cases run side by side and a fault of the emulation
  * ends one of them only; what they have to say is printed in the order of the hosts. */
 
+#define JSON_RESULT (JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII)
 #define SHOWN_MAX 40	/* differences of one host that are printed; --json has all */
 
 struct live {
@@ -132,26 +129,12 @@ struct live {
 	struct verifier *v;
 };
 
-static bool write_json(const char *path, const json_t *j, struct diag *d)
-{
-	struct outfile o;
-	char *s;
-
-	if (!outfile_open(&o, path, d))
-		return false;
-	s = json_dumps(j, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII);
-	outfile_write(&o, s, strlen(s));
-	outfile_write(&o, "\n", 1);
-	free(s);
-	return outfile_close(&o, true, d);
-}
-
 /* What the kernel did stays beside the host: verify --recorded and replay --like read it. */
 static bool keep_result(const char *host, const struct verify_result *r, struct strbuf *out, struct diag *d)
 {
 	char *path = arena_printf(d->arena, "%s/result.json", host);
 
-	if (!write_json(path, r->kernel, d))
+	if (!cli_write_json(path, json_incref(r->kernel), JSON_RESULT, d))
 		return false;
 	sb_printf(out, "        the kernel's answer is in %s\n", path);
 	return true;
@@ -223,7 +206,7 @@ static json_t *live_one(const struct live *l, unsigned i)
 
 static void send_line(int fd, const json_t *j)
 {
-	char *s = json_dumps(j, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII);
+	char *s = json_dumps(j, JSON_RESULT);
 	size_t len = strlen(s);
 
 	s[len++] = '\n';	/* instead of the NUL */
@@ -340,7 +323,7 @@ static void show_answer(struct live_sum *sum, json_t *j)
 	int status = (int)json_integer_value(json_object_get(j, "status"));
 
 	fputs(json_string_value(json_object_get(j, "out")), stdout);
-	fflush(stdout);
+	cli_flush();
 	fputs(json_string_value(json_object_get(j, "err")), stderr);
 	sum->agreed += status == EXIT_FINE;
 	sum->others += status != EXIT_FINE;
@@ -389,7 +372,7 @@ static int live_all(struct live *l)
 	} else {
 		live_run(l, &sum);
 		printf("%u agreed, %u did not\n", sum.agreed, sum.others);
-		if (l->json && !write_json(l->json, sum.docs, &d))
+		if (l->json && !cli_write_json(l->json, json_incref(sum.docs), JSON_RESULT, &d))
 			sum.status = EXIT_BAD;
 	}
 	cli_show(&d);
@@ -443,7 +426,7 @@ int cmd_verify(int argc, char **argv)
 	opterr = 0;
 	optind = 1;
 	l.o.in = l.in;
-	while ((c = getopt_long(argc, argv, "j:", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":j:", longs, NULL)) != -1) {
 		switch (c) {
 		case 'r': recorded = true;	break;
 		case 'f': result = optarg;	break;
@@ -469,7 +452,7 @@ int cmd_verify(int argc, char **argv)
 			l.jobs = (unsigned)n;
 			break;
 		default:
-			return cli_usage("verify", "unknown option or missing value: %s", argv[optind - 1]);
+			return cli_bad_option("verify", c, argv, longs);
 		}
 	}
 	if (optind >= argc)

@@ -2,8 +2,6 @@
 /* verify_random.c - hookwalk verify --random: random hosts and traffic, on the kernel and in the emulation. */
 #include "sim/cli/cli.h"
 #include "sim/verify/random.h"
-#include <getopt.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -24,7 +22,7 @@ static int args(int argc, char **argv, struct settings *s)
 
 	opterr = 0;
 	optind = 1;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":j:", longs, NULL)) != -1) {
 		switch (c) {
 		case 'n':
 			if (!u64_parse(&v, optarg, 1000000) || !v)
@@ -57,7 +55,7 @@ static int args(int argc, char **argv, struct settings *s)
 		case 'W': s->dry = true; break;
 		case '6': s->o.topics |= TOPICS_V6; break;
 		default:
-			return cli_usage("verify", "unknown option or missing value: %s", argv[optind - 1]);
+			return cli_bad_option("verify", c, argv, longs);
 		}
 	}
 	if (optind < argc)
@@ -140,7 +138,6 @@ static json_t *feature_json(const struct random_case *c)
 static bool write_json(const struct settings *s, const struct random_case *c, struct diag *d)
 {
 	json_t *cases = json_array(), *all;
-	bool ok;
 
 	for (unsigned i = 0; i < s->o.number; i++) {
 		json_t *j = json_pack("{s:i, s:s, s:s, s:i, s:i, s:o}", "index", (int)c[i].index, "topic", gen_topic_name(c[i].topic), "status",
@@ -152,11 +149,7 @@ static bool write_json(const struct settings *s, const struct random_case *c, st
 		json_array_append_new(cases, j);
 	}
 	all = json_pack("{s:I, s:s, s:o}", "seed", (json_int_t)s->o.seed, "family", s->o.topics & TOPICS_V6 ? "ipv6" : "ipv4", "cases", cases);
-	ok = json_dump_file(all, s->json, JSON_COMPACT) == 0;
-	json_decref(all);
-	if (!ok)
-		diag_error(d, (struct pos){ 0 }, "cannot write %s", s->json);
-	return ok;
+	return cli_write_json(s->json, all, JSON_COMPACT, d);
 }
 
 static int run(struct verifier *v, struct settings *s, struct diag *d)

@@ -5,8 +5,6 @@
 #include "sim/why/why.h"
 #include "sim/world/replay.h"
 #include "rules/rules.h"
-#include <getopt.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define LAB_TIME (900000000ull)		/* ns: before anybody sends again */
@@ -15,27 +13,26 @@
 struct options {
 	struct traffic_args t;
 	const char *rule;		/* "filter:INPUT:3", or NULL */
-	bool json, verbose, why;
+	const char *json;		/* a file, or NULL */
+	bool verbose, why;
 };
 
 static int parse_options(struct options *o, const char *name, int argc, char **argv)
 {
-	static const struct option longs[] = { TRAFFIC_ARGS_OPTIONS, { "json", no_argument, NULL, 'j' }, { "verbose", no_argument, NULL, 'v' }, { 0 } };
+	static const struct option longs[] = { TRAFFIC_ARGS_OPTIONS, { "json", optional_argument, NULL, 'j' }, { "verbose", no_argument, NULL, 'v' }, { 0 } };
 	int c, got;
 
 	opterr = 0;
 	optind = 1;
-	while ((c = getopt_long(argc, argv, "v", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":v", longs, NULL)) != -1) {
 		if (c == 'j')
-			o->json = true;
+			o->json = optarg ? optarg : "-";
 		else if (c == 'v')
 			o->verbose = true;
-		else if (c == 'h')
-			return cli_usage(name, "see hookwalk-%s(1)", name);
 		else if ((got = traffic_args_option(&o->t, name, c, optarg)) < 0)
 			return EXIT_BAD;
 		else if (!got)
-			return cli_usage(name, "unknown option or missing value: %s", argv[optind - 1]);
+			return cli_bad_option(name, c, argv, longs);
 	}
 	if (optind >= argc)
 		return cli_usage(name, "which host directory?");
@@ -102,16 +99,7 @@ static bool find_rule(const struct host *h, struct arena *a, const char *text, s
 	return true;
 }
 
-static void print_json(json_t *o)
-{
-	char *s = json_dumps(o, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(12));
-
-	puts(s);
-	free(s);
-	json_decref(o);
-}
-
-static void print(const struct options *o, const struct why *w)
+static bool print(const struct options *o, const struct why *w, struct diag *d)
 {
 	struct strbuf sb = { 0 };
 	struct answer a;
@@ -120,16 +108,16 @@ static void print(const struct options *o, const struct why *w)
 		why_static(w, &a);
 	else if (o->why)
 		why_answer(w, &a);
-	if (o->json) {
-		print_json(o->why ? why_json(w, &a) : trace_json(w->journey));
-		return;
-	}
+	if (o->json)
+		return cli_write_json(o->json, o->why ? why_json(w, &a) : trace_json(w->journey),
+				      JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(12), d);
 	if (o->why)
 		why_tell(w, &a, &sb);
 	else
 		trace_tell(w->journey, o->verbose, &sb);
 	fputs(sb_str(&sb), stdout);
 	sb_free(&sb);
+	return true;
 }
 
 static int run(const struct options *o, struct world *w, struct diag *d)
@@ -174,8 +162,7 @@ static int run(const struct options *o, struct world *w, struct diag *d)
 	journey_stop(why.journey);
 	if (ok && later)
 		ok = find_rule(why.host, w->arena, rule, &why.ask, d);
-	if (ok)
-		print(o, &why);
+	ok = ok && print(o, &why, d);
 	journey_free(why.journey);
 	return ok ? EXIT_FINE : EXIT_BAD;
 }

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: MIT
 /* render.c - DOT text into a picture, by libgvc. */
 #include "sim/draw/draw.h"
-#include <errno.h>
+#include "sim/report/outfile.h"
 #include <graphviz/gvc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 static bool write_text(const char *text, size_t len, const char *path, struct diag *d)
 {
-	FILE *f = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
-	bool ok = f && fwrite(text, 1, len, f) == len && fflush(f) == 0;
+	struct outfile f;
 
-	if (!ok)
-		diag_error(d, (struct pos){ 0 }, "cannot write %s: %s", path, strerror(errno));
-	if (f && f != stdout)
-		ok &= fclose(f) == 0;
-	return ok;
+	if (!outfile_open(&f, path, d))
+		return false;
+	outfile_write(&f, text, len);
+	return outfile_close(&f, true, d);
 }
 
 bool draw_render(const struct strbuf *dot, const char *format, const char *path, struct diag *d)

@@ -2,14 +2,59 @@
 /* outfile.c - results that are never half there. */
 #include "sim/report/outfile.h"
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MAX_OPEN 4096
+
+/* The names of files that are not whole yet. A signal may come between any two steps. */
+static _Atomic(const char *) half_written[MAX_OPEN];
+static _Atomic pid_t half_written_by;
+
+/* The number of its place; -1: too many, this one will be left behind. */
+int outfile_remember(const char *name)
+{
+	half_written_by = getpid();
+	for (int i = 0; i < MAX_OPEN; i++)
+		if (!half_written[i]) {
+			half_written[i] = name;
+			return i;
+		}
+	return -1;
+}
+
+void outfile_forget(int slot)
+{
+	if (slot >= 0)
+		half_written[slot] = NULL;
+}
+
+void outfile_abandon(void)
+{
+	if (half_written_by != getpid())	/* a child's end is not the end of its parent's files */
+		return;
+	for (int i = 0; i < MAX_OPEN; i++)
+		if (half_written[i])
+			unlink(half_written[i]);
+}
+
+static int stdout_err;
+
+int outfile_stdout_err(void)
+{
+	return stdout_err;
+}
+
 static bool fail(struct outfile *o, struct diag *d, const char *what, int err)
 {
+	if (strcmp(o->path, "-") == 0) {
+		stdout_err = err;
+		return false;
+	}
 	diag_error(d, (struct pos){ 0 }, "%s: %s: %s", o->path, what, strerror(err));
-	if (err == ENOSPC)
+	if (err == ENOSPC && o->tmp)
 		diag_hint(d, "the disk is full; nothing was left under that name");
 	return false;
 }
@@ -26,7 +71,7 @@ bool outfile_open(struct outfile *o, const char *path, struct diag *d)
 {
 	size_t n = strlen(path) + 8;
 
-	*o = (struct outfile){ .path = xstrdup(path) };
+	*o = (struct outfile){ .path = xstrdup(path), .slot = -1 };
 	if (strcmp(path, "-") == 0) {
 		o->f = stdout;
 		return true;
@@ -38,6 +83,8 @@ bool outfile_open(struct outfile *o, const char *path, struct diag *d)
 	o->f = fopen(o->tmp ? o->tmp : path, "we");
 	if (o->f) {
 		setvbuf(o->f, NULL, _IOFBF, 1 << 18);
+		if (o->tmp)
+			o->slot = outfile_remember(o->tmp);
 		return true;
 	}
 	fail(o, d, "cannot write", errno);
@@ -78,6 +125,7 @@ bool outfile_close(struct outfile *o, bool keep, struct diag *d)
 		if (!ok || !keep)
 			unlink(o->tmp);
 	}
+	outfile_forget(o->slot);
 	free(o->path);
 	free(o->tmp);
 	*o = (struct outfile){ 0 };

@@ -6,11 +6,19 @@
 #include "sim/base/diag.h"
 #include <stdio.h>
 
-struct outfile { char *path, *tmp; FILE *f; struct strbuf *text; int err; };
+struct outfile { char *path, *tmp; FILE *f; struct strbuf *text; int err, slot; };
 
 bool outfile_open(struct outfile *o, const char *path, struct diag *d);
 void outfile_text(struct outfile *o, struct strbuf *ret);	/* into a text instead; nothing can fail */
 void outfile_write(struct outfile *o, const void *p, size_t n);
 /* keep: rename into place; else remove what was written. false: error in d, nothing is left. */
 bool outfile_close(struct outfile *o, bool keep, struct diag *d);
+
+/* errno of standard output, 0 = fine. Many write to it, so outfile_close() only answers false: who ends the program tells it once. */
+int outfile_stdout_err(void);
+/* For who writes a file in another way: a name (borrowed until forgotten) that an interrupt removes. */
+int outfile_remember(const char *tmp);
+void outfile_forget(int slot);
+/* Removes what is half written, of the process that opened it; nothing else is done with it. For signal handlers. */
+void outfile_abandon(void);
 #endif

@@ -2,6 +2,7 @@
 /* pcap_out.c - one nanosecond pcap per interface, both directions, as tcpdump on that interface would
  * have written it. Files get their names only when the run went well. */
 #include "sim/report/view.h"
+#include "sim/report/outfile.h"
 #include "sim/net/device.h"
 #include "sim/net/host.h"
 #include <errno.h>
@@ -18,6 +19,7 @@ struct pcap_file {
 	const struct net_device *dev;
 	char *path, *tmp;
 	pcap_dumper_t *dump;
+	int slot;
 };
 
 struct pcap_view {
@@ -46,6 +48,7 @@ static struct pcap_file *file_of(struct pcap_view *v, const struct net_device *d
 	f->tmp = xmalloc(n);
 	snprintf(f->path, n, "%s/%s%s%s.pcap", v->dir, v->lab ? dev->host->name : "", v->lab ? "." : "", dev->name);
 	snprintf(f->tmp, n, "%s.part", f->path);
+	f->slot = outfile_remember(f->tmp);
 	f->dump = pcap_dump_open(v->dead, f->tmp);
 	if (!f->dump) {
 		v->failed = true;
@@ -91,6 +94,7 @@ static bool close_file(struct pcap_view *v, struct pcap_file *f, bool keep, stru
 	}
 	if (!ok || !keep)
 		unlink(f->tmp);
+	outfile_forget(f->slot);
 	free(f->path);
 	free(f->tmp);
 	free(f);

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#define FILE_MAX ((size_t)256 << 20)	/* a million rules are 150 MB */
+#define LINE_MAX_BYTES ((size_t)8 << 20)	/* of a text: one word of a parser is not longer */
+
 struct load {
 	struct world *w;
 	const struct host_files *f;
@@ -48,6 +51,22 @@ static const char *file_path(struct load *l, const char *name)
 	return arena_printf(l->w->arena, "%s/%s", l->f->dir, name);
 }
 
+/* src, or NULL and an error when a line of it is longer than any that means something. */
+static struct source *lines_fit(struct source *src, struct diag *d)
+{
+	const char *s = src->text, *end = s + src->len, *nl;
+
+	for (; s < end; s = nl + 1) {
+		if (!(nl = memchr(s, '\n', (size_t)(end - s))))
+			nl = end;
+		if ((size_t)(nl - s) > LINE_MAX_BYTES) {
+			diag_error(d, (struct pos){ src, (size_t)(s - src->text), 1 }, "a line of %zu bytes: more than %zu", (size_t)(nl - s), LINE_MAX_BYTES);
+			return NULL;
+		}
+	}
+	return src;
+}
+
 /* The file's text, or NULL when there is none (no error) or it cannot be read (an error). */
 static struct source *file_read(struct load *l, const char *name)
 {
@@ -66,9 +85,12 @@ static struct source *file_read(struct load *l, const char *name)
 	if (!l->f->dir)
 		return NULL;
 	path = file_path(l, name);
-	if (stat(path, &st) < 0 && errno == ENOENT)
+	if (lstat(path, &st) < 0 && errno == ENOENT)	/* a link to nowhere is an error, not a file that is missing */
 		return NULL;
-	if ((src = source_read(l->w->arena, path, 0, l->d)))
+	src = source_read(l->w->arena, path, FILE_MAX, l->d);
+	if (src)
+		src = lines_fit(src, l->d);
+	if (src)
 		l->devices = MAX(l->devices, scan_devices(src));
 	return src;
 }
