@@ -50,6 +50,7 @@ struct ext_opt {
 	unsigned flags;			/* OPT_* */
 	int id;				/* bit number for .excl and .also, 0..31; synonyms (sport, source-port) share one */
 	uint64_t min, max;
+	const char *form;		/* the value in short, for hints: "N/second, /minute, /hour or /day"; NULL = the type says it */
 	uint32_t excl, also;		/* bits of options it cannot be with, or needs */
 	bool (*parse)(struct ext_cb *cb);	/* stores cb->val; NULL = nothing to store */
 };
@@ -57,6 +58,7 @@ struct ext_opt {
 /* One option being parsed. Reads: everything. Writes: *info, *xflags. */
 struct ext_cb {
 	const char *ext_name;		/* "limit", "DNAT" */
+	const char *form;		/* of the extension, see there */
 	const struct ext_opt *opt;
 	const char *arg;		/* as written, NULL for OPT_NONE */
 	const char *arg2;		/* OPT_ARG2, OPT_MAYARG: the word after it */
@@ -89,6 +91,10 @@ bool ext_error(struct ext_cb *cb, const char *fmt, ...) PRINTF(2, 3);
 bool ext_hint(struct ext_cb *cb, const char *fmt, ...) PRINTF(2, 3);
 /* The name that is nearest to the n bytes at want, else all; names: with blanks between. */
 bool ext_hint_one_of(struct ext_cb *cb, const char *want, size_t n, const char *names);
+/* "an IPv6 address: ..." when s is an address (with "/..." or "-..." after it) of the other family; else no hint. */
+bool ext_hint_family(struct ext_cb *cb, const char *s);
+bool ext_hint_not(struct ext_cb *cb);		/* what to do without the '!' */
+bool ext_hint_protocol(struct ext_cb *cb, const char *want);	/* the nearest, or what a protocol is */
 bool ext_hint_port(struct ext_cb *cb, const char *want, size_t n);	/* the nearest service, or what a port is */
 /* Values inside strings. Ports by name come from a table of ours, not from the machine. */
 bool ext_parse_port(const char *text, size_t n, uint16_t *ret_port, const char *proto /* NULL = any */);
@@ -163,6 +169,7 @@ struct match_ext {
 	bool watcher;			/* of ebtables: only tells, and always says yes */
 	const char *alias_of;		/* prints and saves as this ("state" stays "state") */
 	const struct ext_opt *opts;
+	const char *form;		/* a complete example for hints, "-m limit --limit 5/second"; NULL = its options are listed */
 	void (*init)(void *info);	/* defaults, before options; NULL = zeros */
 	bool (*final)(struct ext_cb *cb);	/* after all options (opt, arg NULL): "missing option" and combinations */
 	bool (*check)(struct ext_check *c);	/* the kernel's checkentry */
@@ -192,6 +199,7 @@ struct target_ext {
 	bool gone;			/* no kernel of today has it: iptables warns when it is named */
 	const char *kernel_name;	/* what -L calls it, when that is another name */
 	const struct ext_opt *opts;
+	const char *form;		/* as a match's: "-j DNAT --to-destination 10.0.0.2:80" */
 	void (*init)(void *info);
 	bool (*final)(struct ext_cb *cb);
 	bool (*check)(struct ext_check *c);

@@ -50,7 +50,9 @@ const struct target_ext ext_CLASSIFY_target = {
 	.name = "CLASSIFY", .families = EXT_ANY, .size = sizeof(struct classify_info),
 	.hooks = HOOK_BIT(NF_INET_LOCAL_OUT) | HOOK_BIT(NF_INET_FORWARD) | HOOK_BIT(NF_INET_POST_ROUTING),
 	.opts = (const struct ext_opt[]){
-		{ .name = "set-class", .type = OPT_STRING, .flags = OPT_MUST, .id = 0, .parse = classify_parse },
+		{ .name = "set-class",
+		  .form = "MAJOR:MINOR, both hexadecimal, as in 1:10",
+		  .type = OPT_STRING, .flags = OPT_MUST, .id = 0, .parse = classify_parse },
 		{ 0 } },
 	.target = classify_target, .save = classify_save, .print = classify_print, .explain = classify_explain,
 };

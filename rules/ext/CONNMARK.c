@@ -173,6 +173,7 @@ static void connmark_tg_explain(struct xt_ctx *c, const void *info, struct strbu
 #define F_BIT(i) (1u << (i))
 const struct target_ext ext_CONNMARK_target = {
 	.name = "CONNMARK", .families = EXT_ANY, .size = sizeof(struct connmark_tg_info), .needs_ct = true,
+	.form = "-j CONNMARK --set-mark 1, --save-mark or --restore-mark",
 	.opts = (const struct ext_opt[]){
 		OP("set-xmark", OPT_MARKMASK32, O_SET_XMARK),
 		OP("set-mark", OPT_MARKMASK32, O_SET_MARK),

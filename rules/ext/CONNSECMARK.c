@@ -62,6 +62,7 @@ static void connsecmark_explain(struct xt_ctx *c, const void *info UNUSED, struc
 
 const struct target_ext ext_CONNSECMARK_target = {
 	.name = "CONNSECMARK", .families = EXT_ANY, .size = sizeof(struct connsecmark_info), .needs_ct = true,
+	.form = "-j CONNSECMARK --save, or --restore",
 	.opts = (const struct ext_opt[]){
 		{ .name = "save", .type = OPT_NONE, .id = O_SAVE, .excl = 1u << O_RESTORE, .parse = mode_parse },
 		{ .name = "restore", .type = OPT_NONE, .id = O_RESTORE, .excl = 1u << O_SAVE, .parse = mode_parse },

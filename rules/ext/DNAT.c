@@ -52,7 +52,9 @@ const struct target_ext ext_DNAT_target = {
 	.name = "DNAT", .families = EXT_ANY, .size = sizeof(struct nf_nat_range),
 	.table = "nat", .hooks = NAT_HOOKS_DST, .needs_ct = true, .stateful = true,
 	.opts = (const struct ext_opt[]){
-		{ .name = "to-destination", .type = OPT_STRING, .flags = OPT_MUST, .id = O_TO_DEST, .parse = dnat_parse },
+		{ .name = "to-destination",
+		  .form = "ADDR[-ADDR][:PORT[-PORT[/BASE]]], as in 10.0.0.2:8080, in IPv6 [ADDR]:PORT",
+		  .type = OPT_STRING, .flags = OPT_MUST, .id = O_TO_DEST, .parse = dnat_parse },
 		{ .name = "random", .type = OPT_NONE, .id = O_RANDOM, .parse = dnat_parse },
 		{ .name = "persistent", .type = OPT_NONE, .id = O_PERSISTENT, .parse = dnat_parse },
 		{ 0 } },

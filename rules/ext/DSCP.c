@@ -52,6 +52,7 @@ static void dscp_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 
 const struct target_ext ext_DSCP_target = {
 	.name = "DSCP", .families = EXT_ANY, .size = sizeof(struct dscp_tg_info), .table = "mangle",
+	.form = "-j DSCP --set-dscp 46, or --set-dscp-class EF",
 	.opts = (const struct ext_opt[]){
 		{ .name = "set-dscp", .type = OPT_UINT8, .id = O_DSCP, .max = 63, .excl = 1u << O_CLASS, .parse = dscp_parse },
 		{ .name = "set-dscp-class", .type = OPT_STRING, .id = O_CLASS, .excl = 1u << O_DSCP, .parse = dscp_parse },

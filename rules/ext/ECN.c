@@ -139,6 +139,7 @@ static void ecn_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 
 const struct target_ext ext_ECN_target = {
 	.name = "ECN", .families = EXT_V4, .size = sizeof(struct ecn_tg_info), .table = "mangle",
+	.form = "-j ECN --ecn-tcp-remove",
 	.opts = (const struct ext_opt[]){
 		{ .name = "ecn-tcp-remove", .type = OPT_NONE, .id = O_REMOVE, .excl = 1u << O_CWR | 1u << O_ECE, .parse = ecn_parse },
 		{ .name = "ecn-tcp-cwr", .type = OPT_UINT8, .id = O_CWR, .max = 1, .excl = 1u << O_REMOVE, .parse = ecn_parse },

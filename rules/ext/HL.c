@@ -64,6 +64,7 @@ static void hl_tg_explain(struct xt_ctx *c, const void *info, struct strbuf *out
 
 const struct target_ext ext_HL_target = {
 	.name = "HL", .families = EXT_V6, .size = sizeof(struct hl_tg_info), .table = "mangle",
+	.form = "-j HL --hl-set 64, --hl-dec 1 or --hl-inc 1",
 	.opts = (const struct ext_opt[]){
 		{ .name = "hl-set", .type = OPT_UINT8, .id = O_SET, .excl = F_ANY, .parse = hl_tg_parse },
 		{ .name = "hl-dec", .type = OPT_UINT8, .id = O_DEC, .excl = F_ANY, .min = 1, .parse = hl_tg_parse },

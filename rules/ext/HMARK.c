@@ -313,8 +313,11 @@ static void hmark_explain(struct xt_ctx *c, const void *info, struct strbuf *out
 
 const struct target_ext ext_HMARK_target = {
 	.name = "HMARK", .families = EXT_ANY, .size = sizeof(struct hmark_info),
+	.form = "-j HMARK --hmark-tuple src,dst --hmark-mod 10 --hmark-rnd 1",
 	.opts = (const struct ext_opt[]){
-		{ .name = "hmark-tuple", .type = OPT_STRING, .id = O_TUPLE, .parse = tuple_parse },
+		{ .name = "hmark-tuple",
+		  .form = "a list of src, dst, sport, dport, spi, proto and ct, as in src,dst",
+		  .type = OPT_STRING, .id = O_TUPLE, .parse = tuple_parse },
 		{ .name = "hmark-src-prefix", .type = OPT_PLENMASK, .id = O_SADDR, .parse = hmark_parse },
 		{ .name = "hmark-dst-prefix", .type = OPT_PLENMASK, .id = O_DADDR, .parse = hmark_parse },
 		{ .name = "hmark-sport-mask", .type = OPT_UINT16, .id = O_SPORT_MASK, .parse = hmark_parse },

@@ -83,7 +83,9 @@ const struct target_ext ext_LED_target = {
 	.name = "LED", .families = EXT_ANY, .size = sizeof(struct led_info),
 	.opts = (const struct ext_opt[]){
 		{ .name = "led-trigger-id", .type = OPT_STRING, .flags = OPT_MUST, .id = O_ID, .max = 16, .parse = led_parse },
-		{ .name = "led-delay", .type = OPT_STRING, .id = O_DELAY, .parse = led_parse },
+		{ .name = "led-delay",
+		  .form = "MS, from 0 to 4294967295, or inf",
+		  .type = OPT_STRING, .id = O_DELAY, .parse = led_parse },
 		{ .name = "led-always-blink", .type = OPT_NONE, .id = O_BLINK, .parse = led_parse },
 		{ 0 } },
 	.target = led_target, .save = led_save, .print = led_print, .explain = led_explain,

@@ -85,6 +85,7 @@ static void mark_tg_explain(struct xt_ctx *c, const void *info, struct strbuf *o
 
 const struct target_ext ext_MARK_target = {
 	.name = "MARK", .families = EXT_ANY, .size = sizeof(struct mark_tg_info),
+	.form = "-j MARK --set-mark 1",
 	.opts = (const struct ext_opt[]){
 		{ .name = "set-xmark", .type = OPT_MARKMASK32, .id = O_SET_XMARK, .excl = F_ANY, .parse = mark_tg_parse },
 		{ .name = "set-mark", .type = OPT_MARKMASK32, .id = O_SET_MARK, .excl = F_ANY, .parse = mark_tg_parse },

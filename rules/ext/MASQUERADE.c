@@ -81,7 +81,9 @@ const struct target_ext ext_MASQUERADE_target = {
 	.name = "MASQUERADE", .families = EXT_ANY, .size = sizeof(struct nf_nat_range),
 	.table = "nat", .hooks = HOOK_BIT(NF_INET_POST_ROUTING), .needs_ct = true, .stateful = true,
 	.opts = (const struct ext_opt[]){
-		{ .name = "to-ports", .type = OPT_STRING, .id = O_TO_PORTS, .parse = masq_parse },
+		{ .name = "to-ports",
+		  .form = "PORT[-PORT], the lower first, as in 1024-65535",
+		  .type = OPT_STRING, .id = O_TO_PORTS, .parse = masq_parse },
 		{ .name = "random", .type = OPT_NONE, .id = O_RANDOM, .parse = masq_parse },
 		{ .name = "random-fully", .type = OPT_NONE, .id = O_RANDOM_FULLY, .parse = masq_parse },
 		{ 0 } },

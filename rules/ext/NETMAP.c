@@ -89,7 +89,9 @@ const struct target_ext ext_NETMAP_target = {
 	.name = "NETMAP", .families = EXT_ANY, .size = sizeof(struct nf_nat_range),
 	.table = "nat", .hooks = NAT_HOOKS_SRC | NAT_HOOKS_DST, .needs_ct = true, .stateful = true,
 	.opts = (const struct ext_opt[]){
-		{ .name = "to", .type = OPT_HOSTMASK, .flags = OPT_MUST, .id = O_TO, .parse = netmap_parse },
+		{ .name = "to",
+		  .form = "ADDRESS[/LENGTH], the network the addresses go to",
+		  .type = OPT_HOSTMASK, .flags = OPT_MUST, .id = O_TO, .parse = netmap_parse },
 		{ 0 } },
 	.target = netmap_target, .save = netmap_save, .print = netmap_print, .explain = netmap_explain,
 };

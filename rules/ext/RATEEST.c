@@ -222,10 +222,15 @@ static void tg_explain(struct xt_ctx *c UNUSED, const void *info, struct strbuf 
 const struct target_ext ext_RATEEST_target = {
 	.name = "RATEEST", .families = EXT_ANY, .size = sizeof(struct rateest_tg_info), .state_size = sizeof(struct rateest_tg_state),
 	.stateful = true,
+	.form = "-j RATEEST --rateest-name NAME --rateest-interval 250ms --rateest-ewmalog 1s",
 	.opts = (const struct ext_opt[]){
 		{ .name = "rateest-name", .type = OPT_STRING, .flags = OPT_MUST, .id = O_NAME, .parse = tg_parse },
-		{ .name = "rateest-interval", .type = OPT_STRING, .flags = OPT_MUST, .id = O_INTERVAL, .parse = tg_parse },
-		{ .name = "rateest-ewmalog", .type = OPT_STRING, .flags = OPT_MUST, .id = O_EWMALOG, .parse = tg_parse },
+		{ .name = "rateest-interval",
+		  .form = "TIME, from 250ms to 8s",
+		  .type = OPT_STRING, .flags = OPT_MUST, .id = O_INTERVAL, .parse = tg_parse },
+		{ .name = "rateest-ewmalog",
+		  .form = "TIME, longer than the interval, as in 1s with --rateest-interval 250ms",
+		  .type = OPT_STRING, .flags = OPT_MUST, .id = O_EWMALOG, .parse = tg_parse },
 		{ 0 } },
 	.final = tg_final, .check = tg_check, .target = tg_target, .save = tg_save, .print = tg_print, .explain = tg_explain,
 	.state_init = tg_state_init, .state_free = tg_state_free,

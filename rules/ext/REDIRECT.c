@@ -69,7 +69,9 @@ const struct target_ext ext_REDIRECT_target = {
 	.name = "REDIRECT", .families = EXT_ANY, .size = sizeof(struct nf_nat_range),
 	.table = "nat", .hooks = NAT_HOOKS_DST, .needs_ct = true, .stateful = true,
 	.opts = (const struct ext_opt[]){
-		{ .name = "to-ports", .type = OPT_STRING, .id = O_TO_PORTS, .parse = redirect_parse },
+		{ .name = "to-ports",
+		  .form = "PORT[-PORT], the lower first, as in 8080",
+		  .type = OPT_STRING, .id = O_TO_PORTS, .parse = redirect_parse },
 		{ .name = "random", .type = OPT_NONE, .id = O_RANDOM, .parse = redirect_parse },
 		{ 0 } },
 	.target = redirect_target, .save = redirect_save, .print = redirect_print, .explain = redirect_explain,

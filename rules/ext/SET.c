@@ -185,13 +185,17 @@ static void set_tg_state_free(struct host *h UNUSED, void *state)
 
 #define F (OPT_OLD | OPT_INVERT)
 #define FLAG(n, i) { .name = (n), .type = OPT_NONE, .flags = F, .id = (i), .parse = set_tg_parse }
-#define NAMED(n, i) { .name = (n), .type = OPT_STRING, .flags = F | OPT_ARG2, .id = (i), .parse = set_tg_parse }
+#define NAMED(n, i) { .name = (n), .form = "NAME src|dst[,src|dst...], one for each part of the elements, at most 6", \
+		      .type = OPT_STRING, .flags = F | OPT_ARG2, .id = (i), .parse = set_tg_parse }
 const struct target_ext ext_SET_target = {
 	.name = "SET", .families = EXT_ANY, .size = sizeof(struct set_tg_info), .state_size = sizeof(struct set_tg_info *),
 	.stateful = true,
+	.form = "-j SET --add-set NAME src",
 	.opts = (const struct ext_opt[]){
 		NAMED("add-set", O_ADD), NAMED("del-set", O_DEL), NAMED("map-set", O_MAP), FLAG("exist", O_EXIST),
-		{ .name = "timeout", .type = OPT_STRING, .flags = F, .id = O_TIMEOUT, .parse = set_tg_parse },
+		{ .name = "timeout",
+		  .form = "SECONDS, from 0 to 4294967294",
+		  .type = OPT_STRING, .flags = F, .id = O_TIMEOUT, .parse = set_tg_parse },
 		FLAG("map-mark", O_MAP_MARK), FLAG("map-prio", O_MAP_PRIO), FLAG("map-queue", O_MAP_QUEUE), { 0 } },
 	.final = set_tg_final, .check = set_tg_check, .target = set_tg_target,
 	.save = set_tg_save, .print = set_tg_print, .explain = set_tg_explain,

@@ -58,7 +58,9 @@ const struct target_ext ext_SNAT_target = {
 	.name = "SNAT", .families = EXT_ANY, .size = sizeof(struct nf_nat_range),
 	.table = "nat", .hooks = NAT_HOOKS_SRC, .needs_ct = true, .stateful = true,
 	.opts = (const struct ext_opt[]){
-		{ .name = "to-source", .type = OPT_STRING, .flags = OPT_MUST, .id = O_TO_SRC, .parse = snat_parse },
+		{ .name = "to-source",
+		  .form = "ADDR[-ADDR][:PORT[-PORT]], as in 198.51.100.7:1024-65535, in IPv6 [ADDR]:PORT",
+		  .type = OPT_STRING, .flags = OPT_MUST, .id = O_TO_SRC, .parse = snat_parse },
 		{ .name = "random", .type = OPT_NONE, .id = O_RANDOM, .parse = snat_parse },
 		{ .name = "random-fully", .type = OPT_NONE, .id = O_RANDOM_FULLY, .parse = snat_parse },
 		{ .name = "persistent", .type = OPT_NONE, .id = O_PERSISTENT, .parse = snat_parse },

@@ -195,6 +195,7 @@ static void tcpmss_explain(struct xt_ctx *c, const void *info, struct strbuf *ou
 
 const struct target_ext ext_TCPMSS_target = {
 	.name = "TCPMSS", .families = EXT_ANY, .size = sizeof(struct tcpmss_tg_info), .proto = IPPROTO_TCP,
+	.form = "-j TCPMSS --clamp-mss-to-pmtu, or --set-mss 1400",
 	.opts = (const struct ext_opt[]){
 		{ .name = "set-mss", .type = OPT_UINT16, .id = O_SET, .max = 65515, .parse = tcpmss_parse },
 		{ .name = "clamp-mss-to-pmtu", .type = OPT_NONE, .id = O_CLAMP, .excl = 1u << O_SET, .parse = tcpmss_parse },

@@ -145,6 +145,8 @@ static void optstrip_explain(struct xt_ctx *c UNUSED, const void *info, struct s
 const struct target_ext ext_TCPOPTSTRIP_target = {
 	.name = "TCPOPTSTRIP", .families = EXT_ANY, .size = sizeof(struct optstrip_info), .table = "mangle", .proto = IPPROTO_TCP,
 	.opts = (const struct ext_opt[]){
-		{ .name = "strip-options", .type = OPT_STRING, .id = 0, .parse = optstrip_parse }, { 0 } },
+		{ .name = "strip-options",
+		  .form = "a list of numbers from 2 to 255 and names, as in sack,timestamp",
+		  .type = OPT_STRING, .id = 0, .parse = optstrip_parse }, { 0 } },
 	.target = optstrip_target, .save = optstrip_save, .print = optstrip_print, .explain = optstrip_explain,
 };

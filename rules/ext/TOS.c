@@ -86,6 +86,7 @@ static void tos_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 
 const struct target_ext ext_TOS_target = {
 	.name = "TOS", .families = EXT_ANY, .size = sizeof(struct tos_info), .table = "mangle",
+	.form = "-j TOS --set-tos 0x10",
 	.opts = (const struct ext_opt[]){
 		{ .name = "set-tos", .type = OPT_TOSMASK, .id = O_SET, .max = 0x3f, .excl = F_ANY, .parse = tos_parse },
 		{ .name = "and-tos", .type = OPT_UINT8, .id = O_AND, .excl = F_ANY, .parse = tos_parse },

@@ -68,6 +68,7 @@ static void ttl_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 
 const struct target_ext ext_TTL_target = {
 	.name = "TTL", .families = EXT_V4, .size = sizeof(struct ttl_info), .table = "mangle",
+	.form = "-j TTL --ttl-set 64, --ttl-dec 1 or --ttl-inc 1",
 	.opts = (const struct ext_opt[]){
 		{ .name = "ttl-set", .type = OPT_UINT8, .id = O_SET, .excl = F_ANY, .parse = ttl_parse },
 		{ .name = "ttl-dec", .type = OPT_UINT8, .id = O_DEC, .excl = F_ANY, .min = 1, .parse = ttl_parse },

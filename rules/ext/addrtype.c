@@ -248,6 +248,7 @@ static void addrtype_explain(struct xt_ctx *c, const void *info, struct strbuf *
 
 const struct match_ext ext_addrtype = {
 	.name = "addrtype", .families = EXT_ANY, .size = sizeof(struct addrtype_info),
+	.form = "-m addrtype --dst-type LOCAL",
 	.opts = (const struct ext_opt[]){
 		{ .name = "src-type", .type = OPT_STRING, .flags = OPT_INVERT, .id = O_SRC_TYPE, .parse = addrtype_parse },
 		{ .name = "dst-type", .type = OPT_STRING, .flags = OPT_INVERT, .id = O_DST_TYPE, .parse = addrtype_parse },

@@ -117,8 +117,11 @@ static void bpf_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 
 const struct match_ext ext_bpf = {
 	.name = "bpf", .families = EXT_ANY, .size = sizeof(struct bpf_info),
+	.form = "-m bpf --bytecode '1,6 0 0 1'",
 	.opts = (const struct ext_opt[]){
-		{ .name = "bytecode", .type = OPT_STRING, .id = O_BYTECODE, .excl = 1u << O_PINNED | 1u << O_OBJECT, .parse = bytecode_parse },
+		{ .name = "bytecode",
+		  .form = "'N,CODE JT JF K,...', N instructions as nfbpf_compile prints them",
+		  .type = OPT_STRING, .id = O_BYTECODE, .excl = 1u << O_PINNED | 1u << O_OBJECT, .parse = bytecode_parse },
 		{ .name = "object-pinned", .type = OPT_STRING, .id = O_PINNED, .parse = object_parse },
 		{ .name = "object", .type = OPT_STRING, .id = O_OBJECT, .parse = object_parse },
 		{ 0 } },

@@ -102,6 +102,7 @@ static void cluster_explain(struct xt_ctx *c, const void *info, struct strbuf *o
 
 const struct match_ext ext_cluster = {
 	.name = "cluster", .families = EXT_ANY, .size = sizeof(struct cluster_info), .needs_ct = true, .stateful = true,
+	.form = "-m cluster --cluster-total-nodes 2 --cluster-local-node 1 --cluster-hash-seed 0xdeadbeef",
 	.opts = (const struct ext_opt[]){
 		{ .name = "cluster-total-nodes", .type = OPT_UINT32, .flags = OPT_MUST, .id = O_TOTAL, .min = 1, .max = NODES_MAX,
 		  .parse = cluster_parse },

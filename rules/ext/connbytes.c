@@ -122,9 +122,15 @@ static void connbytes_explain(struct xt_ctx *c, const void *info, struct strbuf 
 const struct match_ext ext_connbytes = {
 	.name = "connbytes", .families = EXT_ANY, .size = sizeof(struct connbytes_info), .needs_ct = true, .stateful = true,
 	.opts = (const struct ext_opt[]){
-		{ .name = "connbytes", .type = OPT_UINT64RC, .flags = OPT_MUST | OPT_INVERT, .id = O_CONNBYTES, .parse = connbytes_parse },
-		{ .name = "connbytes-dir", .type = OPT_STRING, .flags = OPT_MUST, .id = O_DIR, .parse = connbytes_parse },
-		{ .name = "connbytes-mode", .type = OPT_STRING, .flags = OPT_MUST, .id = O_MODE, .parse = connbytes_parse },
+		{ .name = "connbytes",
+		  .form = "FROM[:TO], the smaller first",
+		  .type = OPT_UINT64RC, .flags = OPT_MUST | OPT_INVERT, .id = O_CONNBYTES, .parse = connbytes_parse },
+		{ .name = "connbytes-dir",
+		  .form = "original, reply or both",
+		  .type = OPT_STRING, .flags = OPT_MUST, .id = O_DIR, .parse = connbytes_parse },
+		{ .name = "connbytes-mode",
+		  .form = "packets, bytes or avgpkt",
+		  .type = OPT_STRING, .flags = OPT_MUST, .id = O_MODE, .parse = connbytes_parse },
 		{ 0 } },
 	.state_init = connbytes_state_init, .match = connbytes_match,
 	.save = connbytes_save, .print = connbytes_print, .explain = connbytes_explain,

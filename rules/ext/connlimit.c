@@ -134,6 +134,7 @@ static void connlimit_explain(struct xt_ctx *c, const void *info, struct strbuf 
 const struct match_ext ext_connlimit = {
 	.name = "connlimit", .families = EXT_ANY, .size = sizeof(struct connlimit_info),
 	.state_size = sizeof(struct connlimit_state), .needs_ct = true, .stateful = true,
+	.form = "-m connlimit --connlimit-above 10",
 	.opts = (const struct ext_opt[]){
 		{ .name = "connlimit-upto", .type = OPT_UINT32, .flags = OPT_INVERT, .id = O_UPTO, .excl = F_BIT(O_ABOVE),
 		  .parse = connlimit_parse },

@@ -325,6 +325,7 @@ static bool conntrack_conds(const void *info, struct ext_conds *ret)
 
 const struct match_ext ext_conntrack = {
 	.name = "conntrack", .families = EXT_ANY, .size = sizeof(struct conntrack_info), .needs_ct = true,
+	.form = "-m conntrack --ctstate NEW,ESTABLISHED,RELATED",
 	.opts = (const struct ext_opt[]){
 		OPT("ctstate", OPT_STRING, O_CTSTATE),
 		OPT("ctproto", OPT_PROTOCOL, O_CTPROTO),

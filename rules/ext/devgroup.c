@@ -103,9 +103,14 @@ static void devgroup_explain(struct xt_ctx *c, const void *info, struct strbuf *
 
 const struct match_ext ext_devgroup = {
 	.name = "devgroup", .families = EXT_ANY, .size = sizeof(struct devgroup_info),
+	.form = "-m devgroup --src-group 1",
 	.opts = (const struct ext_opt[]){
-		{ .name = "src-group", .type = OPT_STRING, .flags = OPT_INVERT, .id = O_SRC, .parse = group_parse },
-		{ .name = "dst-group", .type = OPT_STRING, .flags = OPT_INVERT, .id = O_DST, .parse = group_parse },
+		{ .name = "src-group",
+		  .form = "N[/MASK], each from 0 to 4294967295",
+		  .type = OPT_STRING, .flags = OPT_INVERT, .id = O_SRC, .parse = group_parse },
+		{ .name = "dst-group",
+		  .form = "N[/MASK], each from 0 to 4294967295",
+		  .type = OPT_STRING, .flags = OPT_INVERT, .id = O_DST, .parse = group_parse },
 		{ 0 } },
 	.final = devgroup_final, .check = devgroup_check, .match = devgroup_match,
 	.save = devgroup_save, .print = devgroup_print, .explain = devgroup_explain,

@@ -71,6 +71,7 @@ static void dscp_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 
 const struct match_ext ext_dscp = {
 	.name = "dscp", .families = EXT_ANY, .size = sizeof(struct dscp_info),
+	.form = "-m dscp --dscp 46, or --dscp-class EF",
 	.opts = (const struct ext_opt[]){
 		{ .name = "dscp", .type = OPT_UINT8, .flags = OPT_INVERT, .id = 0, .max = 63, .excl = 2, .parse = dscp_parse },
 		{ .name = "dscp-class", .type = OPT_STRING, .flags = OPT_INVERT, .id = 1, .excl = 1, .parse = dscp_parse },

@@ -26,7 +26,8 @@ const struct match_ext ext_dst = {
 	.name = "dst", .families = EXT_V6, .size = sizeof(struct exthdr_opts_info),
 	.opts = (const struct ext_opt[]){
 		{ .name = "dst-len", .type = OPT_UINT32, .flags = OPT_INVERT, .id = O_EXTHDR_LEN, .parse = exthdr_opts_parse },
-		{ .name = "dst-opts", .type = OPT_STRING, .id = O_EXTHDR_OPTS, .parse = exthdr_opts_parse },
+		{ .name = "dst-opts", .form = "TYPE[:LENGTH][,TYPE[:LENGTH]...], as in 5:2,60; 0 and 1 have no length",
+		  .type = OPT_STRING, .id = O_EXTHDR_OPTS, .parse = exthdr_opts_parse },
 		{ 0 } },
 	.match = dst_match, .save = dst_save, .print = dst_print, .explain = dst_explain,
 };

@@ -34,6 +34,7 @@ static bool check(struct ext_check *c)
 	if (c->rule->eb->length)
 		return true;
 	diag_error(c->diag, c->pos, "For 802.3 DSAP/SSAP filtering the protocol must be LENGTH");
+	diag_hint(c->diag, "-p LENGTH in place of another protocol");
 	return false;
 }
 
@@ -87,8 +88,12 @@ static void explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 const struct match_ext ext_eb_802_3 = {
 	.name = "802_3", .families = EXT_EB, .size = sizeof(struct info),
 	.opts = (const struct ext_opt[]){
-		{ .name = "802_3-sap", .type = OPT_STRING, .flags = OPT_OLD, .id = O_SAP, .parse = parse },
-		{ .name = "802_3-type", .type = OPT_STRING, .flags = OPT_OLD, .id = O_TYPE, .parse = parse },
+		{ .name = "802_3-sap",
+		  .form = "HEX, from 0x00 to 0xff",
+		  .type = OPT_STRING, .flags = OPT_OLD, .id = O_SAP, .parse = parse },
+		{ .name = "802_3-type",
+		  .form = "HEX, from 0x0000 to 0xffff",
+		  .type = OPT_STRING, .flags = OPT_OLD, .id = O_TYPE, .parse = parse },
 		{ 0 } },
 	.final = eb_some_option, .check = check, .match = match, .save = save, .explain = explain,
 };

@@ -138,8 +138,12 @@ static void explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 const struct match_ext ext_eb_limit = {
 	.name = "limit", .families = EXT_EB, .size = sizeof(struct info), .state_size = sizeof(struct state), .stateful = true,
 	.opts = (const struct ext_opt[]){
-		{ .name = "limit", .type = OPT_STRING, .flags = OPT_OLD, .id = O_LIMIT, .parse = parse },
-		{ .name = "limit-burst", .type = OPT_STRING, .flags = OPT_OLD, .id = O_BURST, .parse = parse },
+		{ .name = "limit",
+		  .form = "N/second, N/minute, N/hour or N/day",
+		  .type = OPT_STRING, .flags = OPT_OLD, .id = O_LIMIT, .parse = parse },
+		{ .name = "limit-burst",
+		  .form = "N, from 1 to 10000",
+		  .type = OPT_STRING, .flags = OPT_OLD, .id = O_BURST, .parse = parse },
 		{ 0 } },
 	.init = init, .state_init = state_init, .match = match, .save = save, .explain = explain,
 };

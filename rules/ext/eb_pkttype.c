@@ -62,7 +62,9 @@ static void explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 const struct match_ext ext_eb_pkttype = {
 	.name = "pkttype", .families = EXT_EB, .size = sizeof(struct info),
 	.opts = (const struct ext_opt[]){
-		{ .name = "pkttype-type", .type = OPT_STRING, .flags = OPT_OLD, .parse = parse },
+		{ .name = "pkttype-type",
+		  .form = "broadcast, multicast, host, otherhost, outgoing, loopback or fastroute",
+		  .type = OPT_STRING, .flags = OPT_OLD, .parse = parse },
 		{ 0 } },
 	.match = match, .save = save, .explain = explain,
 };

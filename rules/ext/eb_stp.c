@@ -186,6 +186,7 @@ static void explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 #define STP_OPT(n, i) { .name = n, .type = OPT_STRING, .flags = OPT_OLD, .id = i, .parse = parse }
 const struct match_ext ext_eb_stp = {
 	.name = "stp", .families = EXT_EB, .size = sizeof(struct info),
+	.form = "--stp-type config --stp-root-prio 0:32768 (each number or FROM:TO, the smaller first)",
 	.opts = (const struct ext_opt[]){
 		STP_OPT("stp-type", O_TYPE), STP_OPT("stp-flags", O_FLAGS), STP_OPT("stp-root-prio", O_ROOTPRIO),
 		STP_OPT("stp-root-addr", O_ROOTADDR), STP_OPT("stp-root-cost", O_ROOTCOST),

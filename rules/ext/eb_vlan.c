@@ -134,9 +134,15 @@ static void explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 const struct match_ext ext_eb_vlan = {
 	.name = "vlan", .families = EXT_EB, .size = sizeof(struct info),
 	.opts = (const struct ext_opt[]){
-		{ .name = "vlan-id", .type = OPT_STRING, .flags = OPT_OLD, .id = O_ID, .parse = parse },
-		{ .name = "vlan-prio", .type = OPT_STRING, .flags = OPT_OLD, .id = O_PRIO, .parse = parse },
-		{ .name = "vlan-encap", .type = OPT_STRING, .flags = OPT_OLD, .id = O_ENCAP, .parse = parse },
+		{ .name = "vlan-id",
+		  .form = "N, from 0 to 4094",
+		  .type = OPT_STRING, .flags = OPT_OLD, .id = O_ID, .parse = parse },
+		{ .name = "vlan-prio",
+		  .form = "N, from 0 to 7",
+		  .type = OPT_STRING, .flags = OPT_OLD, .id = O_PRIO, .parse = parse },
+		{ .name = "vlan-encap",
+		  .form = "TYPE, a name of ethertypes or four hexadecimal digits from 0600",
+		  .type = OPT_STRING, .flags = OPT_OLD, .id = O_ENCAP, .parse = parse },
 		{ 0 } },
 	.check = check, .match = match, .save = save, .explain = explain,
 };

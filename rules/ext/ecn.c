@@ -93,6 +93,7 @@ static void ecn_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 
 const struct match_ext ext_ecn = {
 	.name = "ecn", .families = EXT_ANY, .size = sizeof(struct ecn_info),
+	.form = "-m ecn --ecn-tcp-ece",
 	.opts = (const struct ext_opt[]){
 		{ .name = "ecn-tcp-cwr", .type = OPT_NONE, .flags = OPT_INVERT, .id = 0, .parse = ecn_parse },
 		{ .name = "ecn-tcp-ece", .type = OPT_NONE, .flags = OPT_INVERT, .id = 1, .parse = ecn_parse },

@@ -26,7 +26,8 @@ const struct match_ext ext_hbh = {
 	.name = "hbh", .families = EXT_V6, .size = sizeof(struct exthdr_opts_info),
 	.opts = (const struct ext_opt[]){
 		{ .name = "hbh-len", .type = OPT_UINT32, .flags = OPT_INVERT, .id = O_EXTHDR_LEN, .parse = exthdr_opts_parse },
-		{ .name = "hbh-opts", .type = OPT_STRING, .id = O_EXTHDR_OPTS, .parse = exthdr_opts_parse },
+		{ .name = "hbh-opts", .form = "TYPE[:LENGTH][,TYPE[:LENGTH]...], as in 5:2,60; 0 and 1 have no length",
+		  .type = OPT_STRING, .id = O_EXTHDR_OPTS, .parse = exthdr_opts_parse },
 		{ 0 } },
 	.match = hbh_match, .save = hbh_save, .print = hbh_print, .explain = hbh_explain,
 };

@@ -64,6 +64,7 @@ static void hl_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 #define OPT(n, i, f) { .name = (n), .type = OPT_UINT8, .flags = (f), .id = (i), .excl = F_ANY, .parse = hl_parse }
 const struct match_ext ext_hl = {
 	.name = "hl", .families = EXT_V6, .size = sizeof(struct hl_info),
+	.form = "-m hl --hl-eq 64, --hl-lt 5 or --hl-gt 5",
 	.opts = (const struct ext_opt[]){
 		OPT("hl-lt", O_HL_LT, 0), OPT("hl-gt", O_HL_GT, 0), OPT("hl-eq", O_HL_EQ, OPT_INVERT), OPT("hl", O_HL_EQ, 0), { 0 } },
 	.final = hl_final, .match = hl_match, .save = hl_save, .print = hl_print, .explain = hl_explain,

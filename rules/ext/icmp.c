@@ -45,7 +45,9 @@ static bool icmp_conds(const void *info, struct ext_conds *ret)
 const struct match_ext ext_icmp = {
 	.name = "icmp", .families = EXT_V4, .size = sizeof(struct icmp_info), .proto = IPPROTO_ICMP,
 	.opts = (const struct ext_opt[]){
-		{ .name = "icmp-type", .type = OPT_STRING, .flags = OPT_MUST | OPT_INVERT, .parse = icmp_parse },
+		{ .name = "icmp-type",
+		  .form = "TYPE[/CODE], from 0 to 255, or a whole name such as echo-request",
+		  .type = OPT_STRING, .flags = OPT_MUST | OPT_INVERT, .parse = icmp_parse },
 		{ 0 } },
 	.init = icmp_defaults, .match = icmp_match, .conds = icmp_conds, .save = icmp_save, .print = icmp_print, .explain = icmp_explain,
 };

@@ -44,7 +44,9 @@ static bool icmp6_conds(const void *info, struct ext_conds *ret)
 const struct match_ext ext_icmp6 = {
 	.name = "icmp6", .families = EXT_V6, .size = sizeof(struct icmp_info), .proto = IPPROTO_ICMPV6,
 	.opts = (const struct ext_opt[]){
-		{ .name = "icmpv6-type", .type = OPT_STRING, .flags = OPT_MUST | OPT_INVERT, .parse = icmp6_parse },
+		{ .name = "icmpv6-type",
+		  .form = "TYPE[/CODE], from 0 to 255, or a whole name such as echo-request",
+		  .type = OPT_STRING, .flags = OPT_MUST | OPT_INVERT, .parse = icmp6_parse },
 		{ 0 } },
 	.init = icmp6_defaults, .match = icmp6_match, .conds = icmp6_conds, .save = icmp6_save, .print = icmp6_print, .explain = icmp6_explain,
 };

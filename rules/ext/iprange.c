@@ -142,9 +142,14 @@ static void iprange_explain(struct xt_ctx *c, const void *info, struct strbuf *o
 
 const struct match_ext ext_iprange = {
 	.name = "iprange", .families = EXT_ANY, .size = sizeof(struct iprange_info),
+	.form = "-m iprange --src-range FIRST-LAST",
 	.opts = (const struct ext_opt[]){
-		{ .name = "src-range", .type = OPT_STRING, .flags = OPT_INVERT, .id = 0, .parse = iprange_parse },
-		{ .name = "dst-range", .type = OPT_STRING, .flags = OPT_INVERT, .id = 1, .parse = iprange_parse },
+		{ .name = "src-range",
+		  .form = "FIRST-LAST, two whole addresses without a mask",
+		  .type = OPT_STRING, .flags = OPT_INVERT, .id = 0, .parse = iprange_parse },
+		{ .name = "dst-range",
+		  .form = "FIRST-LAST, two whole addresses without a mask",
+		  .type = OPT_STRING, .flags = OPT_INVERT, .id = 1, .parse = iprange_parse },
 		{ 0 } },
 	.final = iprange_final, .match = iprange_match, .save = iprange_save, .print = iprange_print, .explain = iprange_explain,
 };

@@ -166,7 +166,9 @@ static void ipv6header_explain(struct xt_ctx *c, const void *info, struct strbuf
 const struct match_ext ext_ipv6header = {
 	.name = "ipv6header", .families = EXT_V6, .size = sizeof(struct ipv6header_info),
 	.opts = (const struct ext_opt[]){
-		{ .name = "header", .type = OPT_STRING, .flags = OPT_MUST | OPT_INVERT, .id = O_HEADER, .parse = header_parse },
+		{ .name = "header",
+		  .form = "a list of hop, dst, route, frag, auth, esp, none and prot",
+		  .type = OPT_STRING, .flags = OPT_MUST | OPT_INVERT, .id = O_HEADER, .parse = header_parse },
 		{ .name = "soft", .type = OPT_NONE, .id = O_SOFT, .parse = soft_parse },
 		{ 0 } },
 	.match = ipv6header_match, .save = ipv6header_save, .print = ipv6header_print, .explain = ipv6header_explain,

@@ -116,13 +116,16 @@ static void ipvs_explain(struct xt_ctx *c UNUSED, const void *info UNUSED, struc
 
 const struct match_ext ext_ipvs = {
 	.name = "ipvs", .families = EXT_ANY, .size = sizeof(struct ipvs_info), .stateful = true,
+	.form = "-m ipvs --ipvs, without the other options when it is inverted",
 	.opts = (const struct ext_opt[]){
 		{ .name = "ipvs", .type = OPT_NONE, .flags = OPT_INVERT, .id = O_IPVS, .parse = ipvs_parse },
 		{ .name = "vproto", .type = OPT_PROTOCOL, .flags = OPT_INVERT, .id = O_VPROTO, .parse = ipvs_parse },
 		{ .name = "vaddr", .type = OPT_HOSTMASK, .flags = OPT_INVERT, .id = O_VADDR, .parse = ipvs_parse },
 		{ .name = "vport", .type = OPT_PORT, .flags = OPT_INVERT, .id = O_VPORT, .parse = ipvs_parse },
-		{ .name = "vdir", .type = OPT_STRING, .id = O_VDIR, .parse = ipvs_parse },
-		{ .name = "vmethod", .type = OPT_STRING, .flags = OPT_INVERT, .id = O_VMETHOD, .parse = ipvs_parse },
+		{ .name = "vdir", .form = "ORIGINAL or REPLY", .type = OPT_STRING, .id = O_VDIR, .parse = ipvs_parse },
+		{ .name = "vmethod",
+		  .form = "GATE, IPIP or MASQ",
+		  .type = OPT_STRING, .flags = OPT_INVERT, .id = O_VMETHOD, .parse = ipvs_parse },
 		{ .name = "vportctl", .type = OPT_PORT, .flags = OPT_INVERT, .id = O_VPORTCTL, .parse = ipvs_parse },
 		{ 0 } },
 	.final = ipvs_final, .check = ipvs_check, .match = ipvs_match, .save = ipvs_save, .print = ipvs_print, .explain = ipvs_explain,

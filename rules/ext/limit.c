@@ -160,8 +160,11 @@ static void limit_explain(struct xt_ctx *c, const void *info, struct strbuf *out
 const struct match_ext ext_limit = {
 	.name = "limit", .families = EXT_ANY, .size = sizeof(struct limit_info), .state_size = sizeof(struct limit_state),
 	.stateful = true,
+	.form = "-m limit --limit 5/second --limit-burst 10",
 	.opts = (const struct ext_opt[]){
-		{ .name = "limit", .type = OPT_STRING, .id = 0, .parse = limit_parse },
+		{ .name = "limit",
+		  .form = "N/second, N/minute, N/hour or N/day, at most 10000/second",
+		  .type = OPT_STRING, .id = 0, .parse = limit_parse },
 		{ .name = "limit-burst", .type = OPT_UINT32, .id = 1, .max = 10000, .parse = limit_parse },
 		{ 0 } },
 	.init = limit_init, .check = limit_check, .state_init = limit_state_init, .match = limit_match,

@@ -133,7 +133,9 @@ static void mh_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 const struct match_ext ext_mh = {
 	.name = "mh", .families = EXT_V6, .size = sizeof(struct mh_info), .proto = IPPROTO_MH,
 	.opts = (const struct ext_opt[]){
-		{ .name = "mh-type", .type = OPT_STRING, .flags = OPT_INVERT, .id = 0, .parse = mh_parse },
+		{ .name = "mh-type",
+		  .form = "TYPE or FROM:TO, from 0 to 255 or a name such as binding-update",
+		  .type = OPT_STRING, .flags = OPT_INVERT, .id = 0, .parse = mh_parse },
 		{ 0 } },
 	.init = mh_init, .match = mh_match, .save = mh_save, .print = mh_print, .explain = mh_explain,
 };

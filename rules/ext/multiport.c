@@ -176,7 +176,8 @@ static void multiport_explain(struct xt_ctx *c, const void *info, struct strbuf 
 	list_put(m, NULL, out);
 }
 
-#define OPT(n, i) { .name = (n), .type = OPT_STRING, .flags = OPT_INVERT, .id = (i), .excl = F_ANY, .parse = multiport_parse }
+#define OPT(n, i) { .name = (n), .form = "PORT[,PORT][,FROM:TO], at most 15 numbers", .type = OPT_STRING, .flags = OPT_INVERT, \
+		    .id = (i), .excl = F_ANY, .parse = multiport_parse }
 static bool multiport_conds(const void *info, struct ext_conds *ret)
 {
 	const struct multiport_info *m = info;
@@ -193,6 +194,7 @@ static bool multiport_conds(const void *info, struct ext_conds *ret)
 
 const struct match_ext ext_multiport = {
 	.name = "multiport", .families = EXT_ANY, .size = sizeof(struct multiport_info),
+	.form = "-m multiport --dports 22,80,1000:2000",
 	.opts = (const struct ext_opt[]){
 		OPT("source-ports", MP_SOURCE), OPT("sports", MP_SOURCE), OPT("destination-ports", MP_DEST), OPT("dports", MP_DEST),
 		OPT("ports", MP_EITHER), { 0 } },

@@ -184,9 +184,14 @@ static void owner_explain(struct xt_ctx *c, const void *info, struct strbuf *out
 const struct match_ext ext_owner = {
 	.name = "owner", .families = EXT_ANY, .size = sizeof(struct owner_info),
 	.hooks = HOOK_BIT(NF_INET_LOCAL_OUT) | HOOK_BIT(NF_INET_POST_ROUTING),
+	.form = "-m owner --uid-owner 1000",
 	.opts = (const struct ext_opt[]){
-		{ .name = "uid-owner", .type = OPT_STRING, .flags = OPT_INVERT, .id = O_USER, .parse = owner_parse },
-		{ .name = "gid-owner", .type = OPT_STRING, .flags = OPT_INVERT, .id = O_GROUP, .parse = owner_parse },
+		{ .name = "uid-owner",
+		  .form = "UID, FIRST-LAST or a name",
+		  .type = OPT_STRING, .flags = OPT_INVERT, .id = O_USER, .parse = owner_parse },
+		{ .name = "gid-owner",
+		  .form = "GID, FIRST-LAST or a name",
+		  .type = OPT_STRING, .flags = OPT_INVERT, .id = O_GROUP, .parse = owner_parse },
 		{ .name = "socket-exists", .type = OPT_NONE, .flags = OPT_INVERT, .id = O_SOCK_EXISTS, .parse = owner_parse },
 		{ .name = "suppl-groups", .type = OPT_NONE, .id = O_SUPPL_GROUPS, .parse = owner_parse },
 		{ 0 } },

@@ -123,6 +123,7 @@ static void physdev_explain(struct xt_ctx *c, const void *info, struct strbuf *o
 
 const struct match_ext ext_physdev = {
 	.name = "physdev", .families = EXT_ANY, .size = sizeof(struct physdev_info),
+	.form = "-m physdev --physdev-in eth0",
 	.opts = (const struct ext_opt[]){
 		{ .name = "physdev-in", .type = OPT_STRING, .flags = OPT_INVERT, .id = O_IN, .parse = physdev_parse },
 		{ .name = "physdev-out", .type = OPT_STRING, .flags = OPT_INVERT, .id = O_OUT, .parse = physdev_parse },

@@ -69,7 +69,7 @@ static bool rateest_parse(struct ext_cb *cb)
 	int o = cb->opt->id;
 
 	if (cb->invert && o < O_LT)
-		return ext_error(cb, "rateest: %s can't be inverted", names[o]);
+		return ext_error(cb, "rateest: %s can't be inverted", names[o]) || ext_hint_not(cb);
 	if (cb->xflags & BIT(o))
 		return ext_error(cb, "rateest: can't specify %s twice", twice[o]);
 	switch (o) {
@@ -264,6 +264,7 @@ static void rateest_explain(struct xt_ctx *c, const void *info, struct strbuf *o
 const struct match_ext ext_rateest = {
 	.name = "rateest", .families = EXT_ANY, .size = sizeof(struct rateest_info), .state_size = sizeof(struct rateest_state),
 	.stateful = true,
+	.form = "-m rateest --rateest NAME --rateest-gt --rateest-bps 1mbit",
 	.opts = (const struct ext_opt[]){
 		{ .name = "rateest1", .type = OPT_STRING, .flags = OPT_OLD, .id = O_EST1, .parse = rateest_parse },
 		{ .name = "rateest", .type = OPT_STRING, .flags = OPT_OLD, .id = O_EST1, .parse = rateest_parse },

@@ -70,7 +70,9 @@ const struct match_ext ext_realm = {
 	.name = "realm", .families = EXT_V4, .size = sizeof(struct realm_info),
 	.hooks = HOOK_BIT(NF_INET_LOCAL_IN) | HOOK_BIT(NF_INET_FORWARD) | HOOK_BIT(NF_INET_LOCAL_OUT) | HOOK_BIT(NF_INET_POST_ROUTING),
 	.opts = (const struct ext_opt[]){
-		{ .name = "realm", .type = OPT_STRING, .flags = OPT_MUST | OPT_INVERT, .id = 0, .parse = realm_parse },
+		{ .name = "realm",
+		  .form = "N[/MASK], each from 0 to 4294967295",
+		  .type = OPT_STRING, .flags = OPT_MUST | OPT_INVERT, .id = 0, .parse = realm_parse },
 		{ 0 } },
 	.match = realm_match, .save = realm_save, .print = realm_print, .explain = realm_explain,
 };

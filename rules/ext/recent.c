@@ -452,6 +452,7 @@ static void recent_explain(struct xt_ctx *c, const void *info, struct strbuf *ou
 const struct match_ext ext_recent = {
 	.name = "recent", .families = EXT_ANY, .size = sizeof(struct recent_info), .state_size = sizeof(struct recent_state),
 	.stateful = true,
+	.form = "-m recent --name LIST --set; --rcheck, --update or --remove may stand in place of --set",
 	.opts = (const struct ext_opt[]){
 		OP("set", O_SET), OP("rcheck", O_RCHECK), OP("update", O_UPDATE), OP("remove", O_REMOVE),
 		{ .name = "seconds", .type = OPT_UINT32, .id = O_SECONDS, .min = 1, .parse = recent_parse },

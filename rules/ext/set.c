@@ -19,7 +19,7 @@ static bool counter_parse(struct ext_cb *cb, struct ipset_counter_match *m, cons
 		return ext_error(cb, "only one of the --%s-[eq|lt|gt] is allowed", what);
 	m->op = ops[how];
 	if (cb->invert && how)
-		return ext_error(cb, "--%s option cannot be inverted", cb->opt->name);
+		return ext_error(cb, "--%s option cannot be inverted", cb->opt->name) || ext_hint_not(cb);
 	if (cb->invert)
 		m->op = IPSET_COUNTER_NE;
 	if (!ext_strtoul(cb->arg, NULL, &m->value, 0, UINT64_MAX))
@@ -42,7 +42,7 @@ static bool set_parse(struct ext_cb *cb)
 		return setref_parse(cb, &m->set);
 	case O_RETURN_NOMATCH:
 		if (cb->invert)
-			return ext_error(cb, "--return-nomatch flag cannot be inverted");
+			return ext_error(cb, "--return-nomatch flag cannot be inverted") || ext_hint_not(cb);
 		m->cmdflags |= IPSET_FLAG_RETURN_NOMATCH;
 		return true;
 	case O_UPDATE:
@@ -143,12 +143,17 @@ static void set_state_free(struct host *h UNUSED, void *state)
 }
 
 #define F (OPT_OLD | OPT_INVERT)
-#define COUNTER(n, i) { .name = (n), .type = OPT_STRING, .flags = F, .id = (i), .parse = set_parse }
+#define COUNTER(n, i) { .name = (n), .form = "N, a whole number", .type = OPT_STRING, .flags = F, .id = (i), .parse = set_parse }
 const struct match_ext ext_set = {
 	.name = "set", .families = EXT_ANY, .size = sizeof(struct set_info), .state_size = sizeof(struct setref *), .stateful = true,
+	.form = "-m set --match-set NAME src",
 	.opts = (const struct ext_opt[]){
-		{ .name = "match-set", .type = OPT_STRING, .flags = F | OPT_ARG2, .id = O_MATCH_SET, .parse = set_parse },
-		{ .name = "set", .type = OPT_STRING, .flags = F | OPT_ARG2, .id = O_SET, .parse = set_parse },
+		{ .name = "match-set",
+		  .form = "NAME src|dst[,src|dst...], one for each part of the set's elements, at most 6",
+		  .type = OPT_STRING, .flags = F | OPT_ARG2, .id = O_MATCH_SET, .parse = set_parse },
+		{ .name = "set",
+		  .form = "NAME src|dst[,src|dst...], one for each part of the set's elements, at most 6",
+		  .type = OPT_STRING, .flags = F | OPT_ARG2, .id = O_SET, .parse = set_parse },
 		{ .name = "return-nomatch", .type = OPT_NONE, .flags = F, .id = O_RETURN_NOMATCH, .parse = set_parse },
 		{ .name = "update-counters", .type = OPT_NONE, .flags = F, .id = O_UPDATE, .parse = set_parse },
 		{ .name = "update-subcounters", .type = OPT_NONE, .flags = F, .id = O_UPDATE_SUB, .parse = set_parse },

@@ -62,7 +62,9 @@ static bool state_conds(const void *info, struct ext_conds *ret)
 const struct match_ext ext_state = {
 	.name = "state", .families = EXT_ANY, .size = sizeof(struct state_info), .needs_ct = true,
 	.opts = (const struct ext_opt[]){
-		{ .name = "state", .type = OPT_STRING, .flags = OPT_MUST | OPT_INVERT, .id = 0, .parse = state_parse },
+		{ .name = "state",
+		  .form = "a list without blanks of NEW, ESTABLISHED, RELATED, INVALID and UNTRACKED",
+		  .type = OPT_STRING, .flags = OPT_MUST | OPT_INVERT, .id = 0, .parse = state_parse },
 		{ 0 } },
 	.match = state_match, .conds = state_conds, .save = state_save, .print = state_print, .explain = state_explain,
 };

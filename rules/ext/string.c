@@ -235,12 +235,19 @@ static void string_explain(struct xt_ctx *c, const void *info, struct strbuf *ou
 
 const struct match_ext ext_string = {
 	.name = "string", .families = EXT_ANY, .size = sizeof(struct string_info),
+	.form = "-m string --algo bm --string TEXT",
 	.opts = (const struct ext_opt[]){
 		{ .name = "from", .type = OPT_UINT16, .id = O_FROM, .parse = string_parse },
 		{ .name = "to", .type = OPT_UINT16, .id = O_TO, .parse = string_parse },
-		{ .name = "algo", .type = OPT_STRING, .id = O_ALGO, .flags = OPT_MUST, .parse = string_parse },
-		{ .name = "string", .type = OPT_STRING, .id = O_STRING, .flags = OPT_INVERT, .excl = 1u << O_HEX, .parse = string_parse },
-		{ .name = "hex-string", .type = OPT_STRING, .id = O_HEX, .flags = OPT_INVERT, .excl = 1u << O_STRING, .parse = string_parse },
+		{ .name = "algo",
+		  .form = "bm or kmp",
+		  .type = OPT_STRING, .id = O_ALGO, .flags = OPT_MUST, .parse = string_parse },
+		{ .name = "string",
+		  .form = "TEXT",
+		  .type = OPT_STRING, .id = O_STRING, .flags = OPT_INVERT, .excl = 1u << O_HEX, .parse = string_parse },
+		{ .name = "hex-string",
+		  .form = "'TEXT|HEX|', as in 'GET |0d0a|'",
+		  .type = OPT_STRING, .id = O_HEX, .flags = OPT_INVERT, .excl = 1u << O_STRING, .parse = string_parse },
 		{ .name = "icase", .type = OPT_NONE, .id = O_ICASE, .parse = string_parse },
 		{ 0 } },
 	.init = string_init, .final = string_final, .check = string_check, .match = string_match,

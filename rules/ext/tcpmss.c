@@ -86,6 +86,8 @@ static void tcpmss_explain(struct xt_ctx *c, const void *info, struct strbuf *ou
 const struct match_ext ext_tcpmss = {
 	.name = "tcpmss", .families = EXT_ANY, .size = sizeof(struct tcpmss_info), .proto = IPPROTO_TCP,
 	.opts = (const struct ext_opt[]){
-		{ .name = "mss", .type = OPT_UINT16RC, .id = 0, .flags = OPT_MUST | OPT_INVERT, .parse = tcpmss_parse }, { 0 } },
+		{ .name = "mss",
+		  .form = "N or FROM:TO, the smaller first",
+		  .type = OPT_UINT16RC, .id = 0, .flags = OPT_MUST | OPT_INVERT, .parse = tcpmss_parse }, { 0 } },
 	.match = tcpmss_match, .save = tcpmss_save, .print = tcpmss_print, .explain = tcpmss_explain,
 };

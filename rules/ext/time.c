@@ -409,17 +409,24 @@ static void time_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 	}
 }
 
-#define OPT(n, t, i) { .name = (n), .type = (t), .id = (i), .parse = time_parse }
+#define DATE_FORM "YYYY[-MM[-DD[Thh[:mm[:ss]]]]], from 1970 to 2038"
+#define TIME_FORM "hh:mm[:ss], from 00:00 to 23:59:59"
+#define OPT(n, i, f) { .name = (n), .form = (f), .type = OPT_STRING, .id = (i), .parse = time_parse }
 const struct match_ext ext_time = {
 	.name = "time", .families = EXT_ANY, .size = sizeof(struct time_info), .stateful = true,
+	.form = "-m time --timestart 22:00 --timestop 06:00 --contiguous",
 	.opts = (const struct ext_opt[]){
-		OPT("datestart", OPT_STRING, O_DATE_START),
-		OPT("datestop", OPT_STRING, O_DATE_STOP),
-		OPT("timestart", OPT_STRING, O_TIME_START),
-		OPT("timestop", OPT_STRING, O_TIME_STOP),
-		OPT("contiguous", OPT_NONE, O_CONTIGUOUS),
-		{ .name = "weekdays", .type = OPT_STRING, .flags = OPT_INVERT, .id = O_WEEKDAYS, .parse = time_parse },
-		{ .name = "monthdays", .type = OPT_STRING, .flags = OPT_INVERT, .id = O_MONTHDAYS, .parse = time_parse },
+		OPT("datestart", O_DATE_START, DATE_FORM),
+		OPT("datestop", O_DATE_STOP, DATE_FORM),
+		OPT("timestart", O_TIME_START, TIME_FORM),
+		OPT("timestop", O_TIME_STOP, TIME_FORM),
+		{ .name = "contiguous", .type = OPT_NONE, .id = O_CONTIGUOUS, .parse = time_parse },
+		{ .name = "weekdays",
+		  .form = "a list of Mon,Tue,Wed,Thu,Fri,Sat,Sun, or of 1 (Monday) to 7",
+		  .type = OPT_STRING, .flags = OPT_INVERT, .id = O_WEEKDAYS, .parse = time_parse },
+		{ .name = "monthdays",
+		  .form = "a list of days from 1 to 31, as in 1,15",
+		  .type = OPT_STRING, .flags = OPT_INVERT, .id = O_MONTHDAYS, .parse = time_parse },
 		{ .name = "localtz", .type = OPT_NONE, .id = O_LOCALTZ, .excl = F_BIT(O_UTC), .parse = time_parse },
 		{ .name = "utc", .type = OPT_NONE, .id = O_UTC, .excl = F_BIT(O_LOCALTZ) | F_BIT(O_KERNELTZ) },
 		{ .name = "kerneltz", .type = OPT_NONE, .id = O_KERNELTZ, .excl = F_BIT(O_UTC), .parse = time_parse },

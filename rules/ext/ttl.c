@@ -68,6 +68,7 @@ static void ttl_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 #define OPT(n, i, f) { .name = (n), .type = OPT_UINT8, .flags = (f), .id = (i), .excl = F_ANY, .parse = ttl_parse }
 const struct match_ext ext_ttl = {
 	.name = "ttl", .families = EXT_V4, .size = sizeof(struct ttl_info),
+	.form = "-m ttl --ttl-eq 64, --ttl-lt 5 or --ttl-gt 5",
 	.opts = (const struct ext_opt[]){
 		OPT("ttl-lt", O_TTL_LT, 0), OPT("ttl-gt", O_TTL_GT, 0), OPT("ttl-eq", O_TTL_EQ, OPT_INVERT),
 		OPT("ttl", O_TTL_EQ, OPT_INVERT), { 0 } },

@@ -260,6 +260,8 @@ static void u32_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 const struct match_ext ext_u32 = {
 	.name = "u32", .families = EXT_ANY, .size = sizeof(struct u32_info),
 	.opts = (const struct ext_opt[]){
-		{ .name = "u32", .type = OPT_STRING, .id = 0, .flags = OPT_MUST | OPT_INVERT, .parse = u32_parse }, { 0 } },
+		{ .name = "u32",
+		  .form = "'START&MASK>>SHIFT=VALUE', numbers joined by &, <<, >>, @, as in '6&0xff=0x6'",
+		  .type = OPT_STRING, .id = 0, .flags = OPT_MUST | OPT_INVERT, .parse = u32_parse }, { 0 } },
 	.match = u32_match, .save = u32_save, .print = u32_print, .explain = u32_explain,
 };

@@ -137,10 +137,18 @@ static bool udp_conds(const void *info, struct ext_conds *ret)
 const struct match_ext ext_udp = {
 	.name = "udp", .families = EXT_ANY, .size = sizeof(struct udp_info), .proto = IPPROTO_UDP,
 	.opts = (const struct ext_opt[]){
-		{ .name = "source-port", .type = OPT_PORTRC, .id = O_SPORT, .flags = OPT_INVERT, .parse = sport_parse },
-		{ .name = "sport", .type = OPT_PORTRC, .id = O_SPORT, .flags = OPT_INVERT, .parse = sport_parse },
-		{ .name = "destination-port", .type = OPT_PORTRC, .id = O_DPORT, .flags = OPT_INVERT, .parse = dport_parse },
-		{ .name = "dport", .type = OPT_PORTRC, .id = O_DPORT, .flags = OPT_INVERT, .parse = dport_parse },
+		{ .name = "source-port",
+		  .form = "PORT or FROM:TO, the lower first; 0 to 65535 or service names",
+		  .type = OPT_PORTRC, .id = O_SPORT, .flags = OPT_INVERT, .parse = sport_parse },
+		{ .name = "sport",
+		  .form = "PORT or FROM:TO, the lower first; 0 to 65535 or service names",
+		  .type = OPT_PORTRC, .id = O_SPORT, .flags = OPT_INVERT, .parse = sport_parse },
+		{ .name = "destination-port",
+		  .form = "PORT or FROM:TO, the lower first; 0 to 65535 or service names",
+		  .type = OPT_PORTRC, .id = O_DPORT, .flags = OPT_INVERT, .parse = dport_parse },
+		{ .name = "dport",
+		  .form = "PORT or FROM:TO, the lower first; 0 to 65535 or service names",
+		  .type = OPT_PORTRC, .id = O_DPORT, .flags = OPT_INVERT, .parse = dport_parse },
 		{ 0 } },
 	.init = udp_init, .match = udp_match, .conds = udp_conds, .save = udp_save, .print = udp_print, .explain = udp_explain,
 };

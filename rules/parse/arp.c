@@ -68,10 +68,12 @@ static bool check_inverse(struct arp_cmd *a)
 	if (strcmp(optarg, "!") != 0)
 		return true;
 	if (a->c->invert)
-		return l2_error(a->c, arg_pos(a), "Multiple `!' flags not allowed");
+		return l2_error(a->c, arg_pos(a), "Multiple `!' flags not allowed") ||
+		       l2_hint(a->c, "one ! is enough");
 	a->c->invert = true;
 	optind++;
-	return optind <= a->c->argc || l2_error(a->c, a->c->line, "no argument following `!'");
+	return optind <= a->c->argc || l2_error(a->c, a->c->line, "no argument following `!'") ||
+	       l2_hint(a->c, "the value belongs behind the !");
 }
 
 /* An option that may be given once, with '!' only where inv says where to note it. */
@@ -79,10 +81,12 @@ static bool set_option(struct arp_cmd *a, int letter, bool *inv)
 {
 	for (unsigned i = 0; i < a->nr_seen; i++)
 		if (a->seen[i] == letter)
-			return l2_error(a->c, arg_pos(a), "multiple -%c flags not allowed", letter);
+			return l2_error(a->c, arg_pos(a), "multiple -%c flags not allowed", letter) ||
+			       l2_hint(a->c, "leave one of them out, or write a rule for each");
 	a->seen[a->nr_seen++] = (char)letter;
 	if (a->c->invert && !inv)
-		return l2_error(a->c, arg_pos(a), "cannot have ! before -%c", letter);
+		return l2_error(a->c, arg_pos(a), "cannot have ! before -%c", letter) ||
+		       l2_hint(a->c, "leave the ! out");
 	if (a->c->invert)
 		*inv = true;
 	return true;
@@ -100,7 +104,8 @@ static bool take_text(struct arp_cmd *a, int letter, bool *inv, struct arp_text 
 static bool take_iface(struct arp_cmd *a, int letter, char name[16], uint8_t *len, bool *inv)
 {
 	if (!*optarg)
-		return l2_error(a->c, arg_pos(a), "Empty interface is likely to be undesired");
+		return l2_error(a->c, arg_pos(a), "Empty interface is likely to be undesired") ||
+		       l2_hint(a->c, "leave the option out for any interface");
 	return check_inverse(a) && set_option(a, letter, inv) &&
 	       l2_parse_interface(a->c, a->c->argv[optind - 1], name, len);
 }
@@ -117,12 +122,15 @@ static bool take_counters(struct arp_cmd *a)
 	else if (has_arg(a))
 		bytes = a->c->argv[optind++];
 	if (!bytes)
-		return l2_error(a->c, arg_pos(a), "-%c requires packet and byte counter", 'c');
+		return l2_error(a->c, arg_pos(a), "-%c requires packet and byte counter", 'c') ||
+		       l2_hint(a->c, "-c PACKETS BYTES, two numbers");
 	a->c->rule.packets = strtoull(optarg, &end, 10);
 	if (end == optarg)
-		return l2_error(a->c, arg_pos(a), "-%c packet counter not numeric", 'c');
+		return l2_error(a->c, arg_pos(a), "-%c packet counter not numeric", 'c') ||
+		       l2_hint(a->c, "-c PACKETS BYTES, two numbers");
 	a->c->rule.bytes = strtoull(bytes, &end, 10);
-	return end != bytes || l2_error(a->c, arg_pos(a), "-%c byte counter not numeric", 'c');
+	return end != bytes || l2_error(a->c, arg_pos(a), "-%c byte counter not numeric", 'c') ||
+	       l2_hint(a->c, "-c PACKETS BYTES, two numbers");
 }
 
 /* Protocols mean nothing here, but "! -p" is taken for "! --proto-type". */
@@ -134,8 +142,10 @@ static bool take_proto(struct arp_cmd *a)
 		return false;
 	name = a->c->argv[optind - 1];
 	if (parse_protocol(name) < 0)
-		return l2_error(a->c, arg_pos(a), "unknown protocol \"%s\" specified", name);
-	return parse_protocol(name) != 0 || !a->arp.inv_pro || l2_error(a->c, arg_pos(a), "rule would never match protocol");
+		return l2_error(a->c, arg_pos(a), "unknown protocol \"%s\" specified", name) ||
+		       l2_hint(a->c, "a number from 0 to 255 or a name such as tcp; arptables takes it for --proto-type");
+	return parse_protocol(name) != 0 || !a->arp.inv_pro || l2_error(a->c, arg_pos(a), "rule would never match protocol") ||
+	       l2_hint(a->c, "leave the option out");
 }
 
 static void add_target_opts(struct arp_cmd *a)
@@ -154,7 +164,8 @@ static bool take_rulenum(struct arp_cmd *a)
 	uint64_t v;
 
 	if (!ext_strtoul(a->c->argv[optind], NULL, &v, 1, INT_MAX))
-		return l2_error(a->c, l2_arg_pos(a->c, optind), "Invalid rule number `%s'", a->c->argv[optind]);
+		return l2_error(a->c, l2_arg_pos(a->c, optind), "Invalid rule number `%s'", a->c->argv[optind]) ||
+		       l2_hint(a->c, "a number from 1, or none");
 	a->c->rulenum = a->c->rulenum_end = (unsigned)v;
 	optind++;
 	return true;
@@ -165,9 +176,11 @@ static bool take_command(struct arp_cmd *a, int opt)
 	struct l2_cmd *c = a->c;
 
 	if (c->invert)
-		return l2_error(c, arg_pos(a), "unexpected '!' flag");
+		return l2_error(c, arg_pos(a), "unexpected '!' flag") ||
+		       l2_hint(c, "leave the ! out");
 	if (c->command)
-		return l2_error(c, arg_pos(a), "Cannot use -%c with -%c", opt, c->command);
+		return l2_error(c, arg_pos(a), "Cannot use -%c with -%c", opt, c->command) ||
+		       l2_hint(c, "one command on a line");
 	c->command = opt;
 	if (!optarg && (opt == 'F' || opt == 'X') && has_arg(a))
 		optarg = c->argv[optind++];
@@ -178,9 +191,11 @@ static bool take_command(struct arp_cmd *a, int opt)
 	if ((opt == 'I' || opt == 'D') && has_arg(a))
 		return take_rulenum(a);
 	if (opt == 'P' && !has_arg(a))
-		return l2_error(c, arg_pos(a), "-%c requires a chain and a policy", 'P');
+		return l2_error(c, arg_pos(a), "-%c requires a chain and a policy", 'P') ||
+		       l2_hint(c, "-P CHAIN ACCEPT, or DROP");
 	if (opt == 'E' && !has_arg(a))
-		return l2_error(c, arg_pos(a), "-%c requires old-chain-name and new-chain-name", 'E');
+		return l2_error(c, arg_pos(a), "-%c requires old-chain-name and new-chain-name", 'E') ||
+		       l2_hint(c, "-E OLD NEW");
 	if (opt == 'P')
 		c->policy = c->argv[optind++];
 	if (opt == 'E')
@@ -194,11 +209,16 @@ static bool target_option(struct arp_cmd *a, int opt)
 	const char *word = a->c->argv[optind - 1];
 
 	if (opt == ':')
-		return l2_error(a->c, arg_pos(a), "option \"%s\" requires an argument", word);
+		return l2_error(a->c, arg_pos(a), "option \"%s\" requires an argument", word) ||
+		       l2_hint(a->c, "its value belongs behind it, on the same line");
 	if (opt < L2_OPT) {
 		l2_error(a->c, arg_pos(a), "unknown option \"%s\"", word);
 		if (strcmp(word, "-m") == 0)
-			diag_hint(a->c->ps->diag, "arptables has no matches");
+			l2_hint(a->c, "arptables has no matches");
+		else if (a->c->rule.ext)
+			l2_hint(a->c, "it is no option of arptables or of target %s", a->c->rule.ext->name);
+		else
+			l2_hint(a->c, "arptables has -s, -d, -i, -o, -j, --source-mac, --destination-mac, --opcode, --h-type, --proto-type");
 		return false;
 	}
 	o.opt = &a->c->rule.ext->opts[opt - L2_OPT];
@@ -222,7 +242,8 @@ static bool take_option(struct arp_cmd *a, int opt)
 	case V_OPCODE:	return take_text(a, V_OPCODE, &m->inv_op, &a->opcode);
 	case V_HTYPE:	return take_text(a, V_HTYPE, &m->inv_hrd, &a->htype);
 	case V_PTYPE:	return take_text(a, V_PTYPE, &m->inv_pro, &a->ptype);
-	case V_PLEN:	return l2_error(c, arg_pos(a), "not supported");
+	case V_PLEN:	return l2_error(c, arg_pos(a), "not supported") ||
+			       l2_hint(c, "leave it out: the length of addresses in ARP for IPv4 is always 4");
 	case 'i':	return take_iface(a, 'i', ip->iniface, &ip->iniface_len, &ip->inv_in);
 	case 'o':	return take_iface(a, 'o', ip->outiface, &ip->outiface_len, &ip->inv_out);
 	case 'p':	return take_proto(a);
@@ -243,7 +264,10 @@ static bool take_option(struct arp_cmd *a, int opt)
 	case 'v': case 'M':
 		return true;
 	case 'n': case 'x': case '0':
-		return set_option(a, opt, NULL) && l2_error(c, arg_pos(a), "Illegal option `-%c' with this command", opt);
+		if (!set_option(a, opt, NULL))
+			return false;
+		return l2_error(c, arg_pos(a), "Illegal option `-%c' with this command", opt) ||
+		       l2_hint(c, "leave it out: it only changes listings");
 	case 'R': case 'C': case 'L': case 'S': case 'Z': case 'V': case 'h':
 		return l2_error(c, arg_pos(a), "hookwalk does not know option \"-%c\" in a file of rules", opt);
 	default:
@@ -286,7 +310,8 @@ static bool parse_opcode(struct arp_cmd *a)
 			a->arp.op = (uint16_t)(i + 1);
 			return true;
 		}
-	return l2_error(a->c, a->opcode.pos, "Problem with specified opcode");
+	return l2_error(a->c, a->opcode.pos, "Problem with specified opcode") ||
+	       l2_hint(a->c, "--opcode N, a number from 1 to 65535, or Request, Reply, ...; after a blank");
 }
 
 static bool parse_numbers(struct arp_cmd *a)
@@ -296,17 +321,20 @@ static bool parse_numbers(struct arp_cmd *a)
 	if (a->hlen.s)
 		number_and_mask(a->hlen.s, 10, UINT8_MAX, &hlen);	/* what is no number counts as not given */
 	if (hlen != 6)
-		return l2_error(a->c, a->hlen.pos, "Only harware address length of 6 is supported currently.");
+		return l2_error(a->c, a->hlen.pos, "Only harware address length of 6 is supported currently.") ||
+		       l2_hint(a->c, "--h-length 6, or leave it out");
 	if (!parse_opcode(a))
 		return false;
 	if (a->htype.s && !number_and_mask(a->htype.s, 16, UINT16_MAX, &a->arp.hrd)) {
 		if (strcasecmp(a->htype.s, "Ethernet") != 0)
-			return l2_error(a->c, a->htype.pos, "Problem with specified hardware type");
+			return l2_error(a->c, a->htype.pos, "Problem with specified hardware type") ||
+			       l2_hint(a->c, "--h-type HEX, a number such as 1, or Ethernet");
 		a->arp.hrd = 1;
 	}
 	if (a->ptype.s && !number_and_mask(a->ptype.s, 0, UINT16_MAX, &a->arp.pro)) {
 		if (strcasecmp(a->ptype.s, "ipv4") != 0)
-			return l2_error(a->c, a->ptype.pos, "Problem with specified protocol type");
+			return l2_error(a->c, a->ptype.pos, "Problem with specified protocol type") ||
+			       l2_hint(a->c, "--proto-type N, a number such as 0x800, or ipv4");
 		a->arp.pro = 0x800;
 	}
 	return true;
@@ -340,9 +368,11 @@ static bool parse_macs(struct arp_cmd *a)
 	struct arp_match *m = &a->arp;
 
 	if (a->smac.s && !l2_parse_mac_mask(a->smac.s, m->smac, m->smsk))
-		return l2_error(a->c, a->smac.pos, "Problem with specified source mac");
+		return l2_error(a->c, a->smac.pos, "Problem with specified source mac") ||
+		       l2_hint(a->c, "--source-mac MAC[/MASK], as in 02:00:00:00:00:01, or Unicast, Multicast, Broadcast; after a blank");
 	return !a->tmac.s || l2_parse_mac_mask(a->tmac.s, m->tmac, m->tmsk) ||
-	       l2_error(a->c, a->tmac.pos, "Problem with specified destination mac");
+	       l2_error(a->c, a->tmac.pos, "Problem with specified destination mac") ||
+	       l2_hint(a->c, "--destination-mac MAC[/MASK], as in 02:00:00:00:00:01, or Unicast, Multicast, Broadcast; after a blank");
 }
 
 static bool check_chain(struct arp_cmd *a)
@@ -351,11 +381,14 @@ static bool check_chain(struct arp_cmd *a)
 	const struct ip_match *ip = &a->c->rule.ip;
 
 	if (strlen(ch) > 28)
-		return l2_error(a->c, a->c->chain_pos, "chain name `%s' too long (must be under %u chars)", ch, 29);
+		return l2_error(a->c, a->c->chain_pos, "chain name `%s' too long (must be under %u chars)", ch, 29) ||
+		       l2_hint(a->c, "choose a shorter name");
 	if (ip->outiface[0] && (strcmp(ch, "PREROUTING") == 0 || strcmp(ch, "INPUT") == 0))
-		return l2_error(a->c, a->c->line, "Can't use -%c with %s\n", 'o', ch);
+		return l2_error(a->c, a->c->line, "Can't use -%c with %s\n", 'o', ch) ||
+		       l2_hint(a->c, "the way out is not known in %s: -o belongs in OUTPUT, or use -i", ch);
 	if (ip->iniface[0] && (strcmp(ch, "POSTROUTING") == 0 || strcmp(ch, "OUTPUT") == 0))
-		return l2_error(a->c, a->c->line, "Can't use -%c with %s\n", 'i', ch);
+		return l2_error(a->c, a->c->line, "Can't use -%c with %s\n", 'i', ch) ||
+		       l2_hint(a->c, "what %s sees was made here: -i belongs in INPUT, or use -o", ch);
 	return true;
 }
 
@@ -368,7 +401,7 @@ static bool check_masks(struct arp_cmd *a)
 	if (!chain || !((ip->inv_src && !ip->smsk.ip) || (ip->inv_dst && !ip->dmsk.ip)))
 		return true;
 	l2_refused(a->c->ps->diag, ip->inv_src && !ip->smsk.ip ? a->src.pos : a->dst.pos, chain, EINVAL);
-	return false;
+	return l2_hint(a->c, "\"not any address\" is never true: leave the rule out, or give a mask with bits");
 }
 
 /* Every pair of a source and a destination is a rule of its own. */
@@ -378,7 +411,8 @@ static bool apply_rules(struct arp_cmd *a)
 	struct ip_match *ip = &a->c->rule.ip;
 
 	if ((nr_src > 1 || nr_dst > 1) && (ip->inv_src || ip->inv_dst))
-		return l2_error(a->c, a->src.s ? a->src.pos : a->dst.pos, "! not allowed with multiple source or destination IP addresses");
+		return l2_error(a->c, a->src.s ? a->src.pos : a->dst.pos, "! not allowed with multiple source or destination IP addresses") ||
+		       l2_hint(a->c, "a rule for each address before this one takes what this one should not");
 	if (!parse_macs(a) || !parse_numbers(a) || !check_chain(a))
 		return false;
 	a->c->rule.arp = arena_memdup(a->c->ps->arena, &a->arp, sizeof(a->arp));
@@ -399,12 +433,14 @@ bool arp_command(struct l2_cmd *c)
 	while ((opt = getopt_long(c->argc, c->argv, SHORT_OPTS, a.longs, NULL)) != -1) {
 		if (opt == 1 && strcmp(optarg, "!") == 0) {
 			if (c->invert)
-				return l2_error(c, arg_pos(&a), "multiple consecutive ! not allowed");
+				return l2_error(c, arg_pos(&a), "multiple consecutive ! not allowed") ||
+				       l2_hint(c, "one ! is enough");
 			c->invert = true;
 			continue;
 		}
 		if (opt == 1)
-			return l2_error(c, arg_pos(&a), "Bad argument `%s'", optarg);
+			return l2_error(c, arg_pos(&a), "Bad argument `%s'", optarg) ||
+			       l2_hint(c, "a value needs an option before it, such as -s, -d, --opcode or -j");
 		if (!take_option(&a, opt))
 			return false;
 		c->invert = false;
@@ -412,10 +448,13 @@ bool arp_command(struct l2_cmd *c)
 	if (!l2_target_final(c))
 		return false;
 	if (optind < c->argc)
-		return l2_error(c, l2_arg_pos(c, optind), "unknown arguments found on commandline");
+		return l2_error(c, l2_arg_pos(c, optind), "unknown arguments found on commandline") ||
+		       l2_hint(c, "a value needs an option before it");
 	if (!c->command)
-		return l2_error(c, c->line, "no command specified");
+		return l2_error(c, c->line, "no command specified") ||
+		       l2_hint(c, "-A CHAIN begins a rule");
 	if (c->invert)
-		return l2_error(c, c->line, "nothing appropriate following !");
+		return l2_error(c, c->line, "nothing appropriate following !") ||
+		       l2_hint(c, "! stands before the option it turns round; leave it out");
 	return c->command == 'A' || c->command == 'I' || c->command == 'D' ? apply_rules(&a) : l2_apply(c);
 }

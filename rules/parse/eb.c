@@ -119,9 +119,11 @@ static bool check_inverse(struct eb_cmd *e)
 	if (!optarg || strcmp(optarg, "!") != 0)
 		return true;
 	if (e->c->invert)
-		return l2_error(e->c, arg_pos(e), "Double use of '!' not allowed");
+		return l2_error(e->c, arg_pos(e), "Double use of '!' not allowed") ||
+		       l2_hint(e->c, "one ! is enough");
 	if (optind >= e->c->argc)
-		return l2_error(e->c, arg_pos(e), "no argument following `!'");
+		return l2_error(e->c, arg_pos(e), "no argument following `!'") ||
+		       l2_hint(e->c, "the value belongs behind the !");
 	optarg = e->c->argv[optind++];
 	e->c->invert = true;
 	return true;
@@ -131,7 +133,8 @@ static bool once(struct eb_cmd *e, int letter)
 {
 	for (unsigned i = 0; i < e->nr_seen; i++)
 		if (e->seen[i] == letter)
-			return l2_error(e->c, arg_pos(e), "Multiple use of same option not allowed");
+			return l2_error(e->c, arg_pos(e), "Multiple use of same option not allowed") ||
+			       l2_hint(e->c, "leave one of them out, or write a rule for each");
 	e->seen[e->nr_seen++] = (char)letter;
 	return true;
 }
@@ -159,14 +162,17 @@ static bool take_iface(struct eb_cmd *e, int letter, const char *opt, bool in)
 	if (!once(e, letter))
 		return false;
 	if (in && (hook == NF_INET_LOCAL_OUT || hook == NF_INET_POST_ROUTING))
-		return l2_error(e->c, arg_pos(e), "Use %s only in INPUT, FORWARD, PREROUTING and BROUTING chains", opt);
+		return l2_error(e->c, arg_pos(e), "Use %s only in INPUT, FORWARD, PREROUTING and BROUTING chains", opt) ||
+		       l2_hint(e->c, "a frame there was made here or leaves: use -o, or --logical-out, or another chain");
 	if (!in && hook < NF_INET_FORWARD)
-		return l2_error(e->c, arg_pos(e), "Use %s only in OUTPUT, FORWARD and POSTROUTING chains", opt);
+		return l2_error(e->c, arg_pos(e), "Use %s only in OUTPUT, FORWARD and POSTROUTING chains", opt) ||
+		       l2_hint(e->c, "where the frame leaves is not known yet: use -i, or --logical-in, or another chain");
 	if (!check_inverse(e) || !l2_parse_interface(e->c, optarg, name, len))
 		return false;
 	*inv = e->c->invert;
 	plus = strchr(name, '+');
-	return !plus || !plus[1] || l2_error(e->c, arg_pos(e), "Spurious characters after '+' wildcard");
+	return !plus || !plus[1] || l2_error(e->c, arg_pos(e), "Spurious characters after '+' wildcard") ||
+	       l2_hint(e->c, "the + stands last: NAME+ is all interfaces that begin with NAME");
 }
 
 static bool take_mac(struct eb_cmd *e, int letter)
@@ -176,7 +182,8 @@ static bool take_mac(struct eb_cmd *e, int letter)
 	if (!once(e, letter) || !check_inverse(e))
 		return false;
 	if (!l2_parse_mac_mask(optarg, src ? e->eb.src : e->eb.dst, src ? e->eb.smsk : e->eb.dmsk))
-		return l2_error(e->c, arg_pos(e), "Problem with specified %s mac '%s'", src ? "source" : "destination", optarg);
+		return l2_error(e->c, arg_pos(e), "Problem with specified %s mac '%s'", src ? "source" : "destination", optarg) ||
+		       l2_hint(e->c, "MAC[/MASK], six parts as in 02:00:00:00:00:01, or Unicast, Multicast, Broadcast, BGA");
 	*(src ? &e->eb.has_src : &e->eb.has_dst) = true;
 	*(src ? &e->eb.inv_src : &e->eb.inv_dst) = e->c->invert;
 	return true;
@@ -193,7 +200,8 @@ static bool take_proto(struct eb_cmd *e)
 	e->eb.inv_proto = e->c->invert;
 	v = strtol(optarg, &end, 16);
 	if (*end == '\0' && (v < 0 || v > UINT16_MAX))
-		return l2_error(e->c, arg_pos(e), "Problem with the specified protocol");
+		return l2_error(e->c, arg_pos(e), "Problem with the specified protocol") ||
+		       l2_hint(e->c, "-p HEX, from 0600 to ffff, or a name such as IPv4, IPv6 or ARP");
 	if (*end && strcasecmp(optarg, "LENGTH") == 0) {
 		e->eb.length = true;
 		return true;
@@ -203,11 +211,12 @@ static bool take_proto(struct eb_cmd *e)
 		l2_error(e->c, arg_pos(e), "Problem with the specified Ethernet protocol '%s', perhaps /etc/ethertypes is missing", optarg);
 		ethertype_nearest(&n);
 		if (nearest_get(&n))
-			diag_hint(e->c->ps->diag, "did you mean \"%s\"?", nearest_get(&n));
-		return false;
+			return l2_hint(e->c, "did you mean \"%s\"?", nearest_get(&n));
+		return l2_hint(e->c, "-p HEX, from 0600 to ffff, or a name such as IPv4, IPv6 or ARP");
 	}
 	if (v < 0x600)
-		return l2_error(e->c, arg_pos(e), "Sorry, protocols have values above or equal to 0x0600");
+		return l2_error(e->c, arg_pos(e), "Sorry, protocols have values above or equal to 0x0600") ||
+		       l2_hint(e->c, "for frames with a length in place of a type: -p LENGTH");
 	e->eb.proto = (uint16_t)v;
 	return true;
 }
@@ -220,15 +229,19 @@ static bool take_counters(struct eb_cmd *e)
 	if (!once(e, 'c'))
 		return false;
 	if (strcmp(optarg, "!") == 0 || c->invert)
-		return l2_error(c, arg_pos(e), "Unexpected '!' after -c");
+		return l2_error(c, arg_pos(e), "Unexpected '!' after -c") ||
+		       l2_hint(c, "leave the ! out");
 	if (optind >= c->argc || *optarg == '-' || c->argv[optind][0] == '-')
-		return l2_error(c, arg_pos(e), "Option -c needs 2 arguments");
+		return l2_error(c, arg_pos(e), "Option -c needs 2 arguments") ||
+		       l2_hint(c, "-c PACKETS BYTES, two numbers");
 	c->rule.packets = strtoull(optarg, &end, 10);
 	if (*end)
-		return l2_error(c, arg_pos(e), "Packet counter '%s' invalid", optarg);
+		return l2_error(c, arg_pos(e), "Packet counter '%s' invalid", optarg) ||
+		       l2_hint(c, "-c PACKETS BYTES, two numbers");
 	c->rule.bytes = strtoull(c->argv[optind], &end, 10);
 	if (*end)
-		return l2_error(c, l2_arg_pos(c, optind), "Packet counter '%s' invalid", c->argv[optind]);
+		return l2_error(c, l2_arg_pos(c, optind), "Packet counter '%s' invalid", c->argv[optind]) ||
+		       l2_hint(c, "-c PACKETS BYTES, two numbers");
 	optind++;
 	return true;
 }
@@ -255,9 +268,11 @@ static bool take_rule_option(struct eb_cmd *e, int opt)
 	struct l2_cmd *c = e->c;
 
 	if (!c->command)
-		return l2_error(c, arg_pos(e), "No command specified");
+		return l2_error(c, arg_pos(e), "No command specified") ||
+		       l2_hint(c, "-A CHAIN begins a rule");
 	if (c->command != 'A' && c->command != 'I' && c->command != 'D')
-		return l2_error(c, arg_pos(e), "Command and option do not match");
+		return l2_error(c, arg_pos(e), "Command and option do not match") ||
+		       l2_hint(c, "conditions belong to -A, -I, -D and -C");
 	switch (opt) {
 	case 'i':		return take_iface(e, opt, "-i", true);
 	case V_LOGICAL_IN:	return take_iface(e, opt, "--logical-in", true);
@@ -284,13 +299,13 @@ static bool unknown_argument(struct eb_cmd *e)
 		return false;
 	}
 	if (strncmp(word, "--", 2) != 0)
-		return false;
+		return l2_hint(c, optind < c->argc ? "%s is no option of ebtables" : "%s needs a value behind it, on the same line", word);
 	n.want = word + 2;
 	for (const struct option *o = e->longs; o->name; o++)
 		nearest_try(&n, o->name);
 	if (nearest_get(&n) && strcmp(nearest_get(&n), n.want) != 0)
-		diag_hint(c->ps->diag, "did you mean \"--%s\"?", nearest_get(&n));
-	return false;
+		return l2_hint(c, "did you mean \"--%s\"?", nearest_get(&n));
+	return l2_hint(c, nearest_get(&n) ? "%s needs a value behind it, on the same line" : "%s is no option of ebtables", word);
 }
 
 static bool match_option(struct eb_cmd *e, const struct l2_option *o)
@@ -311,7 +326,8 @@ static bool match_option(struct eb_cmd *e, const struct l2_option *o)
 	}
 	/* nflog is asked first, and its word on any '!' is final */
 	if (e->c->invert && o->match->watcher)
-		return l2_error(e->c, arg_pos(e), "The use of '!' makes no sense for the nflog watcher");
+		return l2_error(e->c, arg_pos(e), "The use of '!' makes no sense for the nflog watcher") ||
+		       l2_hint(e->c, "leave the ! out: what only tells has no opposite");
 	return l2_option_parse(e->c, o, e->match[i].info, &e->xflags[i]);
 }
 
@@ -327,7 +343,7 @@ static bool ext_option(struct eb_cmd *e, int opt)
 	if (o->target && o->target != e->c->rule.ext) {
 		l2_error(e->c, arg_pos(e), "option \"--%s\" of target %s needs -j %s before it", o->opt->name, o->target->name,
 			 o->target->name);
-		return false;
+		return l2_hint(e->c, "write -j %s first, then --%s", o->target->name, o->opt->name);
 	}
 	if (o->target ? !l2_option_parse(e->c, o, e->c->rule.target_info, &e->c->target_xflags) : !match_option(e, o))
 		return false;
@@ -481,8 +497,8 @@ static bool finish_matches(struct eb_cmd *e)
 
 	for (unsigned i = 0; i < e->nr_match; i++) {
 		struct ext_cb cb = {
-			.ext_name = e->match[i].ext->name, .family = NFPROTO_BRIDGE, .info = e->match[i].info, .xflags = e->xflags[i],
-			.rule = r, .arena = e->c->ps->arena, .pos = e->match[i].pos, .diag = e->c->ps->diag,
+			.ext_name = e->match[i].ext->name, .form = e->match[i].ext->form, .family = NFPROTO_BRIDGE,
+			.info = e->match[i].info, .xflags = e->xflags[i], .rule = r, .arena = e->c->ps->arena, .pos = e->match[i].pos, .diag = e->c->ps->diag,
 		};
 
 		if (!options_final(e->match[i].ext->opts, &cb, e->match[i].ext->final))
@@ -523,18 +539,21 @@ bool eb_command(struct l2_cmd *c)
 	while ((opt = getopt_long(c->argc, c->argv, SHORT_OPTS, e.longs, NULL)) != -1) {
 		if (opt == 1 && strcmp(optarg, "!") == 0) {
 			if (c->invert)
-				return l2_error(c, arg_pos(&e), "Double use of '!' not allowed");
+				return l2_error(c, arg_pos(&e), "Double use of '!' not allowed") ||
+				       l2_hint(c, "one ! is enough");
 			c->invert = true;
 			continue;
 		}
 		if (opt == 1)
-			return l2_error(c, arg_pos(&e), "Bad argument : '%s'", optarg);
+			return l2_error(c, arg_pos(&e), "Bad argument : '%s'", optarg) ||
+			       l2_hint(c, "a value needs an option before it, such as -p, -s, -d, -i or -j");
 		if (!take_option(&e, opt))
 			return false;
 		c->invert = false;
 	}
 	if (!c->command)
-		return l2_error(c, c->line, "no command specified");
+		return l2_error(c, c->line, "no command specified") ||
+		       l2_hint(c, "-A CHAIN begins a rule");
 	c->rule.eb = arena_memdup(c->ps->arena, &e.eb, sizeof(e.eb));
 	return add_last(&e) && finish_matches(&e) && l2_target_final(c) && check_lengths(&e) && l2_apply(c);
 }

@@ -28,6 +28,19 @@ bool l2_error(struct l2_cmd *c, struct pos pos, const char *fmt, ...)
 	return false;
 }
 
+bool l2_hint(struct l2_cmd *c, const char *fmt, ...)
+{
+	struct strbuf sb = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	sb_vprintf(&sb, fmt, ap);
+	va_end(ap);
+	diag_hint(c->ps->diag, "%s", sb_str(&sb));
+	sb_free(&sb);
+	return false;
+}
+
 struct pos l2_arg_pos(const struct l2_cmd *c, int i)
 {
 	return i >= 3 && i < c->argc ? c->w->w[i - 3].pos : c->line;
@@ -48,7 +61,8 @@ bool l2_parse_interface(struct l2_cmd *c, const char *arg, char name[16], uint8_
 	size_t n = strlen(arg);
 
 	if (n + 1 > 16)
-		return l2_error(c, l2_arg_pos(c, optind - 1), "interface name `%s' must be shorter than IFNAMSIZ (15)", arg);
+		return l2_error(c, l2_arg_pos(c, optind - 1), "interface name `%s' must be shorter than IFNAMSIZ (15)", arg) ||
+		       l2_hint(c, "interfaces have at most 15 letters; NAME+ is all that begin with NAME");
 	memset(name, 0, 16);
 	memcpy(name, arg, n);
 	*ret_len = n == 0 ? 0 : (uint8_t)(name[n - 1] == '+' ? n - 1 : n + 1);
@@ -71,11 +85,13 @@ bool l2_parse_net4(struct diag *d, struct pos pos, const char *text, be32 *ret_a
 		host[slash - text] = '\0';
 		if (!parse_ipmask(slash + 1, NFPROTO_IPV4, &mask)) {
 			diag_error(d, pos, "invalid mask `%s' specified", slash + 1);
+			diag_hint(d, "a prefix length from 0 to 32, or a mask such as 255.255.255.0");
 			return false;
 		}
 	}
 	if (mask.ip && !parse_hostnetwork(host, NFPROTO_IPV4, &addr)) {
 		diag_error(d, pos, "host/network `%s' not found", host);
+		diag_hint(d, "an address as in 192.0.2.1 or 192.0.2.0/24; names are not looked up");
 		return false;
 	}
 	*ret_mask = mask.ip;
@@ -132,7 +148,7 @@ bool l2_jump(struct l2_cmd *c, const char *name)
 bool l2_option_parse(struct l2_cmd *c, const struct l2_option *o, void *info, uint32_t *xflags)
 {
 	struct ext_cb cb = {
-		.ext_name = o->match ? o->match->name : o->target->name, .opt = o->opt, .arg = optarg, .invert = c->invert,
+		.ext_name = o->match ? o->match->name : o->target->name, .form = o->match ? o->match->form : o->target->form, .opt = o->opt, .arg = optarg, .invert = c->invert,
 		.family = c->ps->opt->family, .info = info, .xflags = *xflags, .rule = &c->rule, .arena = c->ps->arena,
 		.pos = l2_arg_pos(c, optind - 1), .diag = c->ps->diag,
 	};
@@ -153,6 +169,7 @@ bool l2_target_final(struct l2_cmd *c)
 	if (!c->rule.ext)
 		return true;
 	cb.ext_name = c->rule.ext->name;
+	cb.form = c->rule.ext->form;
 	return options_final(c->rule.ext->opts, &cb, c->rule.ext->final);
 }
 

@@ -31,6 +31,8 @@ struct l2_option { const struct match_ext *match; const struct target_ext *targe
 
 struct ruleset *l2_ruleset_load(struct arena *a, struct source *src, const struct rules_options *opt, struct diag *d);
 /* Queues an error and answers false. */
+/* A way out of the error before it; answers false too. */
+bool l2_hint(struct l2_cmd *c, const char *fmt, ...) PRINTF(2, 3);
 bool l2_error(struct l2_cmd *c, struct pos pos, const char *fmt, ...) PRINTF(3, 4);
 /* The place of argv[i]. */
 struct pos l2_arg_pos(const struct l2_cmd *c, int i);

@@ -185,7 +185,7 @@ static bool parse_host(struct ext_cb *cb, const char *arg)
 {
 	if (!ext_parse_addr(arg, cb->family, &cb->val.host.addr)) {
 		ext_error(cb, "getaddrinfo: Name or service not known\n");
-		if (looks_like_name(arg))
+		if (!ext_hint_family(cb, arg) && looks_like_name(arg))
 			diag_hint(cb->diag, "names are not looked up: write the address of \"%s\"", arg);
 		return false;
 	}
@@ -308,7 +308,7 @@ static bool parse_protocol_name(struct ext_cb *cb)
 	int v = parse_protocol(cb->arg);
 
 	if (v < 0)
-		return ext_error(cb, "unknown protocol \"%s\" specified", cb->arg);
+		return ext_error(cb, "unknown protocol \"%s\" specified", cb->arg) || ext_hint_protocol(cb, cb->arg);
 	cb->val.protocol = (uint8_t)v;
 	return true;
 }
@@ -352,7 +352,77 @@ static bool is_target(const struct ext_cb *cb)
 	return cb->rule->ext && cb->info == cb->rule->target_info;
 }
 
-bool option_parse(const struct ext_opt *opts, struct ext_cb *cb)
+static bool hint_repeated(struct ext_cb *cb)
+{
+	return ext_hint(cb, is_target(cb) ? "a rule has one target: for another value write another rule" :
+			"for another value write \"-m %s\" again before it, or another rule", cb->ext_name);
+}
+
+/* What a value of the option's type looks like, where the option has no form of its own. */
+static bool hint_type(struct ext_cb *cb)
+{
+	const struct ext_opt *o = cb->opt;
+	uint64_t max = o->max ? o->max : type_max(o->type);
+	bool v6 = cb->family == NFPROTO_IPV6;
+
+	switch (o->type) {
+	case OPT_UINT8: case OPT_UINT16: case OPT_UINT32: case OPT_UINT64:
+		return ext_hint(cb, "--%s N, a whole number from %" PRIu64 " to %" PRIu64, o->name, o->min, max);
+	case OPT_UINT8RC: case OPT_UINT16RC: case OPT_UINT32RC: case OPT_UINT64RC:
+		return ext_hint(cb, "--%s N or FROM:TO, whole numbers from 0 to %" PRIu64, o->name, max);
+	case OPT_DOUBLE:	return ext_hint(cb, "--%s N, a number such as 0.25", o->name);
+	case OPT_TOSMASK:	return ext_hint(cb, "--%s VALUE[/MASK], each 0 to 255, or a name such as Minimize-Delay", o->name);
+	case OPT_MARKMASK32:	return ext_hint(cb, "--%s VALUE[/MASK], each 0 to 0xffffffff, as in 0x1/0xff", o->name);
+	case OPT_HOST:		return ext_hint(cb, "--%s ADDRESS, as in %s", o->name, v6 ? "2001:db8::1" : "192.0.2.1");
+	case OPT_HOSTMASK:	return ext_hint(cb, "--%s ADDRESS[/MASK], as in %s", o->name, v6 ? "2001:db8::/32" : "192.0.2.0/24");
+	case OPT_PLENMASK:	return ext_hint(cb, "--%s N, the first bits that count, from 0 to %u", o->name, addr_bits(cb));
+	case OPT_PORT: case OPT_PORTRC:
+		return ext_hint_port(cb, cb->arg, strlen(cb->arg));
+	case OPT_STRING:
+		if (o->max)
+			return ext_hint(cb, "--%s TEXT, of %" PRIu64 " to %" PRIu64 " characters", o->name, o->min, o->max);
+		return o->min ? ext_hint(cb, "--%s TEXT, not empty", o->name) : false;
+	default:		return false;
+	}
+}
+
+static void hint_extension(struct ext_cb *cb, const struct ext_opt *opts)
+{
+	struct strbuf sb = { 0 };
+
+	if (cb->form) {
+		ext_hint(cb, "as in %s", cb->form);
+		return;
+	}
+	for (const struct ext_opt *o = opts; o && o->name; o++)
+		sb_printf(&sb, "%s--%s%s%s", sb.len ? ", " : "", o->name, o->form ? " " : "", o->form ? o->form : "");
+	ext_hint(cb, "%s takes %s", cb->ext_name, sb.len ? sb_str(&sb) : "no options");
+	sb_free(&sb);
+}
+
+/* A way out of the error of an option, unless its parser knew a better one. */
+static void hint_option(struct ext_cb *cb, const struct ext_opt *opts, bool repeated)
+{
+	if (!diag_lacks_hint(cb->diag))
+		return;
+	if (cb->arg && ext_hint_family(cb, cb->arg))
+		return;
+	if (repeated && cb->opt->flags & OPT_OLD && !(cb->opt->flags & OPT_MULTI))
+		hint_repeated(cb);
+	else if (cb->opt->form)
+		ext_hint(cb, "--%s %s", cb->opt->name, cb->opt->form);
+	else
+		hint_type(cb);
+	if (diag_lacks_hint(cb->diag))
+		hint_extension(cb, opts);
+}
+
+void option_hint(const struct ext_opt *opts, struct ext_cb *cb)
+{
+	hint_option(cb, opts, false);
+}
+
+static bool parse_option(const struct ext_opt *opts, struct ext_cb *cb)
 {
 	const struct ext_opt *first = opt_by_id(opts, cb->opt->id);
 	uint32_t bit = 1u << cb->opt->id;
@@ -365,11 +435,10 @@ bool option_parse(const struct ext_opt *opts, struct ext_cb *cb)
 	if (!(cb->opt->flags & OPT_OLD)) {
 		if ((!(cb->opt->flags & OPT_MULTI) || cb->opt->excl & bit) && cb->xflags & bit)
 			return ext_error(cb, "%s: option \"--%s\" can only be used once.\n", cb->ext_name, cb->opt->name) ||
-			       ext_hint(cb, is_target(cb) ? "a rule has one target: for another value write another rule" :
-					"for another value write \"-m %s\" again before it, or another rule", cb->ext_name);
+			       hint_repeated(cb);
 		if (cb->invert && !(cb->opt->flags & OPT_INVERT))
 			return ext_error(cb, "%s: option \"--%s\" cannot be inverted.\n", cb->ext_name, cb->opt->name) ||
-			       ext_hint(cb, "leave the ! out: let a rule before this one take what it should not");
+			       ext_hint_not(cb);
 		if (!parse_value(cb))
 			return false;
 		cb->xflags |= bit;
@@ -382,14 +451,24 @@ bool option_parse(const struct ext_opt *opts, struct ext_cb *cb)
 	return true;
 }
 
+bool option_parse(const struct ext_opt *opts, struct ext_cb *cb)
+{
+	bool repeated = cb->xflags & 1u << cb->opt->id;
+
+	if (parse_option(opts, cb))
+		return true;
+	hint_option(cb, opts, repeated);
+	return false;
+}
+
 /* The combinations the table itself forbids or asks for. */
 static bool check_combinations(const struct ext_opt *opts, struct ext_cb *cb)
 {
 	for (const struct ext_opt *o = opts; o && o->name; o++) {
 		if (o->flags & OPT_MUST && !(cb->xflags & 1u << o->id))
 			return ext_error(cb, "%s: option \"--%s\" must be specified\n", cb->ext_name, o->name) ||
-			       ext_hint(cb, o->type == OPT_NONE ? "-%c %s --%s" : "-%c %s --%s VALUE", is_target(cb) ? 'j' : 'm', cb->ext_name,
-					o->name);
+			       ext_hint(cb, "-%c %s --%s%s", is_target(cb) ? 'j' : 'm', cb->ext_name, o->name,
+					o->type == OPT_NONE ? "" : o->form ? arena_printf(cb->arena, " %s", o->form) : " VALUE");
 		if (!(cb->xflags & 1u << o->id))
 			continue;
 		for (int i = 0; i < 32; i++) {
@@ -414,9 +493,11 @@ bool options_final(const struct ext_opt *opts, struct ext_cb *cb, bool (*final)(
 {
 	cb->opt = NULL;
 	cb->arg = cb->arg2 = NULL;
-	if (final && !final(cb))
-		return false;
-	return check_combinations(opts, cb);
+	if ((!final || final(cb)) && check_combinations(opts, cb))
+		return true;
+	if (diag_lacks_hint(cb->diag))
+		hint_extension(cb, opts);
+	return false;
 }
 
 bool ext_error(struct ext_cb *cb, const char *fmt, ...)
@@ -447,6 +528,24 @@ bool ext_hint(struct ext_cb *cb, const char *fmt, ...)
 	return false;
 }
 
+bool ext_hint_not(struct ext_cb *cb)
+{
+	return ext_hint(cb, "leave the ! out: let a rule before this one take what it should not");
+}
+
+bool ext_hint_family(struct ext_cb *cb, const char *s)
+{
+	bool v6 = cb->family == NFPROTO_IPV6;
+	const char *alone = arena_strndup(cb->arena, s, strcspn(s, "/-"));
+	union inet_addr other;
+
+	/* "10.1" is an address too, but not what is meant here */
+	if ((v6 && strspn(alone, "0123456789.") != strlen(alone)) || !strpbrk(alone, v6 ? "." : ":") || !ext_parse_addr(alone, v6 ? NFPROTO_IPV4 : NFPROTO_IPV6, &other))
+		return false;
+	ext_hint(cb, v6 ? "an IPv4 address: its rule belongs to iptables" : "an IPv6 address: its rule belongs to ip6tables");
+	return true;
+}
+
 bool ext_hint_one_of(struct ext_cb *cb, const char *want, size_t n, const char *names)
 {
 	struct nearest near = { .want = arena_strndup(cb->arena, want, n) };
@@ -456,6 +555,16 @@ bool ext_hint_one_of(struct ext_cb *cb, const char *want, size_t n, const char *
 	if (nearest_get(&near))
 		return ext_hint(cb, "did you mean \"%s\"?", nearest_get(&near));
 	return ext_hint(cb, "one of: %s", names);
+}
+
+bool ext_hint_protocol(struct ext_cb *cb, const char *want)
+{
+	struct nearest near = { .want = want };
+
+	protocol_nearest(&near);
+	if (nearest_get(&near))
+		return ext_hint(cb, "did you mean \"%s\"?", nearest_get(&near));
+	return ext_hint(cb, "a protocol is a number from 0 to 255 or a name such as tcp, udp, icmp or gre");
 }
 
 bool ext_hint_port(struct ext_cb *cb, const char *want, size_t n)

@@ -64,6 +64,7 @@ bool parse_command(struct parser *ps, const struct words *w, const struct line_c
 
 /* option.c */
 bool option_parse(const struct ext_opt *opts, struct ext_cb *cb);	/* the value, then opt->parse */
+void option_hint(const struct ext_opt *opts, struct ext_cb *cb);	/* to an error before it: how the option is written */
 bool options_final(const struct ext_opt *opts, struct ext_cb *cb, bool (*final)(struct ext_cb *cb));
 
 /* value.c */

@@ -133,10 +133,10 @@ bool command_jump(struct cmd *c)
 	return true;
 }
 
-static struct ext_cb make_cb(struct cmd *c, const char *ext_name, void *info, uint32_t xflags, struct pos pos)
+static struct ext_cb make_cb(struct cmd *c, const char *ext_name, const char *form, void *info, uint32_t xflags, struct pos pos)
 {
 	return (struct ext_cb){
-		.ext_name = ext_name, .opt = c->opt, .arg = c->arg, .invert = c->invert, .family = c->ps->opt->family,
+		.ext_name = ext_name, .form = form, .opt = c->opt, .arg = c->arg, .invert = c->invert, .family = c->ps->opt->family,
 		.info = info, .xflags = xflags, .rule = &c->rule, .arena = c->ps->arena, .pos = pos, .diag = c->ps->diag,
 		.sets = c->ps->opt->sets,
 	};
@@ -146,8 +146,13 @@ static bool take_second_arg(struct cmd *c, struct ext_cb *cb)
 {
 	if (!(c->opt->flags & (OPT_ARG2 | OPT_MAYARG)))
 		return true;
-	if (c->ind >= c->w->n || c->w->w[c->ind].s[0] == '-' || c->w->w[c->ind].s[0] == '!')
-		return c->opt->flags & OPT_MAYARG || ext_error(cb, "--%s requires two args.", c->opt->name);
+	if (c->ind >= c->w->n || c->w->w[c->ind].s[0] == '-' || c->w->w[c->ind].s[0] == '!') {
+		if (c->opt->flags & OPT_MAYARG)
+			return true;
+		ext_error(cb, "--%s requires two args.", c->opt->name);
+		option_hint(c->group->opts, cb);
+		return false;
+	}
 	cb->arg2 = c->w->w[c->ind].s;
 	cb->pos.len = c->w->w[c->ind].pos.off + c->w->w[c->ind].pos.len - cb->pos.off;
 	c->ind++;
@@ -156,7 +161,7 @@ static bool take_second_arg(struct cmd *c, struct ext_cb *cb)
 
 static enum ext_option_result target_option(struct cmd *c)
 {
-	struct ext_cb cb = make_cb(c, c->rule.ext->name, c->rule.target_info, c->target_xflags,
+	struct ext_cb cb = make_cb(c, c->rule.ext->name, c->rule.ext->form, c->rule.target_info, c->target_xflags,
 				   c->arg ? c->arg_pos : c->opt_pos);
 
 	if (!take_second_arg(c, &cb) || !option_parse(c->group->opts, &cb))
@@ -168,7 +173,7 @@ static enum ext_option_result target_option(struct cmd *c)
 static enum ext_option_result match_option(struct cmd *c, uint32_t i)
 {
 	struct rule_match *m = &c->rule.match[i];
-	struct ext_cb cb = make_cb(c, m->ext->name, m->info, c->mp[i].xflags, c->arg ? c->arg_pos : c->opt_pos);
+	struct ext_cb cb = make_cb(c, m->ext->name, m->ext->form, m->info, c->mp[i].xflags, c->arg ? c->arg_pos : c->opt_pos);
 
 	if (!take_second_arg(c, &cb) || !option_parse(c->group->opts, &cb))
 		return EXT_OPTION_FAILED;
@@ -269,6 +274,12 @@ static void hint_option(struct cmd *c, const char *word)
 		diag_hint(c->ps->diag, "did you mean \"--%s\"?", nearest_get(&near));
 	else if (c->nr_groups)
 		hint_options(c);
+	else if (c->rule.ext)
+		diag_hint(c->ps->diag, "target %s has no options", c->rule.ext->name);
+	else if (c->rule.nr_match)
+		diag_hint(c->ps->diag, "match %s has no options", c->rule.match[c->rule.nr_match - 1].ext->name);
+	else
+		diag_hint(c->ps->diag, "no option of iptables; those of a match or target come after its -m, -p or -j");
 }
 
 enum ext_option_result ext_option(struct cmd *c)
@@ -296,7 +307,7 @@ enum ext_option_result ext_option(struct cmd *c)
 bool match_final(struct cmd *c, uint32_t i)
 {
 	struct rule_match *m = &c->rule.match[i];
-	struct ext_cb cb = make_cb(c, m->ext->name, m->info, c->mp[i].xflags, m->pos);
+	struct ext_cb cb = make_cb(c, m->ext->name, m->ext->form, m->info, c->mp[i].xflags, m->pos);
 
 	cb.invert = false;
 	return options_final(m->ext->opts, &cb, m->ext->final);
@@ -309,7 +320,7 @@ bool target_final(struct cmd *c)
 
 	if (!ext)
 		return true;
-	cb = make_cb(c, ext->name, c->rule.target_info, c->target_xflags, c->rule.target_pos);
+	cb = make_cb(c, ext->name, ext->form, c->rule.target_info, c->target_xflags, c->rule.target_pos);
 	cb.invert = false;
 	return options_final(ext->opts, &cb, ext->final);
 }
@@ -356,6 +367,7 @@ bool resolve_target(struct cmd *c)
 	}
 	if (r->ip.go_to) {
 		diag_error(c->ps->diag, r->target_pos, "goto '%s' is not a chain", c->jumpto);
+		diag_hint(c->ps->diag, "-g goes to a chain of your own; for a target write -j %s", c->jumpto);
 		return false;
 	}
 	if (is_standard_target(c->jumpto)) {
@@ -390,6 +402,8 @@ static void hint_address(struct cmd *c, const char *text)
 		diag_hint(c->ps->diag, v6 ? "an IPv4 address: its rule belongs to iptables" : "an IPv6 address: its rule belongs to ip6tables");
 	else if (*text && strspn(text, v6 ? "0123456789abcdefABCDEF:." : "0123456789.") != strlen(text))
 		diag_hint(c->ps->diag, "names are not looked up: write the address");
+	else
+		diag_hint(c->ps->diag, v6 ? "an address as in 2001:db8::1 or 2001:db8::/32" : "four numbers from 0 to 255, as in 192.0.2.1 or 192.0.2.0/24");
 }
 
 static void apply_mask(struct ip_net *net)
@@ -417,6 +431,8 @@ static bool parse_address(struct cmd *c, const struct word *w, const char *part,
 		*slash++ = '\0';
 	if (slash && !parse_ipmask(slash, family, &net->mask)) {
 		diag_error(c->ps->diag, part_pos(w, part + (slash - buf), strlen(slash)), "invalid mask `%s' specified", slash);
+		diag_hint(c->ps->diag, family == NFPROTO_IPV6 ? "a prefix length from 0 to 128, or a mask as an address" :
+			  "a prefix length from 0 to 32, or a mask such as 255.255.255.0");
 		return false;
 	}
 	net->addr = none;
@@ -463,6 +479,7 @@ bool parse_addresses(struct cmd *c)
 	if ((c->nr_src > 1 || c->nr_dst > 1) && (ip->inv_src || ip->inv_dst)) {
 		diag_error(c->ps->diag, c->nr_src > 1 ? c->src.pos : c->dst.pos,
 			   "! not allowed with multiple source or destination IP addresses");
+		diag_hint(c->ps->diag, "one rule for each address before this one, or an IP set: ! --match-set NAME src");
 		return false;
 	}
 	return true;

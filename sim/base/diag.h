@@ -56,6 +56,12 @@ static inline bool diag_wants_hint(const struct diag *d)
 	return d->first && !d->dropped;
 }
 
+/* Has the last message none yet? */
+static inline bool diag_lacks_hint(const struct diag *d)
+{
+	return diag_wants_hint(d) && !container_of(d->last, struct diag_msg, next)->hint;
+}
+
 /* All messages as text, in the form shown above. Long lines are shown around the place. */
 void diag_render(const struct diag *d, struct strbuf *out);
 

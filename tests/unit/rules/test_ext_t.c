@@ -13,8 +13,18 @@
 
 struct row { uint8_t family; const char *chain, *table, *rule, *saved; struct ipsets *sets; bool ok; };
 
-/* Loads one rule in one chain; the answer is its text, or NULL with the messages in *why. */
-static char *load_one(struct arena *a, const struct row *row, const char **why)
+/* Does every error say where it is and how to put it right? */
+static bool all_help(const struct diag *d)
+{
+	for (const struct diag_msg *m = d->first; m; m = m->next)
+		if (m->severity == DIAG_ERROR && (!m->pos.src || !m->hint))
+			return false;
+	return d->nr_errors > 0;
+}
+
+/* Loads one rule in one chain; the answer is its text, or NULL with the messages in *why and whether
+ * they help in *ret_helps. */
+static char *load_one(struct arena *a, const struct row *row, const char **why, bool *ret_helps)
 {
 	struct rules_options opt = { .family = row->family, .sets = row->sets };
 	char *text = arena_printf(a, "*%s\n-A %s %s\nCOMMIT\n", row->table, row->chain, row->rule);
@@ -28,6 +38,7 @@ static char *load_one(struct arena *a, const struct row *row, const char **why)
 
 	diag_init(&d, a);
 	rs = ruleset_load(ra, src, &opt, &d);
+	*ret_helps = all_help(&d);
 	diag_render(&d, &out);
 	*why = arena_strdup(a, sb_str(&out));
 	sb_clear(&out);
@@ -49,12 +60,15 @@ static char *load_one(struct arena *a, const struct row *row, const char **why)
 static void try_row(struct arena *a, const char *where, const struct row *row)
 {
 	const char *why, *want, *program = iptables_name(row->family);
-	char *got = load_one(a, row, &why);
+	bool helps;
+	char *got = load_one(a, row, &why, &helps);
 
 	if (!row->ok) {
 		if (got)
 			printf("%s (%s %s): taken, but it must be refused\n", where, program, row->chain);
-		CHECK(where, got == NULL);
+		if (!got && !helps)
+			printf("%s (%s %s): refused without place or hint:\n%s", where, program, row->chain, why);
+		CHECK(where, got == NULL && helps);
 		return;
 	}
 	if (!got)
