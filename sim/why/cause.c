@@ -116,7 +116,8 @@ static void dropped_by_rules(struct asking *k)
 		k->out->reason = arena_printf(k->a, "%s (%s) takes the packet%s%s", place_of(k, end->rule), rule_text(k, end->rule),
 					      s && s->rule == end->rule && s->text && *s->text ? ": " : specific(end->rule) || end->rule->nr_match ? "" : ": it has no conditions",
 					      s && s->rule == end->rule && s->text && *s->text ? s->text : "");
-		if ((n = nearest(k, shadowed_accept)) && specific(n->rule) >= specific(end->rule) && !stateful(end->rule)) {
+		if ((n = nearest(k, shadowed_accept)) && specific(n->rule) >= specific(end->rule) && !stateful(end->rule) &&
+		    !has_match(end->rule, "conntrack") && !has_match(end->rule, "state")) {
 			k->out->reason = arena_printf(k->a, "%s; %s (%s), which would accept it, comes later and is never asked", k->out->reason, place_of(k, n->rule),
 						      rule_text(k, n->rule));
 			k->out->fix = n->rule->chain == end->rule->chain
@@ -215,6 +216,8 @@ static void about_packet(struct asking *k)
 		k->out->fix = "leave the extension out, or say what it answers";
 		return;
 	default:
+		if (bridge_unseen(k))
+			return;
 		/* Where the other hosts are known, what they lack goes first. */
 		if (k->w->lab && k->f.kind == FATE_DELIVERED && no_way_back(k))
 			return;

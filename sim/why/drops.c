@@ -205,6 +205,10 @@ void dropped_otherwise(struct asking *k)
 		k->out->fix = arena_printf(k->a, "route the source back by %s, or sysctl -w %s=2 (loose)", in_dev(k), k->out->culprit.name);
 		return;
 	case DROP_IP_LOCALNET:
+		if (k->f.route && k->st->family != NFPROTO_IPV6 && loopback(k->f.route->src.ip)) {
+			packet_at_fault(k, "a packet from outside has a loopback source", "find who sends it; only where such packets are meant: route_localnet");
+			return;
+		}
 		blame_conf(k, in_dev(k), "route_localnet", "1");
 		k->out->reason = arena_printf(k->a, "a packet that came in by %s has the loopback destination %s%s; while %s is 0 that is martian and dropped", in_dev(k),
 					      k->f.route ? addr_text(k, &k->f.route->dst) : "", k->f.dnat ? " after DNAT" : "", k->out->culprit.name);

@@ -53,6 +53,7 @@ near_test elsewhere_nat, elsewhere_deny;	/* match, but the packet does not come 
 near_test rewritten_deny;			/* would have denied what the packet was before NAT */
 near_test rewritten_snat;			/* would have translated what the packet was before DNAT */
 near_test too_early_deny;			/* would have denied what the packet is after SNAT */
+near_test missed_nat_address;			/* would have translated another address's port */
 near_test missed_nat_jump;			/* would have translated, but the jump to its chain does not match */
 near_test missed_accept;			/* would accept, but for one condition */
 near_test shadowed_limiter;			/* might have denied, but came too late */
@@ -75,6 +76,7 @@ bool no_way_back(struct asking *k);		/* the host wanted to answer, and has no ro
 
 /* meant.c */
 bool left_open(struct asking *k);		/* IPv6 has no rules while IPv4 is closed */
+bool bridge_unseen(struct asking *k);		/* the bridge passed it on, and iptables is not asked about bridged frames */
 bool hairpin(struct asking *k);			/* NAT sends the packet back where it came from, its source untranslated */
 bool something_else_meant(struct asking *k);
 bool answer_goes_elsewhere(struct asking *k);	/* the host's answer leaves by another interface than the packet came by */

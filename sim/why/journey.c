@@ -248,13 +248,20 @@ static bool would_match(struct journey *j, const struct rule *r, const struct pl
 	return !pr.nr_failed;
 }
 
-/* Source and destination taken for each other: in the rule's ports, its addresses, or both. */
+/* Source and destination taken for each other: in the rule's ports, its addresses, or both; or its interfaces. */
 static const char *turned(struct journey *j, const struct rule *r, const struct place *at)
 {
 	static const char *const words[] = { "ports", "addresses", "addresses and ports" };
 	struct part port = ports(at), addr = addresses(at);
+	struct place round = *at;
 	const char *found = NULL;
 
+	if (r->ip.inv_src || r->ip.inv_dst)	/* whom a rule leaves out is no mistake */
+		return NULL;
+	round.in = at->out;
+	round.out = at->in;
+	if (at->in && at->out && would_match(j, r, &round))
+		return "interfaces";
 	for (unsigned what = 1; what <= 3 && !found; what++) {
 		if ((what & 1) && !port.len)
 			continue;

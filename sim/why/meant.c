@@ -148,6 +148,29 @@ bool left_open(struct asking *k)
 	return true;
 }
 
+static bool closes(const struct chain *c)
+{
+	if (!c)
+		return false;
+	for (uint32_t i = 0; i < c->nr_rules; i++)
+		if (effect(c->rule[i]) == EFFECT_DENY || c->rule[i]->target_chain)
+			return true;
+	return c->policy == XT_DROP;
+}
+
+bool bridge_unseen(struct asking *k)
+{
+	bool v6 = k->st->family == NFPROTO_IPV6;
+	const char *key = v6 ? "net.bridge.bridge-nf-call-ip6tables" : "net.bridge.bridge-nf-call-iptables", *v = setting(k, key);
+
+	if (k->f.kind != FATE_BRIDGED || !v || strcmp(v, "0") != 0 || !closes(filter_chain(k->host, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, NF_INET_FORWARD)))
+		return false;
+	blame_sysctl(k, key, v);
+	k->out->reason = arena_printf(k->a, "the frame is passed on by the bridge, and %s is 0: rules of %s never see what is bridged", key, v6 ? "ip6tables" : "iptables");
+	k->out->fix = arena_printf(k->a, "modprobe br_netfilter; sysctl -w %s=1; or filter with ebtables", key);
+	return true;
+}
+
 /* ---- sent back where it came from */
 
 /* DNAT sends the packet out by the interface it came in by, and it keeps its source: the server answers the client
@@ -278,7 +301,7 @@ bool something_else_meant(struct asking *k)
 	}
 	if (wrong_source(k) || redirected_home(k))
 		return true;
-	if ((n = nearest(k, missed_nat_jump))) {
+	if ((n = nearest(k, missed_nat_jump)) || (n = nearest(k, missed_nat_address))) {
 		explain_missed(k, n);
 		return true;
 	}

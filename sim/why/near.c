@@ -156,6 +156,13 @@ bool rewritten_snat(const struct asking *k, const struct near *n)
 	return n->how == NEAR_FAILED && n->before_nat && effect(n->rule) == EFFECT_SNAT;
 }
 
+/* A translation of this port, but for another address: nobody listens on the one that was asked for. */
+bool missed_nat_address(const struct asking *k, const struct near *n)
+{
+	return n->how == NEAR_FAILED && n->nr_failed == 1 && !n->match && !n->jump && n->parts == 1u << PROBE_DST && effect(n->rule) == EFFECT_DNAT &&
+	       k->f.kind == FATE_REFUSED && nat_wanted(k, n) && specific(n->rule) > 3;
+}
+
 /* The jump to a translation made for this port leaves the packet out. */
 bool missed_nat_jump(const struct asking *k, const struct near *n)
 {
@@ -371,6 +378,11 @@ static void mend_interface(struct asking *k, const struct near *n)
 
 static void mend_turned(struct asking *k, const struct near *n)
 {
+	if (strcmp(n->turned, "interfaces") == 0) {
+		k->out->reason = arena_printf(k->a, "%s; it is for the other direction (-i and -o)", k->out->reason);
+		k->out->fix = arena_printf(k->a, "exchange -i and -o in %s, and accept the answers by state: -m conntrack --ctstate RELATED,ESTABLISHED", place_of(k, n->rule));
+		return;
+	}
 	k->out->reason = arena_printf(k->a, "%s; it takes source and destination for each other (%s)", k->out->reason, n->turned);
 	if (strcmp(n->turned, "ports") == 0)
 		k->out->fix = arena_printf(k->a, "exchange source and destination port in %s: the port of a service is the destination (--dport) of what its clients send, and the source (--sport) of its answers",
