@@ -49,6 +49,8 @@ void rule_probe(const struct rule *r, struct arena *a, struct host *h, struct pa
 	*ret = (struct rule_probe){ 0 };
 	xt_ctx_init(&x, h, p, in, out, hook, family);
 	x.rule = r;
+	if (family == NFPROTO_IPV6 && r->ip.find_proto)
+		xt_find_proto(&x);
 	for (enum probe_part part = 0; part < NR_IP_PARTS; part++) {
 		sb_clear(&text);
 		if (explain_ip_part(part, r, &x, &text))

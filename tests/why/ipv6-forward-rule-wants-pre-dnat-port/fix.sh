@@ -1,0 +1,1 @@
+ip6tables -R FORWARD 2 -p tcp --dport 80 -j ACCEPT

@@ -1,0 +1,1 @@
+ip6tables -t nat -R POSTROUTING 1 -o eth0 -j MASQUERADE
