@@ -27,9 +27,9 @@ static bool checksum_ok(const struct packet *p, const uint8_t *uh, uint32_t len,
 		return true;
 	if (proto == IPPROTO_UDPLITE)
 		return lite_checksum_ok(p, uh, len);
-	/* Conntrack has summed the whole packet. When a target changed the header since (HL, TOS), which no checksum
-	 * of its own makes up for, the kernel takes that for a broken packet, but for short ones, which it sums again. */
-	if (p->csum_valid && len > CHECKSUM_BREAK && csum_fold(csum_partial(pkt_nh(p), pkt_len(p), 0)) != p->csum_full)
+	/* When a target changed the header since (HL, TOS), which no checksum of its own makes up for, the kernel takes that for
+	 * a broken packet, but for short ones, which it sums again. */
+	if (p->csum_valid && len > CHECKSUM_BREAK && !sock6_full_checksum_ok(p, IPPROTO_UDP))
 		return false;
 	return get_be16(uh + UDP_CSUM) && sock6_checksum_ok(p, IPPROTO_UDP);
 }
