@@ -9,6 +9,9 @@
 #include <stdlib.h>
 
 /* One packet in one table. */
+/* Chains without a cycle can still be walked in 2^n ways, where a kernel hangs. No rules that do their work come near this. */
+#define MAX_JUMPS 1000000
+
 struct run {
 	struct xt_ctx x;
 	struct ctable *ct;
@@ -17,6 +20,7 @@ struct run {
 	uint32_t chain, rule;		/* where it is */
 	int unknown_at;			/* the first match of the rule that nobody knows the answer of */
 	uint32_t bottom;		/* of its part of the stack */
+	uint32_t jumps;
 	bool trace_rule, trace_chain, count_dirty;
 	/* indexes of long chains */
 	bool may_index;			/* this packet may be looked up (index.h) */
@@ -390,6 +394,11 @@ static bool rule_target(struct run *r, const struct crule *c, enum nf_verdict *r
 		return false;
 	case XT_JUMP:
 	case XT_GOTO:
+		if (unlikely(++r->jumps > MAX_JUMPS)) {
+			r->x.unknown = true;
+			*ret = NF_DROP;
+			return true;
+		}
 		if (v == XT_JUMP)
 			push(r);
 		if (unlikely(r->trace_chain))
@@ -486,6 +495,7 @@ enum nf_verdict table_eval(struct ctable *ct, struct packet *p, const struct nf_
 	r.rule = 0;
 	r.unknown_at = -1;
 	r.bottom = ct->sp;
+	r.jumps = 0;
 	r.in[0] = r.in[1] = r.out[0] = r.out[1] = 0;
 	r.trace_rule = trace_on(tr, EV_RULE);
 	r.trace_chain = trace_on(tr, EV_CHAIN);

@@ -95,3 +95,60 @@ mkdir "$tmp/auto"
 cp tests/cli/storm/ip.batch tests/cli/storm/sysctl.conf "$tmp/auto"
 echo '{"t":0,"in":"auto","reply_to":-1,"kind":"rst"}' > "$tmp/auto/events.jsonl"
 want reply-to-nothing 0 'skipped' "$bin" replay "$tmp/auto"
+
+# --help is no error, of no command; what is wrong with an option is said.
+for c in replay trace why check run test merge draw save iptables ip6tables verify; do
+	want "help-$c" 0 "usage: hookwalk $c" "$bin" $c --help
+	want "help-of-$c" 0 "usage: hookwalk $c" "$bin" help $c
+	want "hookwalk(1)-names-$c" 0 . grep -F "hookwalk\\-${c/ip6/ip}" docs/man/hookwalk.1
+done
+want option-near 2 'did you mean --seed' "$bin" replay --sed 1
+want option-value 2 '--json wants a value' "$bin" replay x --json
+want option-no-value 2 '--any-mac takes no value' "$bin" replay --any-mac=3 x
+
+# A full disk is told once, whatever is written where.
+for c in "replay scenarios/first" "trace scenarios/first" "why scenarios/first" "why scenarios/first --json" "check scenarios/first" \
+	 "save scenarios/first" "iptables scenarios/first -S" "draw chains scenarios/first" "test scenarios/lab-port-forward" "--help"; do
+	want "full-stdout: $c" 2 '^1 hookwalk: error: standard output: cannot write: No space' \
+		bash -c "$bin $c 2>&1 >/dev/full | sort | uniq -c | sed 's/^ *//'; exit \${PIPESTATUS[0]}"
+done
+for o in json events report; do
+	want "full-$o" 2 '/dev/full: cannot write: No space' "$bin" replay scenarios/first --$o /dev/full
+done
+want full-picture 2 '/dev/full: cannot write: No space' "$bin" draw chains scenarios/first -o /dev/full
+want full-why 2 '/dev/full: cannot write: No space' "$bin" why scenarios/first --json=/dev/full
+want full-check 2 '/dev/full: cannot write: No space' "$bin" check scenarios/first --sarif /dev/full
+want full-test 2 '/dev/full: cannot write: No space' "$bin" test scenarios/lab-port-forward --junit /dev/full
+want json-file 0 '"verdict"' sh -c "$bin why scenarios/first --json=$tmp/why.json && cat $tmp/why.json"
+
+# Who is interrupted leaves nothing half written.
+host traffic.txt 'repeat 100000000 every 1ms eth0: udp 10.0.0.5:1 > 10.0.0.1:2'
+(cd "$tmp" && exec "$OLDPWD/$bin" replay host --quiet --events ev --out pcaps >/dev/null 2>&1) &
+pid=$!
+for i in $(seq 100); do [ -e "$tmp/ev.part" ] && break; sleep 0.1; done
+want interrupted-began 0 "" test -e "$tmp/ev.part"
+kill -TERM $pid; wait $pid 2>/dev/null
+want interrupted 0 '^0$' sh -c "ls $tmp $tmp/pcaps 2>/dev/null | grep -c part; true"
+# Into a pipe that nobody reads: the file has its name or is not there.
+sh -c "$bin replay scenarios/first --events $tmp/ev2 --trace | true" 2>/dev/null
+want broken-pipe 0 '^0$' sh -c "ls $tmp | grep -c 'ev2.part'; true"
+
+# Inputs that nobody means: a place, and an end.
+host rules.v4 ''; rm "$tmp/host/rules.v4"; ln -s nowhere "$tmp/host/rules.v4"
+want link-to-nowhere 2 'rules.v4: error: cannot open' "$bin" replay "$tmp/host"
+rm "$tmp/host/rules.v4"; head -c 9000000 /dev/zero | tr '\0' x >"$tmp/host/rules.v4"
+want long-line 2 'rules.v4:1:1: error: a line of 9000000 bytes' "$bin" replay "$tmp/host"
+head -c 100000 /dev/zero | tr '\0' x >"$tmp/host/traffic.txt"; rm "$tmp/host/rules.v4"
+want message-short 0 '^1$' sh -c "[ \$($bin replay $tmp/host 2>&1 | wc -c) -lt 6000 ] && echo 1"
+for f in ip.batch ip-addr.txt ip-route.txt ip-rule.txt ip-neigh.txt sysctl.conf rules.v4 rules.v6 rules.arp rules.eb neighbours.json \
+	 traffic.txt events.jsonl commands.sh ipset.save; do
+	host ip.batch ''; rm -f "$tmp/host/$f"; mkdir "$tmp/host/$f"
+	want "directory-$f" 2 "$f: error: is a directory" "$bin" replay "$tmp/host"
+	rmdir "$tmp/host/$f"; head -c 3000 /bin/sh >"$tmp/host/$f"
+	want "binary-$f" 2 "$f:1:[0-9]*: error" "$bin" replay "$tmp/host"
+done
+# Each chain jumps to the next twice: 2^40 ways, no cycle. The packet ends as unknown, the program ends.
+host ip.batch ''
+awk 'BEGIN { print "*filter"; for (i = 0; i < 40; i++) print ":d" i " - [0:0]"; print "-A INPUT -j d0"
+	for (i = 0; i < 39; i++) for (k = 0; k < 2; k++) print "-A d" i " -j d" i + 1; print "COMMIT" }' >"$tmp/host/rules.v4"
+want jumps-without-end 0 'UNKNOWN  *filter d' "$bin" replay "$tmp/host"
