@@ -65,7 +65,8 @@ static bool parse_events(struct ext_cb *cb, unsigned nr_names, uint32_t *ret)
 			i++;
 		if (i == nr_names)
 			return ext_error(cb, "Unknown event type \"%.*s\"", (int)n, s) ||
-		       ext_hint_one_of(cb, s, n, "new related destroy reply assured protoinfo helper mark natseqinfo secmark");
+		       ext_hint_one_of(cb, s, n, nr_names == NR_EXP_EVENTS ? "new" :
+					       "new related destroy reply assured protoinfo helper mark natseqinfo secmark");
 		*ret |= 1u << i;
 		if (!s[n])
 			return true;

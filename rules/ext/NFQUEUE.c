@@ -26,7 +26,8 @@ static bool nfqueue_parse(struct ext_cb *cb)
 		if (cb->nvals != 2)
 			return ext_error(cb, "Bad range \"%s\"", cb->arg);
 		if (r[0] >= r[1])
-			return ext_error(cb, "%u should be less than %u", r[0], r[1]) || ext_hint(cb, "--queue-balance FIRST:LAST, two queues, the lower first");
+			return ext_error(cb, "%u should be less than %u", r[0], r[1]) ||
+			       ext_hint(cb, "--queue-balance FIRST:LAST, two queues, the lower first");
 		q->num = r[0];
 		q->total = (uint16_t)(r[1] - r[0] + 1);	/* 0 for all 65536: the kernel refuses */
 		break;

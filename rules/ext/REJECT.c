@@ -48,7 +48,11 @@ static bool reject_parse(struct ext_cb *cb)
 	if (strncasecmp("echo-reply", cb->arg, n) == 0 || strncasecmp("echoreply", cb->arg, n) == 0)
 		diag_warn(cb->diag, cb->pos, "--reject-with echo-reply no longer supported\n");
 	return ext_error(cb, "unknown reject type \"%s\"", cb->arg) ||
-		       ext_hint_one_of(cb, cb->arg, strlen(cb->arg), "icmp-net-unreachable icmp-host-unreachable icmp-port-unreachable icmp-proto-unreachable icmp-net-prohibited icmp-host-prohibited icmp-admin-prohibited tcp-reset");
+		       ext_hint_one_of(cb, cb->arg, strlen(cb->arg), cb->family == NFPROTO_IPV6 ?
+				       "icmp6-no-route icmp6-adm-prohibited icmp6-addr-unreachable icmp6-port-unreachable "
+				       "icmp6-policy-fail icmp6-reject-route tcp-reset" :
+				       "icmp-net-unreachable icmp-host-unreachable icmp-port-unreachable icmp-proto-unreachable "
+				       "icmp-net-prohibited icmp-host-prohibited icmp-admin-prohibited tcp-reset");
 }
 
 static bool reject_final(struct ext_cb *cb)

@@ -405,7 +405,7 @@ static void hint_option(struct ext_cb *cb, const struct ext_opt *opts, bool repe
 {
 	if (!diag_lacks_hint(cb->diag))
 		return;
-	if (cb->arg && ext_hint_family(cb, cb->arg))
+	if (cb->arg && cb->opt->type != OPT_PLENMASK && ext_hint_family(cb, cb->arg))
 		return;
 	if (repeated && cb->opt->flags & OPT_OLD && !(cb->opt->flags & OPT_MULTI))
 		hint_repeated(cb);
