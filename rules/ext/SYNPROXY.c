@@ -28,15 +28,12 @@ static bool synproxy_check(struct ext_check *c)
 
 	if (ip->proto != IPPROTO_TCP || ip->inv_proto)
 		return ext_refuse_silent(c, "only with -p tcp");
-	if (c->family == NFPROTO_IPV6)
-		ext_warn_unknown(c, "SYNPROXY's handshakes are not emulated over IPv6");
 	return true;
 }
 
 static void synproxy_state_init(struct host *h, void *state UNUSED, const void *info UNUSED, const struct rule *r)
 {
-	if (r->chain->table->family == NFPROTO_IPV4)
-		synproxy_need(h);
+	synproxy_need(h, r->chain->table->family);
 }
 
 /* A SYN and the ACK that answers it are taken; the rest goes on to the next rule. */
@@ -50,12 +47,6 @@ static bool takes(const struct xt_ctx *c)
 
 static enum xt_verdict synproxy_target(struct xt_ctx *c, const void *info)
 {
-	if (c->family == NFPROTO_IPV6) {
-		if (!takes(c))
-			return XT_CONTINUE;
-		ext_unknown(c);
-		return XT_DROP;
-	}
 	switch (synproxy_segment(c->host, c->pkt, c->thoff, c->hook, info)) {
 	case SYNPROXY_PASS:
 		return XT_CONTINUE;

@@ -4,7 +4,7 @@
  * remembers which it gave out: a recorded run brings its own numbers. */
 #include "sim/net/synproxy.h"
 #include "sim/conntrack/conntrack.h"
-#include "sim/net/net.h"
+#include "sim/net/ipv6.h"
 #include "sim/net/sock.h"
 #include <stdlib.h>
 
@@ -15,7 +15,8 @@ enum { OPT_EOL = 0, OPT_NOP = 1, OPT_MSS = 2, OPT_WSCALE = 3, OPT_SACK_PERM = 4,
 
 struct opts { uint8_t options, wscale; uint16_t mss, mss_client; uint32_t tsval, tsecr; };
 
-struct key { be32 saddr, daddr; be16 sport, dport; };	/* of the client's SYN */
+/* Of the client's SYN. No padding: compared as bytes. */
+struct key { union inet_addr saddr, daddr; be16 sport, dport; uint32_t family; };
 /* A cookie is the client's own number, that of its MSS, and what the kernel computes of addresses, ports and the minute:
  * here drawn once for each of the last two minutes. */
 struct cookie { struct cookie *next; struct key key; uint32_t base[COOKIE_AGE]; uint64_t minute[COOKIE_AGE]; };
@@ -25,7 +26,13 @@ struct synproxy {
 	struct cookie **bucket;
 	unsigned nr_buckets, nr;
 	uint64_t swept;		/* minute */
+	bool hooked4, hooked6;
 };
+
+static bool is_ip6(const struct packet *p)
+{
+	return p->protocol == ETH_P_IPV6;
+}
 
 /* ---- cookies ---- */
 
@@ -36,8 +43,10 @@ static uint64_t minute_of(const struct host *h)
 
 static struct cookie **slot_of(const struct synproxy *s, const struct key *k)
 {
-	uint32_t hash = k->saddr * 0x9e3779b1u ^ k->daddr ^ (uint32_t)k->sport << 16 ^ k->dport;
+	uint32_t hash = (uint32_t)k->sport << 16 ^ k->dport;
 
+	for (int i = 0; i < 4; i++)
+		hash = (hash ^ k->saddr.all[i]) * 0x9e3779b1u ^ k->daddr.all[i];
 	hash *= 0x85ebca6bu;
 	return &s->bucket[(hash ^ hash >> 15) & (s->nr_buckets - 1)];
 }
@@ -92,18 +101,35 @@ static struct cookie *cookie_find(const struct synproxy *s, const struct key *k)
 static struct key key_of(const struct packet *p, const uint8_t *th)
 {
 	const uint8_t *ip = pkt_nh(p);
+	struct key k = { .sport = load_be16(th + TCP_SPORT), .dport = load_be16(th + TCP_DPORT) };
 
-	return (struct key){ ip4_saddr(ip), ip4_daddr(ip), load_be16(th + TCP_SPORT), load_be16(th + TCP_DPORT) };
+	if (is_ip6(p)) {
+		k.family = NFPROTO_IPV6;
+		k.saddr = ip6_saddr(ip);
+		k.daddr = ip6_daddr(ip);
+	} else {
+		k.family = NFPROTO_IPV4;
+		k.saddr.ip = ip4_saddr(ip);
+		k.daddr.ip = ip4_daddr(ip);
+	}
+	return k;
 }
 
 /* Only four sizes fit into a cookie. */
-static const uint16_t known_mss[] = { 536, 1300, 1440, 1460 };
+#define NR_MSS	4
+static const uint16_t known_mss4[NR_MSS] = { 536, 1300, 1440, 1460 }, known_mss6[NR_MSS] = { 1220, 1420, 1440, 8940 };
 
-static unsigned mss_index(uint16_t mss)
+static const uint16_t *known_mss(const struct packet *p)
 {
-	unsigned i = ARRAY_SIZE(known_mss) - 1;
+	return is_ip6(p) ? known_mss6 : known_mss4;
+}
 
-	while (i && mss < known_mss[i])
+static unsigned mss_index(const struct packet *p, uint16_t mss)
+{
+	const uint16_t *known = known_mss(p);
+	unsigned i = NR_MSS - 1;
+
+	while (i && mss < known[i])
 		i--;
 	return i;
 }
@@ -123,10 +149,19 @@ static struct cookie *cookie_add(struct synproxy *s, const struct key *k, uint64
 	return c;
 }
 
+/* Sockets, and so recorded numbers, know an IPv6 address by what it is folded to. */
+static uint32_t draw(struct host *h, const struct key *k)
+{
+	bool v6 = k->family == NFPROTO_IPV6;
+
+	return sock_isn(h, v6 ? sock6_fold(&k->daddr) : k->daddr.ip, ntohs(k->dport), v6 ? sock6_fold(&k->saddr) : k->saddr.ip,
+			ntohs(k->sport));
+}
+
 static uint32_t cookie_make(struct host *h, const struct packet *p, const uint8_t *th, uint16_t mss)
 {
 	struct key k = key_of(p, th);
-	uint32_t own = get_be32(th + TCP_SEQ) + mss_index(mss);
+	uint32_t own = get_be32(th + TCP_SEQ) + mss_index(p, mss);
 	uint64_t minute = minute_of(h);
 	struct cookie *c;
 
@@ -137,7 +172,7 @@ static uint32_t cookie_make(struct host *h, const struct packet *p, const uint8_
 	if (c->minute[0] != minute) {
 		c->base[1] = c->base[0];
 		c->minute[1] = c->minute[0];
-		c->base[0] = sock_isn(h, k.daddr, ntohs(k.dport), k.saddr, ntohs(k.sport)) - own;
+		c->base[0] = draw(h, &k) - own;
 		c->minute[0] = minute;
 	}
 	return c->base[0] + own;
@@ -156,8 +191,8 @@ static uint16_t cookie_check(struct host *h, const struct packet *p, const uint8
 	for (int i = 0; c && i < COOKIE_AGE; i++) {
 		uint32_t mss = get_be32(th + TCP_ACK) - get_be32(th + TCP_SEQ) - c->base[i];
 
-		if (minute - c->minute[i] < COOKIE_AGE && mss < ARRAY_SIZE(known_mss))
-			return known_mss[mss];
+		if (minute - c->minute[i] < COOKIE_AGE && mss < NR_MSS)
+			return known_mss(p)[mss];
 	}
 	return 0;
 }
@@ -275,11 +310,10 @@ static void read_timestamp_cookie(struct opts *o)
 /* back: from the server's address to the client's, as old is; else the other way round. */
 struct segment { bool back; uint32_t seq, ack; uint8_t flags; uint16_t window; const struct opts *opts; struct conn *ct; uint8_t ctinfo; };
 
-static void put_tcp(struct packet *p, const uint8_t *oth, const struct segment *s)
+/* The checksum is left out. The header's length. */
+static uint32_t put_tcp(uint8_t *th, const uint8_t *oth, const struct segment *s)
 {
-	uint8_t *ip = pkt_nh(p), *th = pkt_th(p);
 	uint32_t len = TCP_HLEN + put_options(th + TCP_HLEN, s->opts);
-	be16 sum;
 
 	memcpy(th + TCP_SPORT, oth + (s->back ? TCP_DPORT : TCP_SPORT), 2);
 	memcpy(th + TCP_DPORT, oth + (s->back ? TCP_SPORT : TCP_DPORT), 2);
@@ -288,37 +322,67 @@ static void put_tcp(struct packet *p, const uint8_t *oth, const struct segment *
 	th[TCP_OFF] = (uint8_t)(len / 4 << 4);
 	th[TCP_FLAGS] = s->flags;
 	put_be16(th + TCP_WIN, s->window);
-	pkt_trim(p, IP_HLEN + len);
-	put_be16(ip + IP4_TOTLEN, pkt_len(p));
-	ip4_send_check(ip);
-	sum = csum_fold(csum_partial(th, len, csum_pseudo4(ip4_saddr(ip), ip4_daddr(ip), IPPROTO_TCP, len)));
+	return len;
+}
+
+static void put_sum(uint8_t *th, uint32_t len, uint32_t ends)
+{
+	be16 sum = csum_fold(csum_partial(th, len, ends));
+
 	memcpy(th + TCP_CSUM, &sum, sizeof(sum));
+}
+
+/* Puts the IP header in front of the segment, and routes it by addresses, mark and all; false: there is no way. */
+static bool head4(struct host *h, struct packet *p, const struct packet *old, bool back)
+{
+	uint32_t len = pkt_len(p);
+	const uint8_t *oip = pkt_nh(old);
+	uint8_t *ip;
+
+	p->th = p->nh;
+	p->nh -= IP_HLEN;
+	ip = pkt_nh(p);
+	memset(ip, 0, IP_HLEN);
+	p->protocol = ETH_P_IP;
+	p->dst = old->dst;
+	ip[0] = 0x45;
+	put_be16(ip + IP4_TOTLEN, IP_HLEN + len);
+	put_be16(ip + IP4_FRAGOFF, IP_DF);
+	ip[IP4_TTL] = (uint8_t)h->sysctl.ip_default_ttl;
+	ip[IP4_PROTO] = IPPROTO_TCP;
+	memcpy(ip + IP4_SRC, oip + (back ? IP4_DST : IP4_SRC), 4);
+	memcpy(ip + IP4_DST, oip + (back ? IP4_SRC : IP4_DST), 4);
+	ip4_send_check(ip);
+	put_sum(pkt_th(p), len, csum_pseudo4(ip4_saddr(ip), ip4_daddr(ip), IPPROTO_TCP, len));
+	return !ip_route_me_harder(h, p, RTN_UNSPEC);
+}
+
+static bool head6(struct host *h, struct packet *p, const struct packet *old, bool back)
+{
+	const uint8_t *oip = pkt_nh(old), *th = pkt_nh(p);
+	uint32_t len = pkt_len(p);
+	struct ip6_build b = { .saddr = back ? ip6_daddr(oip) : ip6_saddr(oip), .daddr = back ? ip6_saddr(oip) : ip6_daddr(oip),
+			       .hlim = (uint8_t)h->conf6_all.hop_limit, .nexthdr = IPPROTO_TCP };
+	struct flowi6 fl = { .saddr = b.saddr, .daddr = b.daddr, .proto = IPPROTO_TCP, .sport = load_be16(th + TCP_SPORT),
+			     .dport = load_be16(th + TCP_DPORT) };
+
+	ip6_build_header(p, &b);
+	put_sum(pkt_th(p), len, csum_pseudo6(b.saddr.ip6, b.daddr.ip6, IPPROTO_TCP, len));
+	return !ip6_route_output(h, &fl, &p->dst);
 }
 
 static void send_segment(struct host *h, const struct packet *old, const uint8_t *oth, const struct segment *s)
 {
-	const uint8_t *oip = pkt_nh(old);
-	struct packet *p = pkt_alloc(h->pool, IP_HLEN + TCP_HLEN + OPTS_MAX);
-	uint8_t *ip;
+	struct packet *p = pkt_alloc(h->pool, TCP_HLEN + OPTS_MAX);
+	bool v6 = is_ip6(old);
 
-	pkt_put(p, IP_HLEN + TCP_HLEN + OPTS_MAX);
-	ip = pkt_nh(p);
-	memset(ip, 0, pkt_len(p));
-	p->th = p->nh + IP_HLEN;
+	memset(pkt_put(p, TCP_HLEN + OPTS_MAX), 0, TCP_HLEN + OPTS_MAX);
+	pkt_trim(p, put_tcp(pkt_nh(p), oth, s));
 	p->parent = old->id;
 	p->tstamp = h->clock->now;
-	p->protocol = ETH_P_IP;
 	p->ip_summed = CHECKSUM_UNNECESSARY;
 	p->local = true;
-	p->dst = old->dst;
-	ip[0] = 0x45;
-	put_be16(ip + IP4_FRAGOFF, IP_DF);
-	ip[IP4_TTL] = (uint8_t)h->sysctl.ip_default_ttl;
-	ip[IP4_PROTO] = IPPROTO_TCP;
-	memcpy(ip + IP4_SRC, oip + (s->back ? IP4_DST : IP4_SRC), 4);
-	memcpy(ip + IP4_DST, oip + (s->back ? IP4_SRC : IP4_DST), 4);
-	put_tcp(p, oth, s);
-	if (ip_route_me_harder(h, p, RTN_UNSPEC)) {
+	if (!(v6 ? head6 : head4)(h, p, old, s->back)) {
 		pkt_free(p);
 		return;
 	}
@@ -327,7 +391,10 @@ static void send_segment(struct host *h, const struct packet *old, const uint8_t
 		p->ct = s->ct;
 		p->ctinfo = s->ctinfo;
 	}
-	ip_local_out(h, p);
+	if (v6)
+		ip6_local_out(h, p);
+	else
+		ip_local_out(h, p);
 }
 
 static void answer_syn(struct host *h, struct packet *p, const uint8_t *th, const struct synproxy_info *info, struct opts *o)
@@ -373,7 +440,7 @@ enum synproxy_answer synproxy_segment(struct host *h, struct packet *p, uint32_t
 	unsigned flags;
 	struct opts o;
 
-	if (nf_ip_checksum(p, hook, thoff, IPPROTO_TCP) || !th || !parse_options(p, thoff, &o))
+	if ((is_ip6(p) ? nf_ip6_checksum(p, thoff, IPPROTO_TCP) : nf_ip_checksum(p, hook, thoff, IPPROTO_TCP)) || !th || !parse_options(p, thoff, &o))
 		return SYNPROXY_DROP;
 	flags = th[TCP_FLAGS] & (TH_SYN | TH_ACK | TH_FIN | TH_RST);
 	if (flags == TH_SYN) {
@@ -448,20 +515,35 @@ static enum nf_verdict take(struct packet *p)
 	return NF_STOLEN;
 }
 
+/* Where the TCP header begins; -1: there is none. */
+static int tcp_offset(const struct packet *p)
+{
+	uint8_t proto = pkt_nh(p)[is_ip6(p) ? IP6_NXT : IP4_PROTO];
+	uint16_t frag;
+	int off = is_ip6(p) ? ip6_skip_exthdr(p, IP6_HLEN, &proto, &frag) : (int)ip4_hlen(pkt_nh(p));
+
+	return proto == IPPROTO_TCP ? off : -1;
+}
+
 static enum nf_verdict synproxy_hook(void *priv, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason)
 {
 	struct conn *ct = p->ct;
 	enum ip_ct_dir dir = CTINFO2DIR(p->ctinfo);
-	uint32_t thoff = ip4_hlen(pkt_nh(p));
+	uint32_t thoff;
 	uint8_t *th;
 	struct opts o;
 	unsigned flags, state;
+	int off;
 
 	(void)priv;
 	(void)reason;
 	if (!ct || !ct->ext || !ct->ext->has_synproxy || (p->in_dev && p->in_dev->kind == DEV_LO) ||
-	    pkt_nh(p)[IP4_PROTO] != IPPROTO_TCP || ct->status & IPS_TEMPLATE)
+	    ct->status & IPS_TEMPLATE)
 		return NF_ACCEPT;
+	off = tcp_offset(p);
+	if (off < 0)
+		return NF_ACCEPT;
+	thoff = (uint32_t)off;
 	if (!pkt_at(p, thoff, TCP_HLEN))
 		return NF_DROP;
 	th = pkt_nh(p) + thoff;
@@ -486,17 +568,22 @@ static enum nf_verdict synproxy_hook(void *priv, struct packet *p, const struct 
 	return NF_ACCEPT;
 }
 
-void synproxy_need(struct host *h)
+void synproxy_need(struct host *h, uint8_t family)
 {
-	struct nf_hook_ops ops = { .fn = synproxy_hook, .name = "synproxy", .family = NFPROTO_IPV4,
+	struct nf_hook_ops ops = { .fn = synproxy_hook, .name = "synproxy", .family = family,
 				   .priority = NF_IP_PRI_CONNTRACK_CONFIRM - 1 };
+	bool *hooked;
 
-	if (h->synproxy)
+	ct_need(h, family);
+	if (!h->synproxy) {
+		h->synproxy = arena_new(h->arena, struct synproxy);
+		h->synproxy->tmpl = ct_template(h, &ct_zone_dflt);
+		ct_ext_add(h->synproxy->tmpl)->has_synproxy = true;
+	}
+	hooked = family == NFPROTO_IPV6 ? &h->synproxy->hooked6 : &h->synproxy->hooked4;
+	if (*hooked)
 		return;
-	ct_need(h, NFPROTO_IPV4);
-	h->synproxy = arena_new(h->arena, struct synproxy);
-	h->synproxy->tmpl = ct_template(h, &ct_zone_dflt);
-	ct_ext_add(h->synproxy->tmpl)->has_synproxy = true;
+	*hooked = true;
 	ops.hook = NF_INET_LOCAL_IN;
 	nf_register_hook(h->hooks, &ops);
 	ops.hook = NF_INET_POST_ROUTING;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* synproxy.h - SYNs answered for a server, with a cookie as their number (net/netfilter/nf_synproxy_core.c). IPv4. */
+/* synproxy.h - SYNs answered for a server, with a cookie as their number (net/netfilter/nf_synproxy_core.c). */
 #ifndef SIM_NET_SYNPROXY_H
 #define SIM_NET_SYNPROXY_H
 #include "sim/hook/hook.h"
@@ -13,7 +13,7 @@ enum synproxy_answer { SYNPROXY_PASS, SYNPROXY_DROP, SYNPROXY_TAKEN };
  * server. thoff: of the TCP header. With SYNPROXY_TAKEN the caller ends the packet. */
 enum synproxy_answer synproxy_segment(struct host *h, struct packet *p, uint32_t thoff, enum nf_hook hook,
 				      const struct synproxy_info *info);
-/* Registers what connects the two halves of a connection: at INPUT and POSTROUTING, last before it is confirmed. */
-void synproxy_need(struct host *h);
+/* NFPROTO_IPV4 or _IPV6. Registers what connects the two halves of a connection: at INPUT and POSTROUTING, last before it is confirmed. */
+void synproxy_need(struct host *h, uint8_t family);
 void synproxy_destroy(struct host *h);		/* with the host */
 #endif
