@@ -22,7 +22,8 @@ struct ct_slab {
 
 /* A slot says all that is needed to pass it by or to move it: the hash in its upper half; in the lower half a connection's
  * number (slab from 1 << SLAB_BITS | place), shifted over the direction. 0 = empty. The slots from a hash's home to the
- * next empty one are all that can hold it. */
+ * next empty one are all that can hold it. Of one hash the newest is found first, as in the kernel's chains: of two connections
+ * with the same answers the younger, of one that is its own answer the direction of answers. */
 #define SLOT(hash, ref, dir)	((uint64_t)(hash) << 32 | (uint64_t)(ref) << 1 | (dir))
 static inline uint32_t slot_hash(uint64_t e)		{ return (uint32_t)(e >> 32); }
 static inline enum ip_ct_dir slot_dir(uint64_t e)	{ return (enum ip_ct_dir)(e & 1); }
@@ -106,7 +107,7 @@ static inline uint32_t after(const struct ct_table *t, uint32_t at)
 	return (at + 1) & ((1u << t->bits) - 1);
 }
 
-static void slot_put(struct ct_table *t, uint64_t e)
+static void slot_put_last(struct ct_table *t, uint64_t e)
 {
 	uint32_t at = home_of(t, slot_hash(e));
 
@@ -115,16 +116,37 @@ static void slot_put(struct ct_table *t, uint64_t e)
 	t->slot[at] = e;
 }
 
+/* Those of the same hash go one place on each. */
+static void slot_put_first(struct ct_table *t, uint64_t e)
+{
+	uint32_t at = home_of(t, slot_hash(e));
+
+	for (; t->slot[at]; at = after(t, at)) {
+		uint64_t older = t->slot[at];
+
+		if (slot_hash(older) == slot_hash(e)) {
+			t->slot[at] = e;
+			e = older;
+		}
+	}
+	t->slot[at] = e;
+}
+
 static void grow(struct ct_table *t)
 {
-	size_t old = (size_t)1 << t->bits;
+	size_t old = (size_t)1 << t->bits, gap = 0;
 	uint64_t *from = t->slot;
 
+	while (from[gap]) /* from here on, so that no run of slots is met with its end first */
+		gap++;
 	t->bits++;
 	t->slot = xcalloc((size_t)1 << t->bits, sizeof(*t->slot));
-	for (size_t i = 0; i < old; i++)
-		if (from[i])
-			slot_put(t, from[i]);
+	for (size_t i = 0; i < old; i++) {
+		uint64_t e = from[(gap + i) & (old - 1)];
+
+		if (e)
+			slot_put_last(t, e);
+	}
 	free(from);
 	t->gc_slot *= 2;
 }
@@ -134,7 +156,7 @@ static void link_dir(struct ct_table *t, const struct conn *ct, enum ip_ct_dir d
 {
 	if (t->nodes >> (t->bits - 1) && t->bits < 31)
 		grow(t);
-	slot_put(t, SLOT(ct->hash[dir], ct->ref, dir));
+	slot_put_first(t, SLOT(ct->hash[dir], ct->ref, dir));
 	t->nodes++;
 }
 
