@@ -18,13 +18,14 @@ def main():
     for name in sys.argv[1:]:
         with open(name) as f:
             result = json.load(f)
-        seeds.append("%d (%d)" % (result["seed"], len(result["cases"])))
+        family = "IPv6 " if result.get("family") == "ipv6" else ""
+        seeds.append("%s%d (%d)" % (family, result["seed"], len(result["cases"])))
         for case in result["cases"]:
             total += 1
             events += case["events"]
             good += case["status"] == "agrees"
             again += case["status"] == "agrees" and case["differences"] > 0
-            for feature in case["features"] + ["topic:" + case["topic"]]:
+            for feature in case["features"] + ["topic:" + family + case["topic"]]:
                 run[feature] += 1
                 agreed[feature] += case["status"] == "agrees"
     out = [BEGIN, "", "Seeds (cases): %s. In all **%d cases, %d events: %d agreed**%s, %d did not." %

@@ -30,7 +30,7 @@ const struct command commands[] = {
 	{ "iptables", cmd_iptables, "HOST ARGS...", "what \"iptables ARGS\" says on that host: -L -n -v" },
 	{ "ip6tables", cmd_ip6tables, "HOST ARGS...", "the same of ip6tables" },
 	{ "verify", cmd_verify, "HOST... [--in IFACE=FILE]... [-j N] [--json F] [--keep] [--speed X] [--tries N] [--recorded [--result F]]\n"
-	  "       hookwalk verify --random N [--seed S] [--topic T]... [--first N] [-j N] [--json F] [--failures DIR] [--no-shrink] [--write DIR [--only-write]]",
+	  "       hookwalk verify --random N [--seed S] [--v6] [--topic T]... [--first N] [-j N] [--json F] [--failures DIR] [--no-shrink] [--write DIR [--only-write]]",
 	  "ask this machine's kernel, in throwaway namespaces, and compare; --recorded: compare with HOST/result.json" },
 	{ 0 }
 };

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Random cases on this machine's kernel: N of a fixed seed and N of the day's. N is 300 where CI is set, else 15 (a look, not a proof);
+# Random cases on this machine's kernel: N of a fixed seed and N of the day's, of IPv4 and half as many of IPv6. N is 300 where CI is set, else 15 (a look, not a proof);
 # HOOKWALK_RANDOM=N says otherwise. A difference is shrunk and kept under $BUILD/random, to be sent along with its seed.
 set -u
 cd "$(dirname "$0")/../.."
@@ -12,9 +12,16 @@ if ! why=$("$BUILD/hookwalk" verify --random 1 --seed 1 --no-shrink --failures "
 	echo "skipped: no permission to create network namespaces (${why#*not possible here: })"
 	exit 0
 fi
-for seed in 1 "$today"; do
-	out=$("$BUILD/hookwalk" verify --random "$N" --seed "$seed" --failures "$BUILD/random" 2>&1)
+
+# random NAME NUMBER SEED [OPTION]
+random() {
+	out=$("$BUILD/hookwalk" verify --random "$2" --seed "$3" ${4:+"$4"} --failures "$BUILD/random" 2>&1)
 	status=$?
-	printf 'seed %s: %s\n' "$seed" "$out"
-	if [ $status = 0 ]; then echo "ok random cases, seed $seed"; else echo "not ok random cases, seed $seed"; fi
+	printf '%s, seed %s: %s\n' "$1" "$3" "$out"
+	if [ $status = 0 ]; then echo "ok random cases of $1, seed $3"; else echo "not ok random cases of $1, seed $3"; fi
+}
+
+for seed in 1 "$today"; do
+	random IPv4 "$N" "$seed"
+	random IPv6 $(((N + 1) / 2)) "$seed" --v6
 done
