@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* replay.c - hookwalk replay: a host, its traffic, and the views asked for. */
 #include "sim/cli/cli.h"
+#include "sim/cli/progress.h"
 #include "sim/report/view.h"
 #include "sim/world/replay.h"
 #include <signal.h>
@@ -238,6 +239,7 @@ static int run(const struct replay_options *o, struct world *w, struct diag *d)
 	} else if ((h = host_load(w, &files, d))) {
 		t = open_traffic(o, w, h, d);
 	}
+	t = progress_open(t, o->in, o->nr_in);
 	ok = t && (lab ? open_lab_views(o, w, view, &nr_views, d) : open_views(o, view, &nr_views, d));
 	for (unsigned i = 0; i < nr_views; i++)
 		trace_add(&w->trace, &view[i]->sink);

@@ -277,6 +277,8 @@ static void put_members(json_t *o, const struct event *ev)
 		set_int(o, "events", ev->u.end.events);
 		if (ev->u.end.storm)
 			json_object_set_new(o, "storm", json_true());
+		if (ev->u.end.stopped)
+			json_object_set_new(o, "stopped", json_true());
 		break;
 	case NR_EVENTS:
 		break;

@@ -69,7 +69,7 @@ struct report {
 	size_t nr_base, nr_end, cap_base, cap_end;
 	uint64_t injected, in_bytes, out_packets, out_bytes, answered, skipped, errors, cut, logs, nr_flows, next_flow, untold, last_t;
 	struct strbuf log_lines, commands;
-	bool ended;
+	bool ended, stopped;
 	const struct host *host;
 	bool base_done;			/* the first snapshot is over */
 	bool not_first;
@@ -526,7 +526,7 @@ static void on_event(struct trace_sink *s, const struct event *ev)
 	case EV_ANSWER:		r->answered++;		break;
 	case EV_COMMAND:	sb_puts(&r->commands, ev->u.command.text);	break;
 	case EV_LOG:		on_log(r, ev);		break;
-	case EV_END:		r->ended = true;	break;
+	case EV_END:		r->ended = true; r->stopped = ev->u.end.stopped;	break;
 	case EV_NAT:		on_nat(r, ev);		break;
 	default:
 		break;
@@ -590,6 +590,8 @@ static void tell_head(struct report *r)
 	sb_printf(o, "%s: %llu packet%s in, %llu out, in %llu.%03llu s of virtual time\n", r->host ? r->host->name : "host",
 		  (unsigned long long)r->injected, r->injected == 1 ? "" : "s", (unsigned long long)r->out_packets,
 		  (unsigned long long)(r->last_t / NSEC_PER_SEC), (unsigned long long)(r->last_t % NSEC_PER_SEC / NSEC_PER_MSEC));
+	if (r->stopped)
+		sb_puts(o, "PARTIAL: the run was stopped; this is what came before\n");
 	if (r->skipped)
 		sb_printf(o, "%llu of them could not be built and were skipped\n", (unsigned long long)r->skipped);
 	if (r->cut)

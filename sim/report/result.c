@@ -24,7 +24,7 @@ struct result {
 	json_t *chains, *chain;	/* end.counters */
 	json_t *recent, *hashlimit, *ipset;
 	const struct chain *cur_chain;
-	bool settled, ended, any, storm, igmp_in;
+	bool settled, ended, any, storm, stopped, igmp_in;
 	uint64_t last_index;
 };
 
@@ -334,6 +334,7 @@ static void on_event(struct trace_sink *s, const struct event *ev)
 	case EV_END:
 		flush_event(r);
 		r->storm = ev->u.end.storm;
+		r->stopped = ev->u.end.stopped;
 		r->ended = true;
 		r->ct = json_array();
 		break;
@@ -366,6 +367,8 @@ static bool close_result(struct view *v, bool keep, struct diag *d)
 		snprintf(text, sizeof(text), ",\"storm\":%llu", (unsigned long long)r->last_index);
 		put_text(r, text);
 	}
+	if (r->stopped)
+		put_text(r, ",\"stopped\":true");
 	put_text(r, "}\n");
 	json_decref(end);
 	HASH_ITER(hh, r->last, l, tmp) {

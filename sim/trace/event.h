@@ -84,7 +84,7 @@ struct event {
 		struct { const struct conn *ct; } ct_entry;
 		struct { const char *kind, *name, *line; } state;
 		struct { const char *text; /* "$ iptables -F", then what it printed, then "[status]" when that is not 0; lines */ int status; } command;
-		struct { uint64_t events; bool storm; /* the last of them was a storm */ } end;
+		struct { uint64_t events; bool storm; /* the last of them was a storm */ bool stopped; /* by who runs it */ } end;
 	} u;
 };
 #endif

@@ -177,7 +177,7 @@ void world_end(struct world *w, const struct replay_result *r)
 	if (!trace_on(&w->trace, EV_END))
 		return;
 	for (unsigned i = 0; i < w->nr_hosts; i++) {
-		ev = (struct event){ .type = EV_END, .host = w->host[i], .u.end = { r->events, r->storm } };
+		ev = (struct event){ .type = EV_END, .host = w->host[i], .u.end = { r->events, r->storm, r->stopped } };
 		trace_emit(&w->trace, &ev);
 	}
 	snapshots(w, true);
@@ -202,6 +202,7 @@ struct replay_result world_replay(struct world *w, struct host *only, struct tra
 		struct host *h = host_of(w, only, &te);
 
 		if (stop && *stop) {
+			r.stopped = true;
 			r.complete = false;
 			break;
 		}

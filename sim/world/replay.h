@@ -8,6 +8,7 @@ struct replay_result {
 	uint64_t events;	/* injected, skipped ones included */
 	uint64_t last_t;	/* ns */
 	bool storm;		/* the last event never stopped making packets; later ones were not run */
+	bool stopped;		/* by *stop */
 	bool complete;		/* false: the traffic ended in an error (queued in the diag) or was stopped */
 };
 

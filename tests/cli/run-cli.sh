@@ -152,3 +152,4 @@ host ip.batch ''
 awk 'BEGIN { print "*filter"; for (i = 0; i < 40; i++) print ":d" i " - [0:0]"; print "-A INPUT -j d0"
 	for (i = 0; i < 39; i++) for (k = 0; k < 2; k++) print "-A d" i " -j d" i + 1; print "COMMIT" }' >"$tmp/host/rules.v4"
 want jumps-without-end 0 'UNKNOWN  *filter d' "$bin" replay "$tmp/host"
+python3 tests/cli/progress.py "$bin"
