@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* test_ct_print.c - connections as conntrack 1.4.7 printed them ("-L -o extended", entries made with "-I" or by
  * packets), and the order of snapshots. */
+#include <stdlib.h>
 #include "tests/unit/conntrack/bench.h"
 
 enum { ACCT = 1, STAMP = 2 };
@@ -81,6 +82,7 @@ static void test_print(void)
 		sb_clear(&out);
 		ct_print(&ct, &out);
 		CHECK_STR(rows[i].want, sb_str(&out), rows[i].want);
+		free(ct.ext);
 	}
 	sb_free(&out);
 	bench_done(&b);
