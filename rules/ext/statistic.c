@@ -69,6 +69,12 @@ static void statistic_state_init(struct host *h UNUSED, void *state, const void 
 	s->count = ((const struct statistic_info *)info)->count;
 }
 
+/* At probability 0 or 1 there are no dice: the record would only say that what stands behind failed. */
+static bool by_chance(const struct statistic_info *m)
+{
+	return m->mode == MODE_RANDOM && m->probability && m->probability < 0x80000000;
+}
+
 /* What the dice gave in a recorded run; a rule that had more packets than matches matched the first ones. What stands
  * behind it in the rule does not matter: where that failed, the rule did not match either. */
 static bool recorded_dice(struct xt_ctx *c, struct statistic_state *s, bool *ret)
@@ -93,7 +99,7 @@ static bool statistic_match(struct xt_ctx *c, const void *info)
 	bool hit;
 
 	if (m->mode == MODE_RANDOM) {
-		if (recorded_dice(c, s, &hit))
+		if (by_chance(m) && recorded_dice(c, s, &hit))
 			return hit;
 		s->draw = rng_u32(&c->host->rng_statistic) & 0x7fffffff;
 		return (s->draw < m->probability) != m->invert;
@@ -132,7 +138,7 @@ static void statistic_explain(struct xt_ctx *c, const void *info, struct strbuf 
 	const struct statistic_info *m = info;
 	const struct statistic_state *s = c->state;
 
-	if (m->mode == MODE_RANDOM && c->host->recorded_hits)
+	if (by_chance(m) && c->host->recorded_hits)
 		sb_puts(out, "chance fell as it did in the record");
 	else if (m->mode == MODE_RANDOM)
 		sb_printf(out, "chance drew %.4f, rule wants %s %.4f", s->draw / 2147483648.0, m->invert ? "at least" : "less than",
