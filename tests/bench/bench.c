@@ -56,7 +56,7 @@ static double ns_of(const struct timeval *t)
 static struct sample replay(const struct bench *b, const char *program, unsigned k, bool one)
 {
 	const struct job *j = &jobs[k];
-	char host[PATH_MAX + 32], in[2][PATH_MAX + 64], view[PATH_MAX + 64];
+	char host[PATH_MAX + 32], in[2][PATH_MAX + 64], view[PATH_MAX + 96];
 	const char *argv[12] = { program, "replay", host };
 	unsigned n = 3;
 	struct rusage ru;
@@ -72,7 +72,9 @@ static struct sample replay(const struct bench *b, const char *program, unsigned
 	if (j->view) {
 		bool file = strchr(j->view, '=') != NULL;
 
-		snprintf(view, sizeof(view), "%s%s%s", j->view, file ? b->dir : "", file ? "/view.out" : "");
+		snprintf(view, sizeof(view), "%s%s", j->view, file ? b->dir : "");
+		if (file)		/* --out makes a directory */
+			snprintf(view + strlen(view), sizeof(view) - strlen(view), "/view%u", k);
 		argv[n++] = view;
 	}
 	if (!j->view || strcmp(j->view, "--report=") != 0)
