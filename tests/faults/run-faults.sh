@@ -46,7 +46,7 @@ have_py=$(command -v python3)
 want "no command" 2 "Exit status" "$hw"
 want "unknown command" 2 'did you mean "replay"' "$hw" repla
 want "unknown option" 2 'unknown option' "$hw" replay --frobnicate x
-want "option without its value" 2 'missing value|unknown option' "$hw" replay x --json
+want "option without its value" 2 'wants a value|missing value|unknown option' "$hw" replay x --json
 want "no host" 2 'which host' "$hw" replay
 want "two hosts" 2 'one host' "$hw" replay a b
 want "seed is no number" 2 'seed wants' "$hw" replay --seed x a
