@@ -115,6 +115,32 @@ struct pos pos_file(struct source *src)
 	return (struct pos){ src, SIZE_MAX, 0 };
 }
 
+struct diag_input { struct diag_input *next; dev_t dev; ino_t ino; };
+
+void diag_input(struct diag *d, int fd)
+{
+	struct diag_input *in;
+	struct stat st;
+
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
+		return;
+	in = arena_new(d->arena, struct diag_input);
+	*in = (struct diag_input){ d->inputs, st.st_dev, st.st_ino };
+	d->inputs = in;
+}
+
+bool diag_is_input(const struct diag *d, const char *path)
+{
+	const struct diag_input *in = d->inputs;
+	struct stat st;
+
+	if (!in || stat(path, &st))
+		return false;
+	while (in && (in->dev != st.st_dev || in->ino != st.st_ino))
+		in = in->next;
+	return in != NULL;
+}
+
 struct source *source_read(struct arena *a, const char *path, size_t max_bytes, struct diag *d)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
@@ -143,6 +169,7 @@ struct source *source_read(struct arena *a, const char *path, size_t max_bytes, 
 			diag_error(d, pos_file(name_only), "is longer than %zu bytes", max);
 		else
 			src = source_text(a, name_only->name, sb_str(&sb), sb.len);
+		diag_input(d, fd);
 	}
 	if (fd > 0)
 		close(fd);

@@ -41,6 +41,7 @@ struct diag {
 	unsigned max_errors;	/* after so many errors the rest is only counted */
 	bool dropped;		/* the last message was: its hint goes with it */
 	bool colour;		/* diag_render() writes for a terminal */
+	struct diag_input *inputs;	/* files that were read */
 };
 
 void diag_init(struct diag *d, struct arena *a);
@@ -68,6 +69,10 @@ void diag_render(const struct diag *d, struct strbuf *out);
 /* Reads a file whole; on failure queues an error naming it and returns NULL. "-" is standard input.
  * Directories, unreadable files and files over max_bytes (0 = 1 GiB) are errors. */
 struct source *source_read(struct arena *a, const char *path, size_t max_bytes, struct diag *d);
+/* Remembers a regular file (an open descriptor) as read from; source_read() does it itself. */
+void diag_input(struct diag *d, int fd);
+/* Is path, by this name or another, one of them? Who would write there asks. */
+bool diag_is_input(const struct diag *d, const char *path);
 struct source *source_text(struct arena *a, const char *name, const char *text, size_t len);
 /* 1-based line and column of a place. */
 void source_where(struct pos pos, size_t *ret_line, size_t *ret_col);

@@ -76,6 +76,13 @@ bool outfile_open(struct outfile *o, const char *path, struct diag *d)
 		o->f = stdout;
 		return true;
 	}
+	if (diag_is_input(d, path)) {
+		diag_error(d, (struct pos){ 0 }, "%s: is read from: a result would replace it", path);
+		diag_hint(d, "name another file for the result");
+		free(o->path);
+		*o = (struct outfile){ 0 };
+		return false;
+	}
 	if (!is_special(path)) {
 		o->tmp = xmalloc(n);
 		snprintf(o->tmp, n, "%s.part", path);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* outfile.h - a result file that is whole or not there: written beside its name, renamed at the end.
+ * A file that the run has read from (diag_is_input()) is refused.
  * "-" is standard output; a device or a pipe is written to as it is. Errors (a full disk, ...) are kept until outfile_close() tells them. */
 #ifndef SIM_REPORT_OUTFILE_H
 #define SIM_REPORT_OUTFILE_H

@@ -24,6 +24,7 @@ struct pcap_file {
 
 struct pcap_view {
 	struct view view;
+	const struct diag *diag;	/* knows what is read from */
 	char *dir;
 	bool lab;
 	pcap_t *dead;
@@ -32,6 +33,13 @@ struct pcap_view {
 	int err;
 	char *what;
 };
+
+static void give_up(struct pcap_view *v, const char *why)
+{
+	v->failed = true;
+	free(v->what);
+	v->what = xstrdup(why);
+}
 
 static struct pcap_file *file_of(struct pcap_view *v, const struct net_device *dev)
 {
@@ -49,12 +57,10 @@ static struct pcap_file *file_of(struct pcap_view *v, const struct net_device *d
 	snprintf(f->path, n, "%s/%s%s%s.pcap", v->dir, v->lab ? dev->host->name : "", v->lab ? "." : "", dev->name);
 	snprintf(f->tmp, n, "%s.part", f->path);
 	f->slot = outfile_remember(f->tmp);
-	f->dump = pcap_dump_open(v->dead, f->tmp);
-	if (!f->dump) {
-		v->failed = true;
-		free(v->what);
-		v->what = xstrdup(pcap_geterr(v->dead));
-	}
+	if (diag_is_input(v->diag, f->path))
+		give_up(v, "it is read from, a result would replace it");
+	else if (!(f->dump = pcap_dump_open(v->dead, f->tmp)))
+		give_up(v, pcap_geterr(v->dead));
 	*v->last = f;
 	v->last = &f->next;
 	return f;
@@ -139,6 +145,7 @@ struct view *view_pcap(const char *dir, struct diag *d)
 		return NULL;
 	}
 	v = xcalloc(1, sizeof(*v));
+	v->diag = d;
 	v->dir = xstrdup(dir);
 	v->dead = pcap_open_dead_with_tstamp_precision(DLT_EN10MB, SNAPLEN, PCAP_TSTAMP_PRECISION_NANO);
 	v->last = &v->first;

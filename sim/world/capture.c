@@ -92,6 +92,7 @@ static FILE *open_file(const char *path, gzFile *ret_gz, struct diag *d)
 		close(fd);
 		return NULL;
 	}
+	diag_input(d, fd);
 	if (is_stdin || is_gzip(fd)) {
 		gzFile gz = gzdopen(fd, "rb");
 

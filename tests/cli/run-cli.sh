@@ -37,6 +37,22 @@ want still-a-pipe 0 '"format":1' cat "$tmp/piped.json"
 want not-replaced 0 'fifo' stat -c %F "$tmp/pipe"
 want bad-interface 2 'no interface "wan9"' "$bin" replay tests/cli/storm --in wan9=x.pcap
 
+# A result never replaces what the run reads, by whatever name: rules, traffic, a recorded run, a capture.
+cp -r tests/kernel/recorded/addrtype "$tmp/own"
+ln "$tmp/own/events.jsonl" "$tmp/linked"
+"$bin" replay "$tmp/own" --quiet --out "$tmp/caps" >/dev/null
+cap=$(ls "$tmp/caps" | head -1)
+cp -r "$tmp/caps" "$tmp/caps.was"
+for option in json events conntrack report; do
+	want "own-input-$option" 2 'events.jsonl: is read from' "$bin" replay "$tmp/own" "--$option" "$tmp/own/events.jsonl"
+done
+want own-input-linked 2 'linked: is read from' "$bin" replay "$tmp/own" --quiet --events "$tmp/linked"
+want own-input-rules 2 'rules.v4: is read from' "$bin" replay "$tmp/own" --quiet --json "$tmp/own/rules.v4"
+want own-input-like 2 'result.json: is read from' "$bin" replay "$tmp/own" --quiet --like "$tmp/own/result.json" --json "$tmp/own/result.json"
+want own-input-capture 2 'is read from' "$bin" replay "$tmp/own" --quiet --in "${cap%.pcap}=$tmp/caps/$cap" --out "$tmp/caps"
+want own-input-kept 0 '' diff -r tests/kernel/recorded/addrtype "$tmp/own"
+want own-input-capture-kept 0 '' cmp "$tmp/caps/$cap" "$tmp/caps.was/$cap"
+
 # Asking why changes nothing: the same result with --trace and without, for rules of every kind.
 same() {
 	local d
