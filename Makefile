@@ -156,4 +156,4 @@ clean:
 
 .SECONDARY: $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/fuzz/*.c tests/faults/*.c tests/bench/*.c))
 .PHONY: all fuzz deps check demo bench bench-compare docs install uninstall fmt tidy clean
--include $(OBJ:.o=.d) $(CLIOBJ:.o=.d) $(UNITOBJ:.o=.d)
+-include $(OBJ:.o=.d) $(CLIOBJ:.o=.d) $(UNITOBJ:.o=.d) $(wildcard $(BUILD)/tests/*/*.d)
