@@ -24,8 +24,9 @@ struct run {
 	bool trace_rule, trace_chain, count_dirty;
 	/* indexes of long chains */
 	bool may_index;			/* this packet may be looked up (index.h) */
-	bool key_made;			/* and what it is looked up by is there */
+	uint32_t key_fields;		/* what of the key is there, bit per enum index_field */
 	uint32_t walk_chain;		/* the chain that "walk" is of, UINT32_MAX = none */
+	uint32_t plain_chain;		/* one whose lists were too many: it is walked rule by rule */
 	struct index_key key;
 	struct index_walk walk;
 };
@@ -272,8 +273,8 @@ static void key_ports(struct index_key *k, const struct run *r, uint8_t proto, u
 	}
 }
 
-/* What the packet is looked up by; false: every rule must see it. */
-static bool make_key(struct run *r)
+/* What the packet is looked up by, as far as indexes ask for it; false: every rule must see it. */
+static bool make_key(struct run *r, uint32_t need)
 {
 	const struct packet *p = r->x.pkt;
 	struct index_key *k = &r->key;
@@ -303,46 +304,51 @@ static bool make_key(struct run *r)
 	key_ports(k, r, (uint8_t)proto, thoff);
 	key_set(k, IX_IIF, r->in[0], r->in[1]);
 	key_set(k, IX_OIF, r->out[0], r->out[1]);
-	key_set(k, IX_CTSTATE, ctstate_of(p) & ~(uint32_t)(CTS_SNAT | CTS_DNAT), 0);
+	if (need & 1u << IX_CTSTATE)
+		key_set(k, IX_CTSTATE, ctstate_of(p) & ~(uint32_t)(CTS_SNAT | CTS_DNAT), 0);
 	key_set(k, IX_MARK, p->mark, 0);
-	if (p->mac + ETH_HLEN <= p->nh) {
+	if (need & 1u << IX_MAC && p->mac + ETH_HLEN <= p->nh) {
 		const uint8_t *mac = pkt_mac(p) + ETH_ALEN;
 
 		key_set(k, IX_MAC, (uint64_t)get_be16(mac) << 32 | get_be32(mac + 2), 0);
 	}
+	r->key_fields = need;
 	return true;
 }
 
 /* From where the packet is in a long chain, to the next rule that it can match, or the end. */
 static void skip(struct run *r, struct cchain *cc)
 {
-	uint32_t next;
+	uint32_t next, need;
 
 	if (unlikely(!cc->index_made)) {
 		cc->index_made = true;
 		cc->index = index_build(r->ct->arena, cc, r->x.family);
 	}
-	if (!cc->index)
+	if (!cc->index || r->plain_chain == r->chain)
 		return;
 	if (r->walk_chain != r->chain) {
-		if (!r->key_made && !(r->key_made = make_key(r))) {
+		need = index_fields(cc->index);
+		if (need & ~r->key_fields && !make_key(r, need | r->key_fields)) {
 			r->may_index = false;
 			return;
 		}
 		r->walk_chain = UINT32_MAX;
-		if (!index_start(cc->index, &r->key, &r->walk))
+		if (!index_start(cc->index, &r->key, &r->walk)) {
+			r->plain_chain = r->chain;
 			return;
+		}
 		r->walk_chain = r->chain;
 	}
 	next = index_next(&r->walk, r->rule);
 	r->rule = MIN(next, cc->nr);
 }
 
-/* A target has changed the packet, or another chain's rules were asked. */
-static inline void walk_again(struct run *r, bool changed)
+/* A target may have changed the packet: what it was looked up by is no longer so. */
+static inline void look_up_again(struct run *r)
 {
-	r->walk_chain = UINT32_MAX;
-	r->key_made &= !changed;
+	r->walk_chain = r->plain_chain = UINT32_MAX;
+	r->key_fields = 0;
 }
 
 /* RETURN, or a chain's end: back to the caller, false when there is none. */
@@ -386,7 +392,7 @@ static bool rule_target(struct run *r, const struct crule *c, enum nf_verdict *r
 		if (v != XT_STOLEN)
 			r->ip = pkt_nh(r->x.pkt);	/* it may have changed */
 		if (!(c->flags & C_TELLS))
-			walk_again(r, true);
+			look_up_again(r);
 	}
 	switch (v) {
 	case XT_CONTINUE:
@@ -501,8 +507,7 @@ enum nf_verdict table_eval(struct ctable *ct, struct packet *p, const struct nf_
 	r.trace_chain = trace_on(tr, EV_CHAIN);
 	r.count_dirty = trace_on(tr, EV_COUNTER);
 	r.may_index = !r.trace_rule && !s->host->unknown && !family_is_l2(s->family) && index_allowed();
-	r.key_made = false;
-	r.walk_chain = UINT32_MAX;
+	look_up_again(&r);
 	xt_ctx_init(&r.x, s->host, p, s->in, s->out, s->hook, s->family);
 	if (s->in)
 		ifname_words(r.in, s->in->name);
