@@ -7,16 +7,9 @@
 
 static bool esp_match(struct xt_ctx *c, const void *info)
 {
-	const uint8_t *h;
+	const uint8_t *h = spi_header(c, HLEN);
 
-	if (c->fragoff)
-		return false;
-	h = pkt_at(c->pkt, c->thoff, HLEN);
-	if (!h) {
-		c->hotdrop = true;
-		return false;
-	}
-	return spi_in(info, get_be32(h + SPI));
+	return h && spi_in(info, get_be32(h + SPI));
 }
 
 static void esp_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)

@@ -15,16 +15,9 @@ static bool compres_parse(struct ext_cb *cb)
 
 static bool ipcomp_match(struct xt_ctx *c, const void *info)
 {
-	const uint8_t *h;
+	const uint8_t *h = spi_header(c, HLEN);
 
-	if (c->fragoff)
-		return false;
-	h = pkt_at(c->pkt, c->thoff, HLEN);
-	if (!h) {
-		c->hotdrop = true;
-		return false;
-	}
-	return spi_in(info, get_be16(h + SPI));
+	return h && spi_in(info, get_be16(h + SPI));
 }
 
 static void ipcomp_save(const void *info, const struct rule *r UNUSED, struct strbuf *out)

@@ -17,6 +17,17 @@ bool spi_parse(struct ext_cb *cb)
 	return true;
 }
 
+const uint8_t *spi_header(struct xt_ctx *c, uint32_t hlen)
+{
+	const uint8_t *h;
+
+	if (c->fragoff)
+		return NULL;
+	h = pkt_at(c->pkt, c->thoff, hlen);
+	c->hotdrop |= !h;
+	return h;
+}
+
 bool spi_in(const struct spi_info *s, uint32_t spi)
 {
 	return (spi >= s->from && spi <= s->to) != s->invert;

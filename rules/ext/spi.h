@@ -13,5 +13,7 @@ bool spi_in(const struct spi_info *s, uint32_t spi);
 void spi_save(const struct spi_info *s, const char *opt, struct strbuf *out);
 /* " spi:5", " spis:5:9", where name is "spi"; false: there is nothing to say. */
 bool spi_print(const struct spi_info *s, const char *name, struct strbuf *out);
+/* The header of hlen bytes that the number is in; NULL: a later fragment, or cut short, which drops the packet. */
+const uint8_t *spi_header(struct xt_ctx *c, uint32_t hlen);
 void spi_explain(const struct spi_info *s, bool there, uint32_t spi, const char *what, struct strbuf *out);
 #endif

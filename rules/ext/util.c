@@ -196,12 +196,6 @@ bool ext_unknown(struct xt_ctx *c)
 	return true;
 }
 
-enum xt_verdict ext_unknown_target(struct xt_ctx *c)
-{
-	c->unknown = true;
-	return XT_DROP;
-}
-
 void ext_warn_unknown(struct ext_check *c, const char *why)
 {
 	diag_warn(c->diag, c->pos, "%s: what becomes of packets that get here is not known", why);

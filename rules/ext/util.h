@@ -37,8 +37,6 @@ void ext_limited(const struct xt_ctx *c, const char *ext, bool over, const char 
 void ext_say_span(uint64_t ns, struct strbuf *out);
 /* A match's answer depends on what is outside the emulation: "return ext_unknown(c)". */
 bool ext_unknown(struct xt_ctx *c);
-/* What a target would do depends on what is not emulated: "return ext_unknown_target(c)". */
-enum xt_verdict ext_unknown_target(struct xt_ctx *c);
 /* And says so when the rule is loaded. */
 void ext_warn_unknown(struct ext_check *c, const char *why);
 #endif

@@ -36,6 +36,9 @@ int cmd_verify_random(int argc, char **argv);	/* verify --random */
 
 /* Standard output so far, before something is said on stderr; main() tells when it failed. */
 void cli_flush(void);
+struct world;
+/* What every command over a host does around its work: a world, run(), its messages. */
+int cli_with_world(uint64_t seed, int (*run)(void *options, struct world *w, struct diag *d), void *options);
 /* Prints all messages to stderr. */
 void cli_show(const struct diag *d);
 /* "usage: hookwalk NAME ARGS" and a pointer to help; EXIT_BAD. */

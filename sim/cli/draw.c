@@ -183,8 +183,9 @@ static bool picture(struct options *o, struct world *w, const struct why *why, s
 	return true;
 }
 
-static int run(struct options *o, struct world *w, struct diag *d)
+static int run(void *options, struct world *w, struct diag *d)
 {
+	struct options *o = options;
 	struct host_files files = { .dir = o->t.dir, .allow_unknown = (const char **)o->t.allow, .nr_allow_unknown = o->t.nr_allow };
 	struct strbuf dot = { 0 };
 	struct why why = { 0 };
@@ -218,18 +219,6 @@ int cmd_draw(int argc, char **argv)
 {
 	struct options o = { .t = { .seed = 1 }, .family = NFPROTO_IPV4, .chains = { .fold = 24 } };
 	int status = parse_options(&o, argc, argv);
-	struct arena *a;
-	struct world *w;
-	struct diag d;
 
-	if (status)
-		return status;
-	a = arena_create();
-	diag_init(&d, a);
-	w = world_create(o.t.seed);
-	status = run(&o, w, &d);
-	cli_show(&d);
-	world_destroy(w);
-	arena_destroy(a);
-	return status;
+	return status ? status : cli_with_world(o.t.seed, run, &o);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* main.c - hookwalk's command line: one table of subcommands. */
 #include "sim/cli/cli.h"
+#include "sim/world/world.h"
 #include "sim/report/outfile.h"
 #include <errno.h>
 #include <signal.h>
@@ -48,6 +49,21 @@ static bool flush_stdout(void)
 void cli_flush(void)
 {
 	flush_stdout();
+}
+
+int cli_with_world(uint64_t seed, int (*run)(void *options, struct world *w, struct diag *d), void *options)
+{
+	struct arena *a = arena_create();
+	struct world *w = world_create(seed);
+	struct diag d;
+	int status;
+
+	diag_init(&d, a);
+	status = run(options, w, &d);
+	cli_show(&d);		/* places point into texts that the world holds */
+	world_destroy(w);
+	arena_destroy(a);
+	return status;
 }
 
 void cli_show(const struct diag *d)

@@ -215,8 +215,9 @@ static void tell_storm(const struct world *w, const struct replay_result *r, str
 	diag_hint(d, "two rules or hosts answer each other; --trace shows them");
 }
 
-static int run(const struct replay_options *o, struct world *w, struct diag *d)
+static int run(void *options, struct world *w, struct diag *d)
 {
+	const struct replay_options *o = options;
 	struct host_files files = { .dir = o->host, .oracle_like = o->like != NULL, .allow_unknown = (const char **)o->allow,
 				    .nr_allow_unknown = o->nr_allow };
 	struct view *view[MAX_LAB_VIEWS];
@@ -266,18 +267,6 @@ int cmd_replay(int argc, char **argv)
 {
 	struct replay_options o = { .seed = 1 };
 	int status = parse_options(&o, argc, argv);
-	struct arena *a;
-	struct world *w;
-	struct diag d;
 
-	if (status)
-		return status;
-	a = arena_create();
-	diag_init(&d, a);
-	w = world_create(o.seed);
-	status = run(&o, w, &d);
-	cli_show(&d);	/* places point into texts that the world holds */
-	world_destroy(w);
-	arena_destroy(a);
-	return status;
+	return status ? status : cli_with_world(o.seed, run, &o);
 }

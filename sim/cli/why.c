@@ -120,8 +120,9 @@ static bool print(const struct options *o, const struct why *w, struct diag *d)
 	return true;
 }
 
-static int run(const struct options *o, struct world *w, struct diag *d)
+static int run(void *options, struct world *w, struct diag *d)
 {
+	const struct options *o = options;
 	struct failed_command *failed = NULL;
 	struct host_files files = { .dir = o->t.dir, .allow_unknown = (const char **)o->t.allow, .nr_allow_unknown = o->t.nr_allow, .failed = &failed };
 	struct why why = { 0 };
@@ -171,20 +172,8 @@ static int command(bool is_why, const char *name, int argc, char **argv)
 {
 	struct options o = { .t = { .seed = 1 }, .why = is_why };
 	int status = parse_options(&o, name, argc, argv);
-	struct arena *a;
-	struct world *w;
-	struct diag d;
 
-	if (status)
-		return status;
-	a = arena_create();
-	diag_init(&d, a);
-	w = world_create(o.t.seed);
-	status = run(&o, w, &d);
-	cli_show(&d);
-	world_destroy(w);
-	arena_destroy(a);
-	return status;
+	return status ? status : cli_with_world(o.t.seed, run, &o);
 }
 
 int cmd_why(int argc, char **argv)	{ return command(true, "why", argc, argv); }

@@ -349,10 +349,20 @@ uint32_t sock_advmss(const struct sock *sk, const struct dst *d)
 	return mtu > 65535 - 20 ? 65535 : mtu;
 }
 
+int sock_start_listening(struct sock *sk, const struct sock_open *o)
+{
+	int err = o->proto == IPPROTO_TCP ? tcp_listen(sk, o) : 0;
+
+	if (err)
+		sock_free(sk);
+	else if (o->ret)
+		*o->ret = sk;
+	return err;
+}
+
 int sock_listen(struct host *h, const struct sock_open *o)
 {
 	struct sock *sk;
-	int err;
 
 	if (o->ret)
 		*o->ret = NULL;
@@ -368,12 +378,7 @@ int sock_listen(struct host *h, const struct sock_open *o)
 		return -EADDRINUSE;
 	sk = sock_new(h, o, true);
 	sock_bind(sk, o->addr, o->port);
-	err = o->proto == IPPROTO_TCP ? tcp_listen(sk, o) : 0;
-	if (err)
-		sock_free(sk);
-	else if (o->ret)
-		*o->ret = sk;
-	return err;
+	return sock_start_listening(sk, o);
 }
 
 /* ip_route_connect: the route chooses the source address, then the port is taken. */

@@ -97,6 +97,8 @@ struct sock_table {
 struct sock **sock_port_chain(const struct sock_table *t, uint8_t proto, uint16_t port);
 struct sock *sock_new(struct host *h, const struct sock_open *o, bool listen);
 void sock_bind(struct sock *sk, be32 saddr, uint16_t sport);	/* into the hash; once */
+/* The end of opening a bound listener, of either family: 0, or negative errno and sk is freed. */
+int sock_start_listening(struct sock *sk, const struct sock_open *o);
 void sock_free(struct sock *sk);
 void sock_wake(struct sock *sk);	/* its program has something to do, or may have */
 bool sock_port_free(struct host *h, uint8_t proto, be32 addr, uint16_t port);

@@ -143,7 +143,6 @@ static struct sock *new_sock(struct host *h, const struct sock_open *o, bool lis
 int sock6_listen(struct host *h, const struct sock_open *o)
 {
 	struct sock *sk;
-	int err;
 
 	if (!ipv6_addr_any(&o->addr6) && !ipv6_is_multicast(&o->addr6) && !o->transparent && !h->sysctl.ip6_nonlocal_bind &&
 	    !ipv6_chk_addr(h, &o->addr6, NULL, false))
@@ -153,12 +152,7 @@ int sock6_listen(struct host *h, const struct sock_open *o)
 	sk = new_sock(h, o, true);
 	sk->saddr6 = o->addr6;
 	sock_bind(sk, sock6_fold(&o->addr6), o->port);
-	err = o->proto == IPPROTO_TCP ? tcp_listen(sk, o) : 0;
-	if (err)
-		sock_free(sk);
-	else if (o->ret)
-		*o->ret = sk;
-	return err;
+	return sock_start_listening(sk, o);
 }
 
 int sock6_connect(struct host *h, const struct sock_open *o)

@@ -107,22 +107,3 @@ bool case_write(const struct host_case *c, const char *dir, struct diag *d)
 	}
 	return true;
 }
-
-bool case_read(struct host_case *ret, const char *dir, struct diag *d)
-{
-	*ret = (struct host_case){ 0 };
-	for (unsigned i = 0; i < CASE_FILES; i++) {
-		const char *path = arena_printf(d->arena, "%s/%s", dir, file_names[i]);
-		struct source *src;
-
-		if (access(path, F_OK) != 0)
-			continue;
-		src = source_read(d->arena, path, 0, d);
-		if (!src) {
-			case_free(ret);
-			return false;
-		}
-		sb_write(&ret->file[i], src->text, src->len);
-	}
-	return true;
-}

@@ -28,6 +28,4 @@ void case_free(struct host_case *c);
 const char *case_file_name(enum case_file f);
 /* Makes dir if it is not there; only the files of a host_case are written. */
 bool case_write(const struct host_case *c, const char *dir, struct diag *d);
-/* Files that are not there are empty. */
-bool case_read(struct host_case *ret, const char *dir, struct diag *d);
 #endif

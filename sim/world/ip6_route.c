@@ -15,20 +15,6 @@ static bool take_via(struct ipcmd *c, struct fib6_nh_config *nh)
 	return ip6_addr(c, &nh->gw);
 }
 
-static bool take_metric(struct ipcmd *c, const char *what, bool *lock, uint32_t *ret)
-{
-	bool unused;
-
-	if (!ip_next(c))
-		return false;
-	if (ip_is(c, "lock")) {
-		*(lock ? lock : &unused) = true;
-		if (!ip_next(c))
-			return false;
-	}
-	return ip_u32(c, UINT32_MAX, what, ret);
-}
-
 /* Words after "nexthop", up to the next one. */
 static bool take_nexthop(struct ipcmd *c, struct fib6_config *cfg)
 {
@@ -125,11 +111,11 @@ static int take_word(struct ipcmd *c, struct route6_args *a)
 	if (ip_is(c, "scope"))
 		return ip_next(c) && ip_scope(c, &scope);
 	if (ip_is(c, "mtu"))
-		return take_metric(c, "\"mtu\" value is invalid", &cfg->mtu_locked, &cfg->mtu);
+		return ip_metric(c, "\"mtu\" value is invalid", &cfg->mtu_locked, &cfg->mtu);
 	if (ip_matches(c, "advmss"))
-		return take_metric(c, "\"mss\" value is invalid", NULL, &cfg->advmss);
+		return ip_metric(c, "\"mss\" value is invalid", NULL, &cfg->advmss);
 	if (ip_is(c, "hoplimit"))
-		return take_metric(c, "\"hoplimit\" value is invalid", NULL, &cfg->hoplimit);
+		return ip_metric(c, "\"hoplimit\" value is invalid", NULL, &cfg->hoplimit);
 	if (ip_is(c, "pref"))
 		return take_pref(c, &cfg->pref);
 	if (ip_is(c, "expires"))
@@ -146,7 +132,7 @@ static int take_word(struct ipcmd *c, struct route6_args *a)
 		return ip_next(c) && ip_dev(c, &cfg->nh.dev);
 	if (ip_is(c, "window") || ip_is(c, "cwnd") || ip_is(c, "initcwnd") || ip_is(c, "initrwnd") || ip_is(c, "quickack") ||
 	    ip_is(c, "ssthresh") || ip_is(c, "reordering"))
-		return take_metric(c, "metric value is invalid", NULL, &unused);
+		return ip_metric(c, "metric value is invalid", NULL, &unused);
 	if (a->dump && (ip_is(c, "error") || ip_is(c, "users") || ip_is(c, "age") || ip_is(c, "nhid")))
 		return ip_next(c);
 	if (a->dump && (ip_is(c, "linkdown") || ip_is(c, "dead") || ip_is(c, "offload") || ip_is(c, "trap")))

@@ -36,19 +36,6 @@ static bool take_via(struct ipcmd *c, be32 *gw)
 	return ip_addr(c, gw);
 }
 
-/* Metrics that may be "lock"ed: only a locked MTU means something here. */
-static bool take_metric(struct ipcmd *c, const char *what, bool *ret_lock, uint32_t *ret)
-{
-	if (!ip_next(c))
-		return false;
-	if (ip_is(c, "lock")) {
-		*ret_lock = true;
-		if (!ip_next(c))
-			return false;
-	}
-	return ip_u32(c, UINT32_MAX, what, ret);
-}
-
 /* Metrics for TCP that are only kept. -1: the word is none of these. */
 static int take_other_metric(struct ipcmd *c, struct fib_config *cfg)
 {
@@ -63,7 +50,7 @@ static int take_other_metric(struct ipcmd *c, struct fib_config *cfg)
 	for (size_t i = 0; i < ARRAY_SIZE(metrics); i++)
 		if (ip_is(c, metrics[i].name) ||
 		    (metrics[i].abbr && ip_matches(c, metrics[i].name)))
-			return take_metric(c, "metric value is invalid", &lock,
+			return ip_metric(c, "metric value is invalid", &lock,
 					   &cfg->other_metrics[metrics[i].rtax]);
 	if (ip_is(c, "rtt") || ip_is(c, "rttvar") || ip_matches(c, "rto_min") ||
 	    ip_matches(c, "features") || ip_matches(c, "congctl"))
@@ -201,9 +188,9 @@ static int take_simple(struct ipcmd *c, struct route_args *a)
 		return ip_next(c) && ip_scope(c, &cfg->scope);
 	}
 	if (ip_is(c, "mtu"))
-		return take_metric(c, "\"mtu\" value is invalid", &cfg->mtu_locked, &cfg->mtu);
+		return ip_metric(c, "\"mtu\" value is invalid", &cfg->mtu_locked, &cfg->mtu);
 	if (ip_matches(c, "advmss"))
-		return take_metric(c, "\"mss\" value is invalid", &lock, &cfg->advmss);
+		return ip_metric(c, "\"mss\" value is invalid", &lock, &cfg->advmss);
 	if (ip_matches(c, "realms"))
 		return ip_next(c) && ip_realms(c, &cfg->flow);
 	if (ip_is(c, "onlink"))

@@ -202,6 +202,19 @@ bool ip_dev(struct ipcmd *c, struct net_device **ret)
 	return false;
 }
 
+bool ip_metric(struct ipcmd *c, const char *what, bool *ret_lock, uint32_t *ret)
+{
+	if (!ip_next(c))
+		return false;
+	if (ip_is(c, "lock")) {
+		if (ret_lock)
+			*ret_lock = true;
+		if (!ip_next(c))
+			return false;
+	}
+	return ip_u32(c, UINT32_MAX, what, ret);
+}
+
 bool ip_on_off(struct ipcmd *c, const char *key, bool *ret)
 {
 	if (ip_is(c, "on") || ip_is(c, "off")) {

@@ -52,6 +52,8 @@ bool ip6_addr(struct ipcmd *c, union inet_addr *ret);
 bool ip6_route_listed(struct ipcmd *c);	/* a line of "ip route" */
 bool prefix6_parse(const char *s, struct ip6_prefix *ret);
 bool ip_dev(struct ipcmd *c, struct net_device **ret);
+/* A route's metric that may be "lock"ed: the words after its name. ret_lock NULL: that says nothing here. */
+bool ip_metric(struct ipcmd *c, const char *what, bool *ret_lock, uint32_t *ret);
 bool ip_on_off(struct ipcmd *c, const char *key, bool *ret);
 bool ip_mac(struct ipcmd *c, uint8_t ret[ETH_ALEN]);
 bool ip_table(struct ipcmd *c, uint32_t *ret);
