@@ -215,6 +215,17 @@ static void tell_storm(const struct world *w, const struct replay_result *r, str
 	diag_hint(d, "two rules or hosts answer each other; --trace shows them");
 }
 
+/* Nothing is skipped in silence. */
+static void tell_left_out(const struct traffic *source, struct diag *d)
+{
+	struct strbuf sb = { 0 };
+
+	capture_left_out(source, &sb);
+	if (sb.len)
+		diag_note(d, (struct pos){ 0 }, "%.*s", (int)strcspn(sb_str(&sb), "\n"), sb_str(&sb));
+	sb_free(&sb);
+}
+
 static int run(void *options, struct world *w, struct diag *d)
 {
 	const struct replay_options *o = options;
@@ -223,7 +234,7 @@ static int run(void *options, struct world *w, struct diag *d)
 	struct view *view[MAX_LAB_VIEWS];
 	bool lab = is_lab_dir(o->host);
 	unsigned nr_views = 0;
-	struct traffic *t = NULL;
+	struct traffic *t = NULL, *source = NULL;
 	struct replay_result r = { 0 };
 	struct host *h = NULL;
 	bool ok;
@@ -240,6 +251,7 @@ static int run(void *options, struct world *w, struct diag *d)
 	} else if ((h = host_load(w, &files, d))) {
 		t = open_traffic(o, w, h, d);
 	}
+	source = t;
 	t = progress_open(t, o->in, o->nr_in);
 	ok = t && (lab ? open_lab_views(o, w, view, &nr_views, d) : open_views(o, view, &nr_views, d));
 	for (unsigned i = 0; i < nr_views; i++)
@@ -253,6 +265,8 @@ static int run(void *options, struct world *w, struct diag *d)
 		trace_remove(&w->trace, &view[i]->sink);
 		ok &= view[i]->close(view[i], r.events || r.complete, d);
 	}
+	if (source)
+		tell_left_out(source, d);
 	if (t)
 		t->close(t);
 	if (r.storm)

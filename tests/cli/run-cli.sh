@@ -169,3 +169,15 @@ awk 'BEGIN { print "*filter"; for (i = 0; i < 40; i++) print ":d" i " - [0:0]"; 
 	for (i = 0; i < 39; i++) for (k = 0; k < 2; k++) print "-A d" i " -j d" i + 1; print "COMMIT" }' >"$tmp/host/rules.v4"
 want jumps-without-end 0 'UNKNOWN  *filter d' "$bin" replay "$tmp/host"
 python3 tests/cli/progress.py "$bin"
+
+# What the captured host sent itself is left out of a cooked capture, and that is told.
+python3 - "$tmp/cooked.pcap" <<'END'
+import struct, sys
+ip = bytes.fromhex("450000280000000040060000c6336407c63364019c40005000000000000000005002ffff00000000")
+with open(sys.argv[1], "wb") as f:
+    f.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 113))
+    for kind in (0, 4):         # to the host; sent by it
+        b = struct.pack(">HHH8sH", kind, 1, 6, b"\2\0\0\0\0\1\0\0", 0x0800) + ip
+        f.write(struct.pack("<IIII", 1, kind, len(b), len(b)) + b)
+END
+want left-out-is-told 0 '1 packets were left out: the captured host sent them itself' "$bin" replay scenarios/first --in "eth0=$tmp/cooked.pcap"
