@@ -3,19 +3,25 @@
  * has its number, and a prefix ("eth+") has one for all that begin so and are not named. */
 #include "rules/analyse/condset.h"
 #include "rules/ext/ctstate.h"
+#include <limits.h>
 #include <stdlib.h>
+#include <uthash.h>
 
 #define IFACE_MAX 4000
 
-struct iface { char name[IFNAMSIZ]; uint8_t len; bool prefix; };
+struct iface { char name[IFNAMSIZ]; uint8_t len; };	/* len: as of a rule, without the NUL for a prefix */
 
-/* A condition that is only known to hold or not; the same number for the same words. */
-struct opaque { const struct match_ext *ext; const void *info; };
+/* A condition that is only known to hold or not has a number, the same for the same words. What remembers has its own in
+ * each place: the n-th of these words in a chain, which is the n-th there in the other table as well. */
+struct words { char *text; unsigned number; const struct table *table; unsigned nr; UT_hash_handle hh; };
+struct asked { const struct rule_match *match; unsigned number; UT_hash_handle hh; };
 
 struct condset {
 	struct iface *iface; unsigned nr_iface, iface_cap;
-	struct opaque *opaque; unsigned nr_opaque, opaque_cap;
-	unsigned *bucket; unsigned nr_buckets, *opaque_next;	/* heads and links, from 1 */
+	struct words *words;		/* by text */
+	struct asked *asked;		/* by match */
+	unsigned nr_opaque;
+	bool memories;			/* what remembers has numbers too */
 	bool mark_moves;		/* a target of the table changes the mark: what is asked later is another */
 	bool fields_move;		/* TOS, DSCP, TTL, ... */
 };
@@ -29,7 +35,6 @@ static void add_iface(struct condset *c, const char *name, uint8_t len)
 	if (!len)
 		return;
 	memcpy(f.name, name, sizeof(f.name));
-	f.prefix = len == strlen(name);		/* without the NUL: a prefix */
 	for (unsigned i = 0; i < c->nr_iface; i++)
 		if (c->iface[i].len == len && memcmp(c->iface[i].name, name, len) == 0)
 			return;
@@ -42,46 +47,58 @@ static void add_iface(struct condset *c, const char *name, uint8_t len)
 	c->iface[c->nr_iface++] = f;
 }
 
-static unsigned hash_info(const struct match_ext *ext, const void *info)
+static struct words *find_words(struct condset *c, const char *text)
 {
-	const uint8_t *p = info;
-	unsigned h = 2166136261u;
+	struct words *n;
 
-	for (size_t i = 0; i < ext->size; i++)
-		h = (h ^ p[i]) * 16777619u;
-	for (const char *s = ext->name; *s; s++)
-		h = (h ^ (uint8_t)*s) * 16777619u;
-	return h;
+	HASH_FIND_STR(c->words, text, n);
+	if (n)
+		return n;
+	n = xcalloc(1, sizeof(*n));
+	n->text = xstrdup(text);
+	n->number = UINT_MAX;
+	HASH_ADD_KEYPTR(hh, c->words, n->text, strlen(n->text), n);
+	return n;
 }
 
-static unsigned *bucket_of(struct condset *c, const struct match_ext *ext, const void *info)
+static void put_text(const struct rule *r, const struct rule_match *m, struct strbuf *out)
 {
-	return &c->bucket[hash_info(ext, info) & (c->nr_buckets - 1)];
+	sb_puts(out, m->ext->name);
+	if (m->ext->save)
+		m->ext->save(m->info, r, out);
 }
 
-/* Its number, from 0; -1: not known yet. */
-static int find_opaque(struct condset *c, const struct match_ext *ext, const void *info)
+static void add_opaque(struct condset *c, const struct table *t, const struct rule *r, const struct rule_match *m, bool memory)
 {
-	for (unsigned i = *bucket_of(c, ext, info); i; i = c->opaque_next[i - 1])
-		if (c->opaque[i - 1].ext == ext && memcmp(c->opaque[i - 1].info, info, ext->size) == 0)
-			return (int)i - 1;
-	return -1;
-}
+	struct asked *q = xcalloc(1, sizeof(*q));
+	struct strbuf text = { 0 };
+	struct words *w;
 
-static void add_opaque(struct condset *c, const struct match_ext *ext, const void *info)
-{
-	unsigned *head = bucket_of(c, ext, info);
-
-	if (find_opaque(c, ext, info) >= 0)
-		return;
-	if (c->nr_opaque == c->opaque_cap) {
-		c->opaque_cap = c->opaque_cap ? c->opaque_cap * 2 : 16;
-		c->opaque = xrealloc(c->opaque, c->opaque_cap * sizeof(*c->opaque));
-		c->opaque_next = xrealloc(c->opaque_next, c->opaque_cap * sizeof(*c->opaque_next));
+	if (memory)
+		sb_printf(&text, "%s: ", r->chain->name);
+	put_text(r, m, &text);
+	w = find_words(c, sb_str(&text));
+	if (memory) {
+		w->nr = w->table == t ? w->nr + 1 : 1;
+		w->table = t;
+		sb_printf(&text, " #%u", w->nr);
+		w = find_words(c, sb_str(&text));
 	}
-	c->opaque[c->nr_opaque] = (struct opaque){ ext, info };
-	c->opaque_next[c->nr_opaque++] = *head;
-	*head = c->nr_opaque;
+	if (w->number == UINT_MAX)
+		w->number = c->nr_opaque++;
+	q->match = m;
+	q->number = w->number;
+	HASH_ADD_PTR(c->asked, match, q);
+	sb_free(&text);
+}
+
+static unsigned opaque_of(const struct condset *c, const struct rule_match *m)
+{
+	struct asked *q;
+
+	HASH_FIND_PTR(c->asked, &m, q);
+	assert(q);
+	return q->number;
 }
 
 static bool is_one_of(const char *name, const char *const *list, size_t n)
@@ -136,6 +153,7 @@ static bool known_conds(const struct rule_match *m, struct ext_conds *ret)
 static void look_at(struct condset *c, const struct table *t, bool matches)
 {
 	struct ext_conds l;
+	bool memory;
 
 	for (uint32_t i = 0; i < t->nr_chains; i++)
 		for (uint32_t k = 0; k < t->chain[i]->nr_rules; k++) {
@@ -147,48 +165,68 @@ static void look_at(struct condset *c, const struct table *t, bool matches)
 				look_at_target(c, r);
 				continue;
 			}
-			for (uint32_t m = 0; m < r->nr_match; m++)
-				if (!remembers(c, r->match[m].ext) && !known_conds(&r->match[m], &l))
-					add_opaque(c, r->match[m].ext, r->match[m].info);
+			for (uint32_t m = 0; m < r->nr_match; m++) {
+				memory = remembers(c, r->match[m].ext);
+				if (memory ? c->memories : !known_conds(&r->match[m], &l))
+					add_opaque(c, t, r, &r->match[m], memory);
+			}
 		}
+}
+
+static void free_all(struct condset *c)
+{
+	struct words *w, *next_w;
+	struct asked *q, *next_q;
+
+	HASH_ITER(hh, c->words, w, next_w) {
+		HASH_DEL(c->words, w);
+		free(w->text);
+		free(w);
+	}
+	HASH_ITER(hh, c->asked, q, next_q) {
+		HASH_DEL(c->asked, q);
+		free(q);
+	}
+	free(c->iface);
+	free(c);
+}
+
+static struct condset *open_for(const struct table *t, const struct table *t2, bool memories, size_t max_bytes)
+{
+	bool v6 = (t && t->family == NFPROTO_IPV6) || (t2 && t2->family == NFPROTO_IPV6);
+	const struct table *both[] = { t, t2 };
+	struct condset *c = xcalloc(1, sizeof(*c));
+
+	c->memories = memories;
+	for (unsigned pass = 0; pass < 2; pass++)
+		for (unsigned i = 0; i < ARRAY_SIZE(both); i++)
+			if (both[i])
+				look_at(c, both[i], pass == 1);
+	if (pset_open(v6 ? 128 : 32, c->nr_opaque, max_bytes))
+		return c;
+	free_all(c);
+	return NULL;
 }
 
 struct condset *condset_open_two(const struct table *t, const struct table *t2, size_t max_bytes)
 {
-	bool v6 = t->family == NFPROTO_IPV6 || (t2 && t2->family == NFPROTO_IPV6);
-	struct condset *c = xcalloc(1, sizeof(*c));
-
-	c->nr_buckets = 4096;
-	c->bucket = xcalloc(c->nr_buckets, sizeof(*c->bucket));
-	look_at(c, t, false);
-	if (t2)
-		look_at(c, t2, false);
-	look_at(c, t, true);
-	if (t2)
-		look_at(c, t2, true);
-	if (pset_open(v6 ? 128 : 32, c->nr_opaque, max_bytes))
-		return c;
-	free(c->iface);
-	free(c->opaque);
-	free(c->opaque_next);
-	free(c->bucket);
-	free(c);
-	return NULL;
+	return open_for(t, t2, false, max_bytes);
 }
 
 struct condset *condset_open(const struct table *t, size_t max_bytes)
 {
-	return condset_open_two(t, NULL, max_bytes);
+	return open_for(t, NULL, false, max_bytes);
+}
+
+struct condset *condset_open_compare(const struct table *before, const struct table *after, size_t max_bytes)
+{
+	return open_for(before, after, true, max_bytes);
 }
 
 void condset_close(struct condset *c)
 {
 	pset_close();
-	free(c->iface);
-	free(c->opaque);
-	free(c->opaque_next);
-	free(c->bucket);
-	free(c);
+	free_all(c);
 }
 
 /* ---- sets */
@@ -214,6 +252,11 @@ static pset iface_set(struct condset *c, enum pset_field f, const char *name, ui
 	if (!len)
 		s = pset_range(f, 0, UINT32_MAX);
 	return maybe_not(s, invert);
+}
+
+const char *condset_iface(const struct condset *c, uint32_t number)
+{
+	return number >= 2 && number - 2 < c->nr_iface ? c->iface[number - 2].name : NULL;
 }
 
 /* An IPv4 address is the first 32 bits, also where the field has room for an IPv6 one. */
@@ -295,12 +338,15 @@ void condset_rule(struct condset *c, const struct rule *r, pset *ret_may, pset *
 		struct ext_conds l;
 
 		if (remembers(c, m->ext)) {
-			open = true;
+			if (c->memories)
+				may = pset_and(may, pset_opaque(opaque_of(c, m)));
+			else
+				open = true;
 		} else if (known_conds(m, &l)) {
 			for (unsigned k = 0; k < l.n; k++)
 				may = pset_and(may, cond_set(&l.c[k]));
 		} else {
-			may = pset_and(may, pset_opaque((unsigned)find_opaque(c, m->ext, m->info)));
+			may = pset_and(may, pset_opaque(opaque_of(c, m)));
 			/* and what is known of it beside */
 			for (unsigned k = 0; k < l.n; k++)
 				may = pset_and(may, cond_set(&l.c[k]));

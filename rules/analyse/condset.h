@@ -10,6 +10,9 @@ struct condset;
 struct condset *condset_open(const struct table *t, size_t max_bytes);
 /* For two tables at once, of one family or both; t2 may be NULL. */
 struct condset *condset_open_two(const struct table *t, const struct table *t2, size_t max_bytes);
+/* For one table before and after a change; either may be NULL. Here a condition that remembers holds or not as the same
+ * one does at the same place of the other, so that "may" and "surely" are one. */
+struct condset *condset_open_compare(const struct table *before, const struct table *after, size_t max_bytes);
 void condset_close(struct condset *c);
 /* Packets that may match, and those that surely do: the same where nothing remembers. */
 void condset_rule(struct condset *c, const struct rule *r, pset *ret_may, pset *ret_must);
@@ -17,6 +20,8 @@ void condset_rule(struct condset *c, const struct rule *r, pset *ret_may, pset *
 pset condset_hook(struct condset *c, const struct table *t, enum nf_hook hook);
 /* Packets that begin connections and come from outside (not by lo), or belong to none. */
 pset condset_newcomers(struct condset *c);
+/* An interface's name by its number in PSET_IIF and PSET_OIF: "eth+" for a prefix; NULL: none, or one that no rule names. */
+const char *condset_iface(const struct condset *c, uint32_t number);
 /* Its conditions are all of the kinds that are known exactly: two that differ may still share packets, but only those that
  * the sets say. */
 bool condset_exact(const struct condset *c, const struct rule *r);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* reach.c - which packets reach and match each rule. Two passes over the chains of a table: from the called to the
- * callers, what a chain surely decides; from the callers to the called, what comes to each rule. */
+/* reach.c - rules that no packet reaches or matches, and those that change nothing. */
 #include "rules/analyse/analyse.h"
-#include "rules/analyse/condset.h"
+#include "rules/analyse/flow.h"
 #include "rules/ext.h"
 #include <stdlib.h>
 
@@ -10,155 +9,13 @@
 #define LOOK_AHEAD	200	/* rules after a redundant one that are looked at */
 #define NAMING_WORK	4000000u
 
-struct rule_sets {
-	pset may, must;		/* may match; surely matches */
-	pset gone;		/* of what came, what does not go on to the next rule */
-	pset reach;		/* what comes */
-	bool exact;		/* may == must, and its target has no effect but the verdict */
-};
-
-struct chain_sets {
-	const struct chain *chain;
-	struct rule_sets *rule;
-	pset in, decided;	/* what comes; what it surely ends, whatever comes */
-	bool done, listed;
-};
-
 struct reach {
 	struct condset *conds;
 	struct findings *f;
 	const struct table *table;
-	struct chain_sets *chain;	/* as table->chain */
-	uint32_t *order;		/* callers before the called */
-	uint32_t nr_order;
+	struct flow flow;
 	unsigned work;
 };
-
-static void keep(pset *at, pset v)
-{
-	pset old = *at;
-
-	*at = pset_keep(v);
-	pset_drop(old);
-}
-
-static bool ends(const struct rule *r)
-{
-	return !r->ext && (r->verdict == XT_ACCEPT || r->verdict == XT_DROP || r->verdict == XT_QUEUE);
-}
-
-/* A target that lets no packet go on, though what it does may depend on more than the packet. */
-static bool target_ends(const struct rule *r)
-{
-	static const char *const names[] = { "REJECT", "DNAT", "SNAT", "MASQUERADE", "REDIRECT", "NETMAP", "NFQUEUE", "SYNPROXY" };
-
-	for (size_t i = 0; r->ext && i < ARRAY_SIZE(names); i++)
-		if (strcmp(r->ext->name, names[i]) == 0)
-			return i < 6;	/* the last two may let pass */
-	return false;
-}
-
-static bool returns(const struct rule *r)
-{
-	return !r->ext && r->verdict == XT_RETURN;
-}
-
-/* ---- order of chains */
-
-static void visit(struct reach *a, const struct chain *c, uint32_t *stack)
-{
-	struct chain_sets *cs = &a->chain[c->index];
-
-	if (cs->listed)
-		return;
-	cs->listed = true;
-	for (uint32_t i = 0; i < c->nr_rules; i++)
-		if (c->rule[i]->target_chain)
-			visit(a, c->rule[i]->target_chain, stack);
-	a->order[a->nr_order++] = c->index;
-}
-
-static void order_chains(struct reach *a)
-{
-	const struct table *t = a->table;
-
-	for (uint32_t i = 0; i < t->nr_chains; i++)
-		visit(a, t->chain[i], NULL);
-	/* The called come first now. */
-	for (uint32_t i = 0; i < a->nr_order / 2; i++) {
-		uint32_t x = a->order[i];
-
-		a->order[i] = a->order[a->nr_order - 1 - i];
-		a->order[a->nr_order - 1 - i] = x;
-	}
-}
-
-/* ---- from the called to the callers */
-
-static void decide(struct reach *a, struct chain_sets *cs)
-{
-	pset_mark_t mark = pset_mark_now();
-	pset cur = pset_all, decided = pset_none, hit, t;
-
-	for (uint32_t i = 0; i < cs->chain->nr_rules; i++) {
-		const struct rule *r = cs->chain->rule[i];
-		struct rule_sets *rs = &cs->rule[i];
-
-		condset_rule(a->conds, r, &rs->may, &rs->must);
-		rs->exact = rs->may == rs->must && (ends(r) || target_ends(r));
-		pset_keep(rs->may);
-		pset_keep(rs->must);
-		hit = pset_and(cur, rs->must);
-		if (ends(r) || target_ends(r)) {
-			decided = pset_or(decided, hit);
-			rs->gone = rs->must;
-		} else if (returns(r)) {
-			rs->gone = rs->must;
-		} else if (r->target_chain) {
-			t = a->chain[r->target_chain->index].decided;
-			decided = pset_or(decided, pset_and(hit, t));
-			rs->gone = r->ip.go_to ? rs->must : pset_and(rs->must, t);
-		} else {
-			rs->gone = pset_none;
-		}
-		pset_keep(rs->gone);
-		cur = pset_minus(cur, rs->gone);
-	}
-	cs->decided = pset_keep(decided);
-	pset_release(mark);
-}
-
-/* ---- from the callers to the called */
-
-static void pass(struct reach *a, struct chain_sets *cs)
-{
-	pset_mark_t mark = pset_mark_now();
-	pset cur = cs->in;
-
-	for (uint32_t i = 0; i < cs->chain->nr_rules; i++) {
-		const struct rule *r = cs->chain->rule[i];
-		struct rule_sets *rs = &cs->rule[i];
-
-		rs->reach = pset_keep(cur);
-		if (r->target_chain) {
-			struct chain_sets *to = &a->chain[r->target_chain->index];
-
-			keep(&to->in, pset_or(to->in, pset_and(cur, rs->may)));
-		}
-		cur = pset_minus(cur, rs->gone);
-	}
-	pset_release(mark);
-}
-
-static void enter(struct reach *a)
-{
-	for (uint32_t i = 0; i < a->table->nr_chains; i++) {
-		const struct chain *c = a->table->chain[i];
-
-		if (c->builtin)
-			keep(&a->chain[i].in, condset_hook(a->conds, a->table, c->hook));
-	}
-}
 
 /* ---- findings */
 
@@ -246,7 +103,7 @@ static void tell_part(struct reach *a, struct chain_sets *cs, uint32_t i)
 
 	/* That known connections and local programs come first is meant. */
 	lost = pset_and(lost, condset_newcomers(a->conds));
-	if (pset_empty(lost) || rule_takes_all(r) || !(ends(r) || target_ends(r)) || !condset_exact(a->conds, r))
+	if (pset_empty(lost) || rule_takes_all(r) || !flow_ends(r) || !condset_exact(a->conds, r))
 		return;
 	takers(a, cs, i, lost, by, &n);
 	/* Only what is decided otherwise is worth a word. */
@@ -267,7 +124,7 @@ static void tell_redundant(struct reach *a, struct chain_sets *cs, uint32_t i)
 	struct finding *g;
 	unsigned n = 0;
 
-	if (!cs->rule[i].exact || !ends(r) || r->verdict == XT_QUEUE)
+	if (!cs->rule[i].exact || !(flow_ends(r) && !r->ext) || r->verdict == XT_QUEUE)
 		return;
 	for (uint32_t k = i + 1; k < cs->chain->nr_rules && k <= i + LOOK_AHEAD; k++) {
 		const struct rule *q = cs->chain->rule[k];
@@ -321,34 +178,11 @@ static void check_table(struct reach *a)
 {
 	const struct table *t = a->table;
 
-	a->chain = xcalloc(t->nr_chains, sizeof(*a->chain));
-	a->order = xcalloc(t->nr_chains, sizeof(*a->order));
-	for (uint32_t i = 0; i < t->nr_chains; i++) {
-		a->chain[i].chain = t->chain[i];
-		a->chain[i].rule = xcalloc(t->chain[i]->nr_rules + 1, sizeof(struct rule_sets));
-	}
-	order_chains(a);
-	for (uint32_t i = a->nr_order; i-- > 0;)
-		decide(a, &a->chain[a->order[i]]);
-	enter(a);
-	for (uint32_t i = 0; i < a->nr_order; i++)
-		pass(a, &a->chain[a->order[i]]);
+	flow_open(&a->flow, a->conds, t);
+	flow_enter(&a->flow, t->valid_hooks);
 	for (uint32_t i = 0; i < t->nr_chains && !pset_failed(); i++)
-		tell_chain(a, &a->chain[i]);
-	for (uint32_t i = 0; i < t->nr_chains; i++) {
-		for (uint32_t k = 0; k < t->chain[i]->nr_rules; k++) {
-			pset_drop(a->chain[i].rule[k].may);
-			pset_drop(a->chain[i].rule[k].must);
-			pset_drop(a->chain[i].rule[k].gone);
-			pset_drop(a->chain[i].rule[k].reach);
-		}
-		pset_drop(a->chain[i].in);
-		pset_drop(a->chain[i].decided);
-		free(a->chain[i].rule);
-	}
-	free(a->chain);
-	free(a->order);
-	a->nr_order = 0;
+		tell_chain(a, &a->flow.chain[i]);
+	flow_close(&a->flow);
 }
 
 void check_reach(const struct ruleset *rs, size_t max_bytes, struct findings *f)
