@@ -39,7 +39,7 @@ struct hw {
 	struct hw_options opt;
 	size_t used;
 	bool no_memory;			/* the last allocation was beyond the limit */
-	uint64_t left;			/* instructions */
+	uint64_t left;			/* instructions, or as much work */
 	bool exhausted;
 	char *root, *root_given;	/* resolved; as it was named */
 	struct hw_lab *labs, **last;
@@ -55,6 +55,15 @@ bool hw_run(struct hw *hw, const char *path, struct strbuf *err);
 bool hw_call(struct hw *hw, const char *function, const char *json, struct strbuf *err);
 void hw_room_for_host(lua_State *L, const struct hw_lab *lab);	/* or an error in Lua */
 void hw_budget(struct hw *hw);		/* a new portion of instructions */
+
+/* Counts n instructions' worth of work, before it is done; an error when nothing is left. */
+void hw_spend(lua_State *L, uint64_t n);
+bool hw_can_spend(struct hw *hw, uint64_t n);	/* the same, for who can not be left by an error: see hw_give_up() */
+_Noreturn void hw_stop(lua_State *L);	/* nothing is left */
+void hw_give_up(lua_State *L);		/* ... if so, and whoever catches errors must not go on */
+void hw_coroutines(lua_State *L);	/* resume, wrap, close */
+void hw_patterns(lua_State *L);		/* string.find, match, gmatch, gsub, in the table on top */
+void hw_count_work(lua_State *L);	/* what other functions of the libraries do is counted from now on */
 
 /* ---- shared by the core's parts */
 struct endpoint; struct crowd; struct capture_tap;

@@ -5,6 +5,7 @@
 
 #define LAB_TYPE "hookwalk.lab"
 #define MAX_SECONDS 1e9
+#define STEP_COSTS 50		/* instructions that a step of the clock counts for: time can move in very small ones */
 
 /* ---- helpers of all parts */
 
@@ -186,7 +187,7 @@ static int core_run(lua_State *L)
 
 	hw_enter_run(L, lab);
 	world_settle(lab->w);
-	while (lab->error == LUA_NOREF && !world_storm(lab->w, &storm)) {
+	while (lab->error == LUA_NOREF && !world_storm(lab->w, &storm) && hw_can_spend(lab->hw, STEP_COSTS)) {
 		there = what && (strcmp(what, "crowd") == 0 ? hw_crowd_ready(lab, id) : hw_endpoint_ready(lab, id, what));
 		if (there || !world_step(lab->w, until))
 			break;
@@ -195,6 +196,7 @@ static int core_run(lua_State *L)
 	if (!there && lab->error == LUA_NOREF && until > lab->w->clock.now)
 		lab->w->clock.now = until;
 	hw_after_run(L, lab);
+	hw_give_up(L);
 	lua_pushboolean(L, there);
 	return 1;
 }
@@ -235,6 +237,7 @@ static int core_at(lua_State *L)
 	struct at_timer *a;
 
 	luaL_checktype(L, 3, LUA_TFUNCTION);
+	hw_spend(L, STEP_COSTS);
 	a = arena_new(lab->rec.arena, struct at_timer);
 	a->lab = lab;
 	a->timer.fn = at_due;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* state.c - the sandboxed state: what a script may use, how much memory and how many instructions, and
- * how its files and the library's are found. There is no io, os, debug or package; "load" takes text
- * only; finalizers are refused, as Lua runs them without counting. */
+/* state.c - the sandboxed state: what a script may use, how much memory and how many instructions (work.c counts
+ * what functions do in one of them), and how its files and the library's are found. There is no io, os,
+ * debug or package; "load" takes text only; finalizers are refused, as Lua runs them without counting. */
 #include "lua/bind/hw.h"
 #include <errno.h>
 #include <stdio.h>
@@ -27,6 +27,8 @@ static void *limited_alloc(void *arg, void *p, size_t old, size_t size)
 		return NULL;
 	}
 	hw->used = hw->used - was + size;
+	if (size > was)		/* filled, too: "..", and what grows by itself */
+		hw->left -= MIN((size - was) / 64, hw->left);
 	return xrealloc(p, size);
 }
 
@@ -35,17 +37,19 @@ struct hw *hw_of(lua_State *L)
 	return *(struct hw **)lua_getextraspace(L);
 }
 
-static void count_hook(lua_State *L, lua_Debug *ar)
+void hw_stop(lua_State *L)
 {
 	struct hw *hw = hw_of(L);
 
-	(void)ar;
-	if (hw->left > COUNT_EVERY && !hw->exhausted) {
-		hw->left -= COUNT_EVERY;
-		return;
-	}
 	hw->exhausted = true;
 	luaL_error(L, STOPPED, (int)(hw->opt.max_instructions / 1000000));
+	abort();	/* not reached */
+}
+
+static void count_hook(lua_State *L, lua_Debug *ar)
+{
+	(void)ar;
+	hw_spend(L, COUNT_EVERY);
 }
 
 void hw_budget(struct hw *hw)
@@ -56,12 +60,10 @@ void hw_budget(struct hw *hw)
 
 /* ---- replacements: what catches errors must not catch the end */
 
-static void give_up(lua_State *L)
+void hw_give_up(lua_State *L)
 {
-	struct hw *hw = hw_of(L);
-
-	if (hw->exhausted)
-		luaL_error(L, STOPPED, (int)(hw->opt.max_instructions / 1000000));
+	if (hw_of(L)->exhausted)
+		hw_stop(L);
 }
 
 static int safe_pcall(lua_State *L)
@@ -73,7 +75,7 @@ static int safe_pcall(lua_State *L)
 	lua_insert(L, 1);
 	status = lua_pcall(L, lua_gettop(L) - 2, LUA_MULTRET, 0);
 	if (status != LUA_OK) {
-		give_up(L);
+		hw_give_up(L);
 		lua_pushboolean(L, false);
 		lua_insert(L, -2);
 		return 2;
@@ -92,7 +94,7 @@ static int safe_xpcall(lua_State *L)
 	lua_rotate(L, 3, 2);
 	status = lua_pcall(L, n - 2, LUA_MULTRET, 0);
 	if (status != LUA_OK) {
-		give_up(L);
+		hw_give_up(L);
 		lua_pushvalue(L, 2);
 		lua_insert(L, -2);
 		lua_call(L, 1, 1);
@@ -101,19 +103,6 @@ static int safe_xpcall(lua_State *L)
 		return 2;
 	}
 	return lua_gettop(L) - 2;
-}
-
-static int safe_resume(lua_State *L)
-{
-	int n;
-
-	lua_pushvalue(L, lua_upvalueindex(1));
-	lua_insert(L, 1);
-	lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-	n = lua_gettop(L);
-	if (n && !lua_toboolean(L, 1))
-		give_up(L);
-	return n;
 }
 
 static int safe_setmetatable(lua_State *L)
@@ -477,11 +466,14 @@ static void open_libraries(lua_State *L)
 	lua_getglobal(L, "string");
 	lua_pushnil(L);
 	lua_setfield(L, -2, "dump");
-	lua_getglobal(L, "coroutine");
-	lua_getfield(L, -1, "resume");
-	lua_pushcclosure(L, safe_resume, 1);
-	lua_setfield(L, -2, "resume");
-	lua_pop(L, 2);
+	hw_patterns(L);
+	lua_pushliteral(L, "");
+	lua_getmetatable(L, -1);
+	lua_pushliteral(L, "string");
+	lua_setfield(L, -2, "__metatable");
+	lua_pop(L, 3);
+	hw_count_work(L);
+	hw_coroutines(L);
 	luaL_getsubtable(L, LUA_REGISTRYINDEX, "hw.loaded");
 	luaL_newlib(L, core);
 	hw_core_lab(L);

@@ -281,7 +281,12 @@ local function tell_coverage()
 	end
 end
 
+--- Once: each test gets a portion of instructions.
 function spec.run(text)
+	if spec.began then
+		error("spec.run: once", 2)
+	end
+	spec.began = true
 	read_options(text)
 	run_block(root)
 	if not opt.list then

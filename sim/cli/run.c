@@ -2,12 +2,19 @@
 /* run.c - hookwalk run LAB.lua: runs a lab and tells what happened. */
 #include "lua/bind/hw.h"
 #include "sim/cli/cli.h"
+#include "sim/report/outfile.h"
 #include "sim/report/view.h"
+#include <math.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #define MAX_RUN_VIEWS 1024
 
-struct run_options { const char *file, *out, *events; bool trace, quiet; uint64_t seed, instructions, memory; };
+#define STOPPED "error: stopped: it took longer than --timeout allows\n"
+
+struct run_options { const char *file, *out, *events; bool trace, quiet; uint64_t seed, instructions, memory; double timeout; };
 
 struct running {
 	struct run_options o;
@@ -104,13 +111,33 @@ static void on_result(const char *json, size_t len, void *arg)
 	json_decref(o);
 }
 
+/* The last resort, for what is not counted in instructions: comparing texts of many megabytes, say. */
+static void on_timeout(int sig)
+{
+	ssize_t said = write(STDERR_FILENO, STOPPED, sizeof(STOPPED) - 1);
+
+	(void)sig;
+	(void)said;
+	outfile_abandon();
+	_exit(EXIT_BAD);
+}
+
+static void start_timeout(double seconds)
+{
+	struct itimerval t = { .it_value = { .tv_sec = (time_t)seconds, .tv_usec = (suseconds_t)((seconds - floor(seconds)) * 1e6) } };
+
+	signal(SIGALRM, on_timeout);
+	setitimer(ITIMER_REAL, &t, NULL);
+}
+
 static int parse_options(struct run_options *o, int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "trace", no_argument, NULL, 't' }, { "quiet", no_argument, NULL, 'q' }, { "out", required_argument, NULL, 'o' },
 		{ "events", required_argument, NULL, 'e' }, { "instructions", required_argument, NULL, 'i' }, { "memory", required_argument, NULL, 'm' },
-		{ "seed", required_argument, NULL, 's' }, { 0 }
+		{ "seed", required_argument, NULL, 's' }, { "timeout", required_argument, NULL, 'T' }, { 0 }
 	};
+	char *end;
 	int c;
 
 	opterr = 0;
@@ -124,6 +151,11 @@ static int parse_options(struct run_options *o, int argc, char **argv)
 		case 's':
 			if (!u64_parse(&o->seed, optarg, INT64_MAX))
 				return cli_usage("run", "--seed wants a number, not \"%s\"", optarg);
+			break;
+		case 'T':
+			o->timeout = strtod(optarg, &end);
+			if (*end || !(o->timeout >= 1e-3 && o->timeout <= 1e9))
+				return cli_usage("run", "--timeout wants seconds, not \"%s\"", optarg);
 			break;
 		case 'i': case 'm':
 			if (!u64_parse(c == 'i' ? &o->instructions : &o->memory, optarg, 1000000))
@@ -156,7 +188,7 @@ char *cli_folder(const char *path)
 
 int cmd_run(int argc, char **argv)
 {
-	struct running r = { .o = { .seed = 1 }, .ok = true };
+	struct running r = { .o = { .seed = 1, .timeout = 300 }, .ok = true };
 	struct hw_options opt = { .lab_made = on_lab, .host_made = on_host, .lab_ends = on_end, .print = on_print, .result = on_result, .arg = &r };
 	int status = parse_options(&r.o, argc, argv);
 	struct strbuf err = { 0 };
@@ -175,6 +207,7 @@ int cmd_run(int argc, char **argv)
 	opt.seed = r.o.seed;
 	opt.max_instructions = r.o.instructions * 1000000;
 	opt.max_memory = (size_t)r.o.memory << 20;
+	start_timeout(r.o.timeout);
 	hw = hw_open(&opt);
 	ok = hw_run(hw, r.o.file, &err) && hw_call(hw, "run", "", &err);
 	hw_close(hw);

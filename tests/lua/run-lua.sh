@@ -24,7 +24,9 @@ for f in tests/lua/hostile/*.lua; do
 		[ $? = 2 ] && grep -qF -- "$text" "$tmp/out"; result "$f" $? ;;
 	timeout:)
 		timeout 60 "$hookwalk" test --timeout 1 "$f" > "$tmp/out" 2>&1
-		[ $? = 1 ] && grep -q 'longer than --timeout' "$tmp/out"; result "$f" $? ;;
+		[ $? = 1 ] && grep -q 'longer than --timeout' "$tmp/out"; result "$f in a test" $?
+		timeout 60 "$hookwalk" run --timeout 0.5 "$f" > "$tmp/out" 2>&1
+		[ $? = 2 ] && grep -q 'longer than --timeout' "$tmp/out"; result "$f" $? ;;
 	*) echo "not ok $f: what is to happen?" ;;
 	esac
 done

@@ -1,2 +1,2 @@
--- timeout: patterns are not counted in instructions
+-- error: stopped: more than 10 million instructions
 (("a"):rep(60000)):find((".-"):rep(30) .. "b")

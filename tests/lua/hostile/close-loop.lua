@@ -1,0 +1,3 @@
+-- error: stopped: more than 10 million instructions
+local x <close> = setmetatable({}, { __close = function() while true do end end })
+while true do end

@@ -1,0 +1,6 @@
+-- error: stopped: more than 10 million instructions
+local co = coroutine.wrap(function()
+	local x <close> = setmetatable({}, { __close = function() while true do end end })
+	while true do end
+end)
+pcall(co)

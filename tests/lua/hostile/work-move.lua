@@ -1,0 +1,2 @@
+-- error: stopped: more than 10 million instructions
+table.move({}, 1, 1 << 53, 2)

@@ -1,0 +1,2 @@
+-- error: stopped: more than 10 million instructions
+while true do local s = ("a"):rep(1e7) end
