@@ -78,9 +78,9 @@ static enum xt_verdict reject_target(struct xt_ctx *c, const void *info)
 	int code = ((const struct reject_info *)info)->kind->code;
 
 	if (c->family == NFPROTO_IPV6 && code == TCP_RESET)
-		nf_send_reset6(c->host, c->pkt);
+		nf_send_reset6(c->host, c->pkt, c->hook);
 	else if (c->family == NFPROTO_IPV6)
-		nf_send_unreach6(c->host, c->pkt, code);
+		nf_send_unreach6(c->host, c->pkt, code, c->hook);
 	else if (code == TCP_RESET)
 		nf_send_reset(c->host, c->pkt, c->hook);
 	else

@@ -18,12 +18,31 @@ be16 nf_ip_checksum(const struct packet *p, enum nf_hook hook UNUSED, uint32_t d
 	return csum_fold(csum_partial(ip, pkt_len(p), sum));
 }
 
-be16 nf_ip6_checksum(const struct packet *p, uint32_t dataoff, uint8_t protocol)
+bool ip6_full_checksum_ok(const struct packet *p, uint32_t dataoff, uint8_t protocol)
+{
+	const uint8_t *ip = pkt_nh(p);
+	uint32_t sum = csum_pseudo6(ip + IP6_SRC, ip + IP6_DST, protocol, pkt_len(p) - dataoff);
+
+	sum = csum_partial(&(be16){ (be16)~p->csum_full }, 2, sum);
+	return p->csum_valid && !csum_fold(csum_partial(&(be16){ csum_fold(csum_partial(ip, dataoff, 0)) }, 2, sum));
+}
+
+be16 nf_ip6_checksum(struct packet *p, enum nf_hook hook, uint32_t dataoff, uint8_t protocol)
 {
 	const uint8_t *ip = pkt_nh(p);
 	uint32_t len = pkt_len(p) - dataoff;
+	be16 sum;
 
 	if (p->ip_summed == CHECKSUM_UNNECESSARY || p->cut)
 		return 0;
-	return csum_fold(csum_partial(ip + dataoff, len, csum_pseudo6(ip + IP6_SRC, ip + IP6_DST, protocol, len)));
+	if (p->csum_valid && hook != NF_INET_PRE_ROUTING && hook != NF_INET_LOCAL_IN)
+		return 0;
+	if (ip6_full_checksum_ok(p, dataoff, protocol))
+		return 0;
+	sum = csum_fold(csum_partial(ip + dataoff, len, csum_pseudo6(ip + IP6_SRC, ip + IP6_DST, protocol, len)));
+	if (!sum) {
+		p->csum_valid = true;
+		p->csum_full = csum_fold(csum_partial(ip, pkt_len(p), 0));
+	}
+	return sum;
 }

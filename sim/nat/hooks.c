@@ -184,7 +184,7 @@ static bool icmpv6_reply_translation(struct packet *p, const struct nf_hook_stat
 	uint8_t *icmp, *ip;
 	be16 sum;
 
-	if (!pkt_at(p, hlen, ICMP_HLEN + IP6_HLEN) || nf_ip6_checksum(p, hlen, IPPROTO_ICMPV6))
+	if (!pkt_at(p, hlen, ICMP_HLEN + IP6_HLEN) || nf_ip6_checksum(p, s->hook, hlen, IPPROTO_ICMPV6))
 		return false;
 	if (pkt_nh(p)[hlen + ICMP_TYPE] == NDISC_REDIRECT && !redirect_allowed(p->ct))
 		return false;

@@ -202,6 +202,7 @@ void pkt_scrub(struct packet *p, bool other_host)
 	p->mark = p->secmark = 0;
 	p->local = p->from_raw = false;
 	p->ip_summed = CHECKSUM_NONE;
+	p->csum_partial = false;
 }
 
 void eth_header(struct packet *p, const struct net_device *dev, const uint8_t *dst,

@@ -189,9 +189,19 @@ int ipv6_rthdr_rcv(struct packet *p)
 	return 1;
 }
 
+/* The kernel looks at no more than lies in one piece: of a packet that was put together, its first fragment. */
+static uint32_t first_piece(const struct packet *p)
+{
+	uint32_t len = pkt_len(p), others = 0;
+
+	for (uint32_t i = 1; p->frag_len && i < p->nr_frags; i++)
+		others += p->frag_len[i];
+	return others < len ? len - others : len;
+}
+
 int ip6_find_1stfragopt(const struct packet *p, uint32_t *prevhdr)
 {
-	uint32_t off = IP6_HLEN, len = pkt_len(p);
+	uint32_t off = IP6_HLEN, len = first_piece(p);
 	bool found_rhdr = false;
 
 	*prevhdr = IP6_NXT;

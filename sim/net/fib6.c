@@ -356,6 +356,7 @@ static int check_gateway(struct host *h, const struct fib6_config *cfg, struct f
 {
 	unsigned type = ipv6_addr_type(&nh->gw);
 	struct flowi6 fl = { .daddr = nh->gw, .oif = nh->dev ? nh->dev->ifindex : 0 };
+	const struct fib6_info *f;
 	struct fib6_result res;
 
 	if (ipv6_chk_addr(h, &nh->gw, nh->dev, false))
@@ -369,10 +370,17 @@ static int check_gateway(struct host *h, const struct fib6_config *cfg, struct f
 		return refuse(cfg, -EINVAL, "Invalid gateway address");
 	if (nh->onlink)
 		return nh->dev ? 0 : refuse(cfg, -EINVAL, "Nexthop device required for onlink");
-	fib6_rule_lookup(h, &fl, NULL, nh->dev ? RT6_LOOKUP_F_IFACE : 0, fl.oif, &res);
-	if (!res.f || res.f->reject || res.f->has_gw || (nh->dev && res.f->dev != nh->dev) || !res.f->dev)
+	/* In the route's own table, whatever the rules say; then by the rules. */
+	f = fib6_table_lookup(h, cfg->table, fl.oif, &fl, RT6_LOOKUP_F_IFACE);
+	if (!f || f->reject || f->has_gw || (nh->dev && f->dev != nh->dev)) {
+		fib6_rule_lookup(h, &fl, NULL, RT6_LOOKUP_F_IFACE, fl.oif, &res);
+		f = res.f;
+	}
+	if (!f || f->reject || f->has_gw || (nh->dev && f->dev != nh->dev) || !f->dev)
 		return -EHOSTUNREACH;
-	nh->dev = res.f->dev;
+	nh->dev = f->dev;
+	if (nh->dev->flags & IFF_LOOPBACK)
+		return refuse(cfg, -EINVAL, "Egress device can not be loopback device for this route");
 	return 0;
 }
 

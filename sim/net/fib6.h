@@ -76,6 +76,7 @@ struct flowi6 {
 	uint8_t tclass, proto, flags;	/* FLOWI_FLAG_* */
 	int iif, oif;
 	uint32_t mark, uid, mp_hash;
+	uint32_t label;			/* flow label */
 	be16 sport, dport;
 	bool bound;			/* the sender is bound to oif */
 };

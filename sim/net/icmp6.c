@@ -168,11 +168,35 @@ static void inbound_source(struct host *h, const struct packet *p, struct flowi6
 		ipv6_dev_get_saddr(h, in, &fl->daddr, &fl->saddr);
 }
 
+/* Quotes p as the kernel has it. One that loops back and was never to leave has the sum of its pseudo header for a checksum, as it
+ * was when it was sent: what the right checksum lacks of the data's sum. */
+static void quote(struct host *h, struct packet *p, const struct flowi6 *fl, const struct dst *dst, struct message *m)
+{
+	uint8_t proto = p->csum_partial ? pkt_nh(p)[IP6_NXT] : 0, *at;
+	uint32_t sum;
+	be16 whole, pseudo;
+
+	m->data = pkt_nh(p);
+	m->len = MIN(pkt_len(p), IP6_MIN_MTU - IP6_HLEN - ICMP_HLEN);
+	if (proto != IPPROTO_TCP && proto != IPPROTO_UDP) {
+		send_message(h, p, fl, dst, m);
+		return;
+	}
+	at = pkt_nh(p) + IP6_HLEN + (proto == IPPROTO_TCP ? TCP_CSUM : UDP_CSUM);
+	memcpy(&whole, at, sizeof(whole));
+	put_be16(at, 0);
+	sum = csum_partial(pkt_nh(p) + IP6_HLEN, pkt_len(p) - IP6_HLEN, csum_partial(&whole, sizeof(whole), 0));
+	pseudo = csum_fold(sum);
+	memcpy(at, &pseudo, sizeof(pseudo));
+	send_message(h, p, fl, dst, m);
+	memcpy(at, &whole, sizeof(whole));
+}
+
 void icmpv6_send(struct packet *p, int type, int code, uint32_t info)
 {
 	struct net_device *dev = p->dev;
 	const uint8_t *ip = pkt_nh(p);
-	struct message m = { .type = type, .code = code, .data = ip };
+	struct message m = { .type = type, .code = code };
 	union inet_addr saddr, daddr;
 	struct flowi6 fl = { .proto = IPPROTO_ICMPV6 };
 	struct dst dst = { 0 };
@@ -215,8 +239,7 @@ void icmpv6_send(struct packet *p, int type, int code, uint32_t info)
 	event(h, p, type, code, info, kept);
 	if (!kept) {
 		put_be32(m.word, info);
-		m.len = MIN(pkt_len(p), IP6_MIN_MTU - IP6_HLEN - ICMP_HLEN);
-		send_message(h, p, &fl, &dst, &m);
+		quote(h, p, &fl, &dst, &m);
 	}
 	icmp_set_busy(h, false);
 }
@@ -294,11 +317,7 @@ void icmpv6_notify_redirect(struct packet *p, uint32_t quoted)
 
 static bool checksum_ok(const struct packet *p)
 {
-	const uint8_t *ip = pkt_nh(p);
-	uint32_t len = p->tail - p->th;
-
-	return p->ip_summed == CHECKSUM_UNNECESSARY || p->cut ||
-	       csum_fold(csum_partial(pkt_th(p), len, csum_pseudo6(ip + IP6_SRC, ip + IP6_DST, IPPROTO_ICMPV6, len))) == 0;
+	return p->cut || sock6_checksum_ok(p, IPPROTO_ICMPV6);
 }
 
 static enum drop_reason handle(struct packet *p)

@@ -9,8 +9,8 @@
 void nf_send_reset(struct host *h, struct packet *old, enum nf_hook hook);
 void nf_send_unreach(struct host *h, struct packet *old, int code, enum nf_hook hook);
 /* The same for IPv6; code is of ICMPv6 destination unreachable. */
-void nf_send_reset6(struct host *h, struct packet *old);
-void nf_send_unreach6(struct host *h, struct packet *old, int code);
+void nf_send_reset6(struct host *h, struct packet *old, enum nf_hook hook);
+void nf_send_unreach6(struct host *h, struct packet *old, int code, enum nf_hook hook);
 void nf_dup_ipv6(struct host *h, const struct packet *p, enum nf_hook hook, const union inet_addr *gw, int oif);
 /* What both families' answers share. The flow of ct is about to end; must this protocol's checksum be right? */
 void nf_ct_set_closing(struct host *h, struct conn *ct);

@@ -6,14 +6,14 @@
 #include "sim/net/ipv6.h"
 
 /* Where the TCP header of a packet is that may be answered by a reset; 0 = none. */
-static uint32_t resettable(const struct packet *old)
+static uint32_t resettable(struct packet *old, enum nf_hook hook)
 {
 	uint8_t proto = pkt_nh(old)[IP6_NXT];
 	uint16_t frag;
 	int off = ip6_skip_exthdr(old, IP6_HLEN, &proto, &frag);
 	const uint8_t *th = off > 0 && proto == IPPROTO_TCP ? pkt_at(old, (uint32_t)off, TCP_HLEN) : NULL;
 
-	if (!th || th[TCP_FLAGS] & TH_RST || nf_ip6_checksum(old, (uint32_t)off, IPPROTO_TCP))
+	if (!th || th[TCP_FLAGS] & TH_RST || nf_ip6_checksum(old, hook, (uint32_t)off, IPPROTO_TCP))
 		return 0;
 	return (uint32_t)off;
 }
@@ -47,9 +47,9 @@ static void send_by_port(struct packet *p, const struct packet *old)
 	dev_tx(old->physin, p);
 }
 
-void nf_send_reset6(struct host *h, struct packet *old)
+void nf_send_reset6(struct host *h, struct packet *old, enum nf_hook hook)
 {
-	uint32_t off = resettable(old);
+	uint32_t off = resettable(old, hook);
 	const uint8_t *ip = pkt_nh(old);
 	struct flowi6 fl = { .saddr = ip6_daddr(ip), .daddr = ip6_saddr(ip), .proto = IPPROTO_TCP,
 			     .mark = h->sysctl.ip6_fwmark_reflect ? old->mark : 0 };
@@ -85,7 +85,7 @@ void nf_send_reset6(struct host *h, struct packet *old)
 		ip6_local_out(h, p);
 }
 
-static bool checksum_ok(const struct packet *p)
+static bool checksum_ok(struct packet *p, enum nf_hook hook)
 {
 	uint8_t proto = pkt_nh(p)[IP6_NXT];
 	uint16_t frag;
@@ -95,14 +95,14 @@ static bool checksum_ok(const struct packet *p)
 		return true;
 	if (off < 0 || (uint32_t)off >= pkt_len(p) || frag & IP6_OFFSET)
 		return false;
-	return !nf_reject_verify_csum(p, (uint32_t)off, proto) || !nf_ip6_checksum(p, (uint32_t)off, proto);
+	return !nf_reject_verify_csum(p, (uint32_t)off, proto) || !nf_ip6_checksum(p, hook, (uint32_t)off, proto);
 }
 
-void nf_send_unreach6(struct host *h, struct packet *old, int code)
+void nf_send_unreach6(struct host *h, struct packet *old, int code, enum nf_hook hook)
 {
 	struct net_device *dev = old->dev;
 
-	if (!checksum_ok(old))
+	if (!checksum_ok(old, hook))
 		return;
 	if (!dev)
 		old->dev = h->lo;

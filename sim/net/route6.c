@@ -219,7 +219,7 @@ static int route_output(struct host *h, struct flowi6 *fl, struct dst *ret, cons
 	fl->iif = LOOPBACK_IFINDEX;
 	if (fl->bound || need_strict(&fl->daddr) || (fl->oif && any_src))
 		flags |= RT6_LOOKUP_F_IFACE;
-	fib6_rule_lookup(h, fl, p, flags, fl->oif, &res);
+	fib6_rule_lookup(h, fl, NULL, flags, fl->oif, &res);
 	make_dst(h, ret, &res, &fl->daddr, false);
 	route_event(h, p, how, fl, NULL, &res, ret);
 	return res.error;
@@ -233,6 +233,7 @@ int ip6_route_output(struct host *h, struct flowi6 *fl, struct dst *ret)
 int ip6_dst_lookup(struct host *h, struct flowi6 *fl, struct dst *ret)
 {
 	const struct fib6_info *f;
+	bool bound;
 	int err;
 
 	if (!ipv6_addr_any(&fl->saddr))
@@ -247,14 +248,20 @@ int ip6_dst_lookup(struct host *h, struct flowi6 *fl, struct dst *ret)
 		if (no_addr)
 			return no_addr;
 	}
-	/* Rules about sources may lead elsewhere now. */
-	return err ? ip6_route_output(h, fl, ret) : 0;
+	if (!err)
+		return 0;
+	/* Rules about sources may lead elsewhere now; but to no other device than was asked for. */
+	bound = fl->bound;
+	fl->bound |= fl->oif != 0;
+	err = ip6_route_output(h, fl, ret);
+	fl->bound = bound;
+	return err;
 }
 
 int ip6_route_me_harder(struct host *h, struct packet *p)
 {
 	const uint8_t *ip = pkt_nh(p);
-	struct flowi6 fl = { .saddr = ip6_saddr(ip), .daddr = ip6_daddr(ip), .tclass = ip6_tclass(ip), .mark = p->mark, .uid = p->uid };
+	struct flowi6 fl = { .saddr = ip6_saddr(ip), .daddr = ip6_daddr(ip), .tclass = ip6_tclass(ip), .label = ip6_flow(ip), .mark = p->mark, .uid = p->uid };
 	struct dst d;
 	int err;
 
@@ -389,7 +396,7 @@ static uint32_t l3_header(const struct packet *p)
 
 uint32_t rt6_multipath_hash(struct host *h, const struct flowi6 *fl, const struct packet *p)
 {
-	struct keys6 k = { .src = fl->saddr.ip6, .dst = fl->daddr.ip6, .proto = fl->proto };
+	struct keys6 k = { .src = fl->saddr.ip6, .dst = fl->daddr.ip6, .label = fl->label, .proto = fl->proto };
 
 	if (h->sysctl.fib6_multipath_hash_policy == 1) {
 		struct flowi6 ports = *fl;

@@ -140,9 +140,6 @@ void sock6_icmp_err(struct packet *p, const uint8_t *inner, uint8_t proto, const
 		    uint32_t info);
 /* A TCP or UDP packet's transport checksum is right; th and nh are set. */
 bool sock6_checksum_ok(const struct packet *p, uint8_t proto);
-/* The same by the sum of the whole packet that conntrack took, less its headers as they are by now: an address changed since
- * then cancels out, whether or not anything made up for it (CHECKSUM_COMPLETE). false also when conntrack took none. */
-bool sock6_full_checksum_ok(const struct packet *p, uint8_t proto);
 /* What either family has of a connected socket's way. */
 int sock_route(struct sock *sk, struct dst *ret);
 uint32_t sock_dst_mtu(const struct sock *sk, const struct dst *d);

@@ -15,22 +15,12 @@ be32 sock6_fold(const union inet_addr *a)
 	return ipv6_addr_any(a) ? 0 : x | 1;
 }
 
-bool sock6_full_checksum_ok(const struct packet *p, uint8_t proto)
-{
-	const uint8_t *ip = pkt_nh(p);
-	uint32_t sum = csum_pseudo6(ip + IP6_SRC, ip + IP6_DST, proto, p->tail - p->th);
-
-	/* the whole, less the headers as they are now */
-	sum = csum_partial(&(be16){ (be16)~p->csum_full }, 2, sum);
-	return p->csum_valid && !csum_fold(csum_partial(&(be16){ csum_fold(csum_partial(ip, p->th - p->nh, 0)) }, 2, sum));
-}
-
 bool sock6_checksum_ok(const struct packet *p, uint8_t proto)
 {
 	const uint8_t *ip = pkt_nh(p);
 	uint32_t len = p->tail - p->th;
 
-	return p->ip_summed == CHECKSUM_UNNECESSARY || sock6_full_checksum_ok(p, proto) ||
+	return p->ip_summed == CHECKSUM_UNNECESSARY || ip6_full_checksum_ok(p, p->th - p->nh, proto) ||
 	       !csum_fold(csum_partial(pkt_th(p), len, csum_pseudo6(ip + IP6_SRC, ip + IP6_DST, proto, len)));
 }
 
@@ -227,6 +217,7 @@ int sock6_xmit(struct sock *sk, struct packet *p, const union inet_addr *daddr, 
 	p->local = true;
 	p->ignore_df = true;
 	p->ip_summed = CHECKSUM_UNNECESSARY;
+	p->csum_partial = (sk->proto == IPPROTO_TCP || sk->proto == IPPROTO_UDP) && p->dst.dev && p->dst.dev->flags & IFF_LOOPBACK;
 	p->tstamp = h->clock->now;
 	ip6_build_header(p, &b);
 	h->send_id = p->id;

@@ -29,7 +29,7 @@ static bool checksum_ok(const struct packet *p, const uint8_t *uh, uint32_t len,
 		return lite_checksum_ok(p, uh, len);
 	/* When a target changed the header since (HL, TOS), which no checksum of its own makes up for, the kernel takes that for
 	 * a broken packet, but for short ones, which it sums again. */
-	if (p->csum_valid && len > CHECKSUM_BREAK && !sock6_full_checksum_ok(p, IPPROTO_UDP))
+	if (p->csum_valid && len > CHECKSUM_BREAK && !ip6_full_checksum_ok(p, p->th - p->nh, IPPROTO_UDP))
 		return false;
 	return get_be16(uh + UDP_CSUM) && sock6_checksum_ok(p, IPPROTO_UDP);
 }

@@ -26,7 +26,7 @@ struct told { char **text; unsigned nr; };
 
 struct judge { struct agreement *ret; struct norm *n; long event; struct told was, now; };
 
-/* frag: where an IPv6 fragment header lies, 0 = nowhere; more: it is not the last fragment. */
+/* frag: where the first IPv6 fragment header lies, 0 = nowhere; more: it is not the last fragment. */
 struct frame { uint8_t b[FRAME_MAX]; uint32_t len, l3, l4, end, frag; bool ip, v6, has_l4, more; int proto; };
 
 static void vdiffer(struct agreement *a, long event, const char *kind, const char *fmt, va_list ap)
@@ -134,9 +134,9 @@ static void find_ip6(struct frame *f, uint32_t l3)
 	f->ip = f->v6 = f->has_l4 = true;
 	while (ip6_ext_hdr(nxt) && nxt != NEXTHDR_NONE && at + 8 <= end) {
 		if (nxt == NEXTHDR_FRAGMENT) {
-			f->frag = at;
-			f->more = get_be16(f->b + at + FRAG6_OFF) & IP6_MF;
-			f->has_l4 = !(get_be16(f->b + at + FRAG6_OFF) & IP6_OFFSET);
+			f->frag = f->frag ? f->frag : at;
+			f->more |= (get_be16(f->b + at + FRAG6_OFF) & IP6_MF) != 0;
+			f->has_l4 &= !(get_be16(f->b + at + FRAG6_OFF) & IP6_OFFSET);
 		}
 		this = nxt;
 		nxt = f->b[at];

@@ -199,6 +199,7 @@ static const char *const prefixes[] = {
 	"2001:db8:a::/48", "2001:db8:a::/64", "2001:db8:a::8/128", "2001:db8:b::/48", "2001:db8:b:1::/64", "2600::/12", "fd00:9::/32",
 	"2001:db8:a::7/128", "2000::/3", "::/1", "2a00:1::/32", "2001:db8::4/126",
 };
+#define NEIGHBOURS_PREFIX 11u
 static const char *const attributes[] = {
 	"", "", "", "", " mtu 1300", " mtu 1280", " mtu lock 1300", " advmss 1000", " src %o", " proto static", " hoplimit 33", " pref (low|high)",
 	" metric 512",
@@ -224,20 +225,26 @@ static void draw_hops(struct gen *g, struct strbuf *out)
 	}
 }
 
-static void draw_route(struct gen *g)
+/* late: what lies between this host and some of its neighbours, so that these are no gateways for what comes after. */
+static void draw_route(struct gen *g, struct strbuf *late)
 {
 	struct strbuf *out = &g->out->file[CASE_IP];
 	unsigned prefix = gen_below(g, ARRAY_SIZE(prefixes));
 	const char *to = prefixes[prefix];
-	bool hops = false, again = g->routed & 1u << prefix;
+	bool hops = false, again = g->routed & 1u << prefix, hides = prefix == NEIGHBOURS_PREFIX;
+	size_t start = out->len;
 
+	if (hides && again)
+		return;
 	if (gen_chance(g, 22)) {
 		static const char *const kinds[] = { "blackhole", "unreachable", "prohibit", "throw", "local" };
 		const char *kind = GEN_PICK(g, kinds);
 
 		sb_printf(out, "-6 route add %s %s", kind, to);
-		if (kind[0] == 'l')
+		if (kind[0] == 'l') {
 			sb_puts(out, " dev lo");
+			hides = true;
+		}
 	} else if (gen_chance(g, 15) && !again) {
 		sb_printf(out, "-6 route add %s", to);
 		draw_hops(g, out);
@@ -255,11 +262,15 @@ static void draw_route(struct gen *g)
 	if (!hops && gen_chance(g, 25))
 		gen_text(g, out, " table (7|101|main)");
 	sb_putc(out, '\n');
+	if (hides) {
+		sb_puts(late, sb_str(out) + start);
+		out->s[out->len = start] = 0;
+	}
 }
 
 static void draw_routes(struct gen *g)
 {
-	struct strbuf *out = &g->out->file[CASE_IP];
+	struct strbuf *out = &g->out->file[CASE_IP], late = { 0 };
 
 	if (gen_chance(g, 75)) {
 		sb_puts(out, "-6 route add default");
@@ -272,7 +283,9 @@ static void draw_routes(struct gen *g)
 		}
 	}
 	for (unsigned n = gen_below(g, g->topic == TOPIC_ROUTE ? 8 : 4); n; n--)
-		draw_route(g);
+		draw_route(g, &late);
+	sb_puts(out, sb_str(&late));
+	sb_free(&late);
 }
 
 static void draw_policy(struct gen *g)
