@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* capture.c - captures as traffic: pcap and pcapng by libpcap, gzip'd by zlib, several merged by time.
  * The bytes of a packet stay in libpcap's buffer until the next one of the same file is asked for. */
+#include "sim/world/pcap_file.h"
 #include "sim/world/world.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -25,11 +26,12 @@ struct input {
 	char *dev;
 	struct net_device *netdev;
 	pcap_t *pcap;
+	struct pcap_file *plain;	/* reads what it can in libpcap's place, or NULL */
 	FILE *file;
 	gzFile gz;			/* below file, when zlib reads it */
 	int linktype;
 	uint64_t nr;			/* packets read */
-	bool pending, broken;
+	bool pending, ended, broken;
 	uint64_t t;			/* ns since 1970 of the pending packet */
 	const uint8_t *bytes;
 	uint32_t len, wire_len;
@@ -163,6 +165,8 @@ static bool open_input(struct capture *c, struct input *in, const char *arg, str
 		diag_hint(d, "Ethernet, raw IP, Linux cooked (v1, v2) and loopback captures can");
 		return false;
 	}
+	if (!in->gz)
+		in->plain = pcap_file_open(fileno(in->file), (uint32_t)pcap_snapshot(in->pcap));
 	return true;
 }
 
@@ -256,33 +260,50 @@ static void check_end(struct capture *c, struct input *in)
 		broke(c, in, "the compressed file has no end");
 }
 
-static void fetch(struct capture *c, struct input *in)
+/* By libpcap, which has words for all that can be wrong. 1, 0 = the end, -1 = broken. */
+static int read_by_libpcap(struct capture *c, struct input *in, struct pcap_record *ret)
 {
 	struct pcap_pkthdr *hdr;
 	const u_char *data;
+	char why[96];
 	int got;
 
-	while (!in->pending && !in->broken) {
-		got = pcap_next_ex(in->pcap, &hdr, &data);
-		if (got == PCAP_ERROR_BREAK) {
-			check_end(c, in);
-			return;
-		}
-		if (got != 1) {
-			broke(c, in, pcap_geterr(in->pcap));
-			return;
-		}
-		if (MAX(hdr->len, hdr->caplen) > MAX_FRAME) {
-			char why[96];
+	if (in->plain && fseeko(in->file, (off_t)pcap_file_where(in->plain), SEEK_SET)) {
+		broke(c, in, strerror(errno));
+		return -1;
+	}
+	got = pcap_next_ex(in->pcap, &hdr, &data);
+	if (got == PCAP_ERROR_BREAK) {
+		in->ended = true;
+		check_end(c, in);
+		return 0;
+	}
+	if (got != 1) {
+		broke(c, in, pcap_geterr(in->pcap));
+		return -1;
+	}
+	if (MAX(hdr->len, hdr->caplen) > MAX_FRAME) {
+		snprintf(why, sizeof(why), "the next says that it is %u bytes long", MAX(hdr->len, hdr->caplen));
+		broke(c, in, why);
+		return -1;
+	}
+	if (in->plain)
+		pcap_file_seek(in->plain, (uint64_t)ftello(in->file));
+	*ret = (struct pcap_record){ (uint64_t)hdr->ts.tv_sec * NSEC_PER_SEC + (uint64_t)hdr->ts.tv_usec, hdr->caplen, hdr->len, data };
+	return 1;
+}
 
-			snprintf(why, sizeof(why), "the next says that it is %u bytes long", MAX(hdr->len, hdr->caplen));
-			broke(c, in, why);
+static void fetch(struct capture *c, struct input *in)
+{
+	struct pcap_record r;
+
+	while (!in->pending && !in->ended && !in->broken) {
+		if (!(in->plain && pcap_file_next(in->plain, &r)) && read_by_libpcap(c, in, &r) <= 0)
 			return;
-		}
 		in->nr++;
-		if (!unwrap(c, in, data, hdr->caplen, MAX(hdr->len, hdr->caplen)))
+		if (!unwrap(c, in, r.bytes, r.len, MAX(r.wire_len, r.len)))
 			continue;
-		in->t = (uint64_t)hdr->ts.tv_sec * NSEC_PER_SEC + (uint64_t)hdr->ts.tv_usec;
+		in->t = r.t;
 		in->pending = true;
 	}
 }
@@ -339,6 +360,7 @@ static void capture_close(struct traffic *t)
 	struct capture *c = container_of(t, struct capture, traffic);
 
 	for (unsigned i = 0; i < c->n; i++) {
+		pcap_file_close(c->in[i].plain);
 		if (c->in[i].pcap)
 			pcap_close(c->in[i].pcap);	/* closes the file too */
 		free(c->in[i].dev);
