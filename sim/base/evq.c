@@ -84,19 +84,44 @@ void timer_set(struct evq *q, struct timer *t, uint64_t when)
 	set(q, t, when, q->order++);
 }
 
-/* Levels of 64 buckets, each 8 times as wide as the one before; a bucket is a stack. */
-uint64_t evq_wheel(uint64_t now, uint64_t expires)
+/* Levels of 64 buckets, each 8 times as wide as the one before; a bucket is a stack. The answer is the level's shift. */
+static unsigned level(uint64_t now, uint64_t expires)
 {
 	unsigned shift = 0;
 
 	while (shift < 24 && expires > now && expires - now >= UINT64_C(63) << shift)
 		shift += 3;
+	return shift;
+}
+
+static uint64_t bucket(uint64_t expires, unsigned shift)
+{
 	return ((expires >> shift) + 1) << shift;
+}
+
+uint64_t evq_wheel(uint64_t now, uint64_t expires)
+{
+	return bucket(expires, level(now, expires));
+}
+
+/* In one tick: those that stay with their CPU, then the rest; of each the coarse levels before the fine ones. */
+static void set_wheel(struct evq *q, struct timer *t, uint64_t expires, bool pinned)
+{
+	uint64_t now = evq_jiffies(q) + q->phase;
+	unsigned shift = level(now, expires + q->phase);
+	uint64_t when = bucket(expires + q->phase, shift) - q->phase, before = (uint64_t)shift | (pinned ? 32 : 0);
+
+	set(q, t, when * NSEC_PER_JIFFY, UINT64_MAX - (before << 56) - q->order++);
 }
 
 void timer_set_wheel(struct evq *q, struct timer *t, uint64_t expires)
 {
-	set(q, t, evq_wheel(evq_jiffies(q), expires) * NSEC_PER_JIFFY, UINT64_MAX - q->order++);
+	set_wheel(q, t, expires, false);
+}
+
+void timer_set_pinned(struct evq *q, struct timer *t, uint64_t expires)
+{
+	set_wheel(q, t, expires, true);
 }
 
 uint64_t evq_next(const struct evq *q)

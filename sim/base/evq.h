@@ -14,6 +14,7 @@ struct timer {
 
 struct evq {
 	uint64_t now;			/* ns of virtual time */
+	uint64_t phase;			/* jiffies that the kernel had counted at time 0: where its wheel stood */
 	uint64_t order;
 	struct timer **heap;
 	size_t nr, cap;
@@ -44,4 +45,5 @@ static inline uint64_t evq_jiffies(const struct evq *q)
  * coarser; and of those that become due together the one set last runs first. */
 uint64_t evq_wheel(uint64_t now, uint64_t expires);	/* jiffies: when that would be */
 void timer_set_wheel(struct evq *q, struct timer *t, uint64_t expires);
+void timer_set_pinned(struct evq *q, struct timer *t, uint64_t expires);	/* TIMER_PINNED: before the others of its tick */
 #endif

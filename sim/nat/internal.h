@@ -8,7 +8,7 @@
 struct nat_hint {
 	struct nat_hint *next;
 	struct ct_tuple orig;
-	bool src_side;
+	bool src_side, seen;	/* seen: an id's, by the step that maps the destination */
 	be16 value;
 };
 

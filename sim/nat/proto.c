@@ -32,20 +32,30 @@ void nat_hint(struct host *h, const struct ct_tuple *orig, bool src_side, be16 v
 	*at = hint;
 }
 
-/* A hint is good once, the oldest that fits first. */
+/* A hint is good once, the oldest that fits first. An ICMP id is one for both ends: DNAT may draw it, SNAT may draw it
+ * again, and the hint tells what came of it. So DNAT leaves it for SNAT, and takes the next one another time. */
 bool nat_take_hint(struct conn *ct, enum nf_nat_manip manip, be16 *ret_value)
 {
 	const struct ct_tuple *orig = &ct->tuple[IP_CT_DIR_ORIGINAL];
+	bool id = orig->dst.protonum == IPPROTO_ICMP || orig->dst.protonum == IPPROTO_ICMPV6, dst = manip == NF_NAT_MANIP_DST;
 
-	for (struct nat_hint **at = &ct->host->nat->hints[hint_bucket(orig)]; *at; at = &(*at)->next) {
-		struct nat_hint *hint = *at;
+	for (struct nat_hint **at = &ct->host->nat->hints[hint_bucket(orig)], *hint; (hint = *at);) {
+		bool drop = true, fits = (id || hint->src_side != dst) && nat_tuple_equal(&hint->orig, orig);
 
-		if (hint->src_side != (manip == NF_NAT_MANIP_SRC) || !nat_tuple_equal(&hint->orig, orig))
-			continue;
+		if (!fits || (id && dst && !hint->seen)) {
+			hint->seen |= fits;
+			drop = false;
+		}
+		fits &= !(drop && id && dst);		/* seen by the connection before */
 		*ret_value = hint->value;
-		*at = hint->next;
-		free(hint);
-		return true;
+		if (drop) {
+			*at = hint->next;
+			free(hint);
+		} else {
+			at = &hint->next;
+		}
+		if (fits)
+			return true;
 	}
 	return false;
 }

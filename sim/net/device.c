@@ -195,8 +195,7 @@ void pkt_scrub(struct packet *p, bool other_host)
 	p->nf_trace = p->ignore_df = false;
 	p->ip_flags = p->frag_max_size = 0;
 	p->priority = p->hash = 0;
-	p->sk = NULL;
-	p->uid = p->gid = UINT32_MAX;
+	pkt_orphan(p);
 	if (!other_host)
 		return;
 	p->mark = p->secmark = 0;
@@ -356,8 +355,7 @@ static void veth_xmit(struct net_device *dev, struct packet *p)
 /* The socket is let go, connection and route are kept: conntrack and ip_rcv know the packet again. */
 static void loopback_xmit(struct net_device *lo, struct packet *p)
 {
-	p->sk = NULL;
-	p->uid = p->gid = UINT32_MAX;
+	pkt_orphan(p);
 	host_backlog(lo, p);
 }
 

@@ -36,7 +36,7 @@ static struct packet *make_copy(struct host *h, const struct packet *p, enum nf_
 	copy->in_dev = NULL;
 	copy->local = true;
 	copy->from_raw = false;
-	copy->uid = copy->gid = UINT32_MAX;
+	pkt_orphan(copy);
 	ip[IP4_FRAGOFF] |= IP_DF >> 8;
 	if (hook == NF_INET_PRE_ROUTING || hook == NF_INET_LOCAL_IN)
 		ip[IP4_TTL]--;

@@ -415,7 +415,7 @@ static bool flow_of_socket(struct host *h, const uint8_t *ip)
 
 	if (!sk || sk->proto != IPPROTO_TCP)
 		return sk;
-	if (sk->listening || !sk->tcp)
+	if (sk->listening || !sk->tcp || tcp_is_request(sk->tcp) || sk->tcp->state == TCP_TIME_WAIT)
 		return false;
 	seq = get_be32(th + TCP_SEQ) - sk->tcp->snd_una;
 	return seq <= sk->tcp->snd_nxt - sk->tcp->snd_una;

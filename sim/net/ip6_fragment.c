@@ -322,8 +322,7 @@ static enum queued queue_fragment(struct frag6_queue *q, struct packet *p, uint1
 	if (q->first_in && q->last_in && q->meat == q->len)
 		return reassemble(q, p);
 	frag_event(h, p, FRAG_QUEUED, q->nr);
-	p->sk = NULL;
-	p->uid = p->gid = UINT32_MAX;
+	pkt_orphan(p);
 	p->dst = (struct dst){ 0 };
 	return FRAG_WAITS;
 }

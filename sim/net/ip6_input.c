@@ -68,8 +68,7 @@ void ipv6_rcv(struct net_device *dev, struct packet *p)
 	p->ip_flags = 0;
 	p->frag_max_size = 0;
 	pkt_linearize(p);
-	p->sk = NULL;
-	p->uid = p->gid = UINT32_MAX;
+	pkt_orphan(p);
 	p->local = false;
 	p->from_raw = false;
 	p->dev = p->in_dev = dev;

@@ -31,6 +31,7 @@ static void loopback_copy(struct host *h, const struct packet *p)
 	struct packet *q = pkt_copy(h->pool, p);
 
 	nf_ct_copy(q, p);
+	pkt_orphan(q);
 	if (!nf_hook(h, NFPROTO_IPV6, NF_INET_POST_ROUTING, q, NULL, q->dev))
 		return;
 	q->mac = q->nh;

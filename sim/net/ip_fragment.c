@@ -405,8 +405,7 @@ static bool ip_frag_queue(struct frag_queue *q, struct packet *p)
 	if (q->first_in && q->last_in && q->meat == q->len)
 		return ip_frag_reasm(q, p);
 	frag_event(h, p, FRAG_QUEUED, q->nr);
-	p->sk = NULL;
-	p->uid = p->gid = UINT32_MAX;
+	pkt_orphan(p);
 	p->dst = (struct dst){ 0 };
 	return false;
 }

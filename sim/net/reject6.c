@@ -142,7 +142,7 @@ void nf_dup_ipv6(struct host *h, const struct packet *p, enum nf_hook hook, cons
 	copy->in_dev = NULL;
 	copy->local = true;
 	copy->from_raw = false;
-	copy->uid = copy->gid = UINT32_MAX;
+	pkt_orphan(copy);
 	if (hook == NF_INET_PRE_ROUTING || hook == NF_INET_LOCAL_IN)
 		pkt_nh(copy)[IP6_HLIM]--;
 	if (!route_copy(h, copy, gw, oif)) {

@@ -245,6 +245,13 @@ static int err_convert(int type, int code)
 	}
 }
 
+static bool is_fatal(int type, int code)
+{
+	int err = err_convert(type, code);
+
+	return type == ICMPV6_PARAMPROB || (type == ICMPV6_DEST_UNREACH && err != ENETUNREACH && err != EHOSTUNREACH);
+}
+
 void sock6_icmp_err(struct packet *p, const uint8_t *inner, uint8_t proto, const uint8_t *th, uint32_t len, int type, int code,
 		    uint32_t info)
 {
@@ -257,6 +264,10 @@ void sock6_icmp_err(struct packet *p, const uint8_t *inner, uint8_t proto, const
 	sk = sock6_lookup(h, proto, &daddr, get_be16(th + 2), &saddr, get_be16(th), NULL);
 	if (!sk)
 		return;
+	if (proto == IPPROTO_TCP && sk->tcp && !sk->listening && tcp_is_request(sk->tcp)) {
+		tcp_request_err(sk->tcp, th, is_fatal(type, code));
+		return;
+	}
 	if (type == NDISC_REDIRECT || type == ICMPV6_PKT_TOOBIG)
 		sk->any_source = false;		/* the way is looked for again */
 	if (type == NDISC_REDIRECT) {

@@ -274,6 +274,25 @@ bool tcp_program(struct sock *sk)
 	return true;
 }
 
+bool tcp_is_request(const struct tcp_sock *tp)
+{
+	return tp->state == TCP_NEW_SYN_RECV && !tp->crossed;
+}
+
+void tcp_request_err(struct tcp_sock *tp, const uint8_t *th, bool forget)
+{
+	if (forget && get_be32(th + TCP_SEQ) == tp->iss)
+		tcp_done(tp, 0);
+}
+
+/* A hard error, of a connection that is not there yet. */
+static int hard_error(int type, int code)
+{
+	if (type == ICMP_PARAMETERPROB)
+		return EPROTO;
+	return type == ICMP_DEST_UNREACH && code == ICMP_PORT_UNREACH ? ECONNREFUSED : EHOSTUNREACH;
+}
+
 void tcp_icmp_err(struct sock *sk, const struct net_device *dev, const uint8_t *th, uint32_t len, int type, int code,
 		  uint32_t info)
 {
@@ -282,7 +301,14 @@ void tcp_icmp_err(struct sock *sk, const struct net_device *dev, const uint8_t *
 
 	if (len < 8 || tp->state == TCP_LISTEN || tp->state == TCP_CLOSE)
 		return;
+	if (tcp_is_request(tp)) {
+		tcp_request_err(tp, th, type == ICMP_PARAMETERPROB || type == ICMP_TIME_EXCEEDED ||
+				(type == ICMP_DEST_UNREACH && (code == ICMP_NET_UNREACH || code == ICMP_HOST_UNREACH)));
+		return;
+	}
 	seq = get_be32(th + TCP_SEQ);
+	if (type == ICMP_SOURCE_QUENCH || tp->state == TCP_TIME_WAIT)
+		return;
 	if (seq_before(seq, tp->snd_una) || seq_after(seq, tp->snd_nxt))
 		return;
 	if (type == ICMP_DEST_UNREACH && code == ICMP_FRAG_NEEDED) {
@@ -303,6 +329,6 @@ void tcp_icmp_err(struct sock *sk, const struct net_device *dev, const uint8_t *
 	if (dev->kind == DEV_LO && tp->opened == sk->host->clock->now)
 		return;
 	/* tcp_v4_err: a hard error ends only what is not yet established. */
-	if (type == ICMP_DEST_UNREACH && tp->state == TCP_SYN_SENT)
-		tcp_done(tp, code == ICMP_PORT_UNREACH ? ECONNREFUSED : EHOSTUNREACH);
+	if (tp->state == TCP_SYN_SENT || tp->state == TCP_NEW_SYN_RECV)
+		tcp_done(tp, hard_error(type, code));
 }

@@ -17,7 +17,7 @@ enum tcp_state {
 #define TCP_RTO_MIN_NS	(200 * NSEC_PER_MSEC)
 #define TCP_RTO_INIT_NS	NSEC_PER_SEC
 #define TCP_RTO_MAX_NS	(120 * NSEC_PER_SEC)
-#define TCP_DELACK_NS	(40 * NSEC_PER_MSEC)
+#define TCP_ATO_MIN	(HZ / 25)	/* jiffies */
 #define TCP_TIMEWAIT_NS	(60 * NSEC_PER_SEC)
 #define TCP_INIT_CWND	10u
 
@@ -52,7 +52,7 @@ struct tcp_sock {
 	bool ato_set;
 	/* timers */
 	struct timer rtx, delack;
-	uint64_t rto;
+	uint64_t rto;			/* ns, whole jiffies */
 	uint64_t syn_sent;		/* when the first SYN or SYN-ACK went out, for the round trip */
 	bool probing;			/* while it goes out */
 	bool probed;			/* a tail loss probe went out since the last progress */
@@ -93,6 +93,9 @@ uint32_t tcp_win_from_space(const struct tcp_sock *tp, uint32_t space);
 /* tcp.c */
 struct sock *tcp_child(struct sock *listener, const struct packet *p);
 void tcp_done(struct tcp_sock *tp, int err);	/* connection is over; the program learns err */
+bool tcp_is_request(const struct tcp_sock *tp);	/* a SYN was answered, no socket made yet */
+/* An ICMP error quotes the answer to the SYN, from th on; forget: one that says it does not get there. */
+void tcp_request_err(struct tcp_sock *tp, const uint8_t *th, bool forget);
 void tcp_close(struct tcp_sock *tp);		/* the program closes its end */
 void tcp_bytes_add(struct tcp_bytes *b, const uint8_t *p, uint32_t n);
 /* The IP header before a segment of sk. */

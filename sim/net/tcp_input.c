@@ -102,7 +102,8 @@ static void established(struct tcp_sock *tp)
 	if (!tp->backoff && !tp->syn_again)	/* tcp_rtt_estimator's first sample */
 		rtt = tp->sk->host->clock->now - tp->syn_sent;
 	tp->backoff = 0;
-	tp->rto = rtt + MAX(2 * rtt, TCP_RTO_MIN_NS) + NSEC_PER_JIFFY;
+	rtt = MAX(rtt, 1000u);
+	tp->rto = (rtt + MAX(2 * rtt, TCP_RTO_MIN_NS) + NSEC_PER_JIFFY - 1) / NSEC_PER_JIFFY * NSEC_PER_JIFFY;
 	timer_off(tp->sk->host->clock, &tp->rtx);
 	if (trace_on(tp->sk->host->trace, EV_DELIVER)) {
 		struct event ev = { .type = EV_DELIVER, .host = tp->sk->host, .u.deliver = { tp->sk, "established" } };
@@ -347,7 +348,7 @@ static void ack_snd_check(struct tcp_sock *tp)
 			tp->quick--;
 		tcp_send_ack(tp);
 	} else if (!timer_on(&tp->delack)) {
-		timer_set(q, &tp->delack, q->now + TCP_DELACK_NS);
+		timer_set_wheel(q, &tp->delack, evq_jiffies(q) + TCP_ATO_MIN);
 	}
 }
 

@@ -285,9 +285,10 @@ void tcp_arm_rtx(struct tcp_sock *tp)
 	struct evq *q = tp->sk->host->clock;
 	uint64_t wait = MIN(tp->rto << MIN(tp->backoff, 16u), TCP_RTO_MAX_NS);
 
-	/* Of two timers that fall into one bucket of the wheel the one set last runs first: the answer to a SYN is sent
-	 * again before the SYN that comes again. */
-	timer_set(q, &tp->rtx, q->now + wait - (tp->state == TCP_NEW_SYN_RECV));
+	if (tcp_is_request(tp))
+		timer_set_pinned(q, &tp->rtx, evq_jiffies(q) + wait / NSEC_PER_JIFFY);
+	else
+		timer_set_wheel(q, &tp->rtx, evq_jiffies(q) + wait / NSEC_PER_JIFFY);
 }
 
 /* tcp_send_loss_probe: first what is new, else the last segment again, to hear whether the tail was lost. */

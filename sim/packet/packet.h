@@ -188,6 +188,14 @@ void pkt_trim(struct packet *p, uint32_t len);	/* IP layer's length becomes at m
 /* Forgets in which pieces the packet came (skb_linearize): who rewrites all of it calls this. */
 void pkt_linearize(struct packet *p);
 
+/* Belongs to no socket any more (skb_orphan). */
+static inline void pkt_orphan(struct packet *p)
+{
+	p->sk = NULL;
+	p->sk_kernel = false;
+	p->uid = p->gid = UINT32_MAX;
+}
+
 static inline uint8_t *pkt_nh(const struct packet *p)	{ return p->head + p->nh; }
 static inline uint8_t *pkt_th(const struct packet *p)	{ return p->head + p->th; }
 static inline uint8_t *pkt_mac(const struct packet *p)	{ return p->head + p->mac; }

@@ -287,6 +287,13 @@ static bool fetch(struct connections *c, const struct known *k, json_t *list)
 	return nl_ask(c->ask, take_answer, &w) == 0 && w.it;
 }
 
+/* A dump tells of all there are in the words in which new ones are told. */
+void connections_look(struct connections *c)
+{
+	ct_request(c, NLM_F_DUMP, AF_UNSPEC);
+	nl_ask(c->ask, note_new, c);
+}
+
 json_t *connections_list(struct connections *c)
 {
 	json_t *list = json_array();

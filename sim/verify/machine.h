@@ -77,4 +77,6 @@ struct connections;
 struct connections *connections_open(void);		/* NULL: see errno */
 void connections_close(struct connections *c);
 json_t *connections_list(struct connections *c);
+/* Looks through the whole table for connections that nobody has told of. Takes tens of milliseconds. */
+void connections_look(struct connections *c);
 #endif

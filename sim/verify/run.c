@@ -41,6 +41,27 @@ static uint64_t next_tick(void)
 	return clock_ns(CLOCK_MONOTONIC);
 }
 
+/* How many ticks the kernel has counted at the one that just was: where its timer wheel stands. 0: it does not say. */
+static json_int_t read_jiffies(uint64_t tick)
+{
+	uint64_t start = clock_ns(CLOCK_MONOTONIC_COARSE);
+	unsigned long long now = 0;
+
+	for (int tries = 0; tries < 5; tries++) {
+		uint64_t before = clock_ns(CLOCK_MONOTONIC_COARSE);
+		FILE *f = fopen("/proc/timer_list", "re");
+		char line[256];
+
+		while (f && fgets(line, sizeof(line), f) && sscanf(line, "jiffies: %llu", &now) != 1)
+			;
+		if (f)
+			fclose(f);
+		if (before == clock_ns(CLOCK_MONOTONIC_COARSE))		/* no tick in between */
+			return now ? (json_int_t)(now - (before - start + tick / 2) / tick) : 0;
+	}
+	return 0;
+}
+
 /* ---- waiting */
 
 /* Takes what is there; ns > 0 waits for something as long. true: something happened. */
@@ -135,6 +156,7 @@ static void put_frame(struct trial *t, const struct traffic_event *te)
 	json_object_set_new(t->event, "injected", json_pack("{s:s, s:o, s:o}", "in", te->dev, "frame", hex_json(te->bytes, te->len),
 							    "desc", text_json(sb_str(&sb))));
 	t->igmp_in = te->len >= 34 && get_be16(te->bytes + 12) == ETH_P_IP && te->bytes[23] == IPPROTO_IGMP;
+	t->group_in = te->len && te->bytes[0] & 1;
 	sb_free(&sb);
 }
 
@@ -188,7 +210,7 @@ static void inject(struct trial *t, const struct traffic_event *te)
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 	int err = 0;
 
-	t->igmp_in = false;
+	t->igmp_in = t->group_in = false;
 	json_object_set_new(t->event, "t_actual", seconds(now - t->start));
 	switch (te->kind) {
 	case INJECT_FRAME: case INJECT_REPLY:
@@ -246,6 +268,15 @@ static json_t *changed_counters(struct trial *t)
 	return changed;
 }
 
+/* A bridge confirms the connection of what it hands up and floods (br_nf_local_in), and listeners are not told. */
+static bool is_bridged(const struct trial *t)
+{
+	for (unsigned i = 0; i < t->nr_devs; i++)
+		if (t->dev[i]->master)
+			return true;
+	return false;
+}
+
 static bool end_event(struct trial *t)
 {
 	json_t *list, *e;
@@ -256,6 +287,8 @@ static bool end_event(struct trial *t)
 	if (!read_counters(t))
 		return false;
 	json_object_set_new(t->event, "counters", changed_counters(t));
+	if (t->group_in && is_bridged(t))
+		connections_look(t->ct);
 	list = connections_list(t->ct);
 	json_array_foreach(list, x, e)
 		hints_entry(t, e);
@@ -362,6 +395,7 @@ static bool start(struct trial *t, json_t *result)
 	json_object_set_new(result, "wall_start", json_real((double)wall.tv_sec + (double)wall.tv_nsec / 1e9));
 	json_object_set_new(result, "tick", json_real((double)t->tick / 1e9));
 	t->start = next_tick();
+	json_object_set_new(result, "jiffies", json_integer(read_jiffies(t->tick)));
 	return ok;
 }
 

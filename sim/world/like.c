@@ -257,6 +257,7 @@ struct traffic *like_open(struct host *h, struct source *result, struct source *
 	h->recorded_hits = like_hits;
 	/* A moment before the first packet: near enough for -m time, not for timestamps to the
 	 * millisecond. */
+	h->clock->phase = (uint32_t)json_integer_value(json_object_get(l->root, "jiffies"));
 	wall = json_number_value(json_object_get(l->root, "wall_start"));
 	if (wall > 0 && wall < 1e10)
 		h->boot_real_ns = (uint64_t)(wall * 1e9);
