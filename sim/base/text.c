@@ -5,21 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void sb_room(struct strbuf *sb, size_t n)
+void sb_grow(struct strbuf *sb, size_t n)
 {
-	if (sb->cap - sb->len > n)
-		return;
 	sb->cap = MAX(sb->cap * 2, sb->len + n + 64);
 	sb->s = xrealloc(sb->s, sb->cap);
 }
 
-void sb_write(struct strbuf *sb, const void *p, size_t n)
+static void sb_room(struct strbuf *sb, size_t n)
 {
-	sb_room(sb, n);
-	if (n)
-		memcpy(sb->s + sb->len, p, n);
-	sb->len += n;
-	sb->s[sb->len] = 0;
+	if (sb->cap - sb->len <= n)
+		sb_grow(sb, n);
 }
 
 void sb_puts(struct strbuf *sb, const char *s)
@@ -27,9 +22,37 @@ void sb_puts(struct strbuf *sb, const char *s)
 	sb_write(sb, s, strlen(s));
 }
 
-void sb_putc(struct strbuf *sb, char c)
+void sb_uint(struct strbuf *sb, uint64_t v)
 {
-	sb_write(sb, &c, 1);
+	char buf[20], *at = buf + sizeof(buf);
+
+	for (; v >= 100; v /= 100) {
+		unsigned two = (unsigned)(v % 100);
+
+		*--at = (char)('0' + two % 10);
+		*--at = (char)('0' + two / 10);
+	}
+	if (v >= 10)
+		*--at = (char)('0' + v % 10), v /= 10;
+	*--at = (char)('0' + v);
+	sb_write(sb, at, (size_t)(buf + sizeof(buf) - at));
+}
+
+void sb_hex(struct strbuf *sb, const void *p, size_t n)
+{
+	static const char digit[] = "0123456789abcdef";
+	const uint8_t *b = p;
+	char *at;
+
+	if (unlikely(sb->cap - sb->len <= 2 * n))
+		sb_grow(sb, 2 * n);
+	at = sb->s + sb->len;
+	for (size_t i = 0; i < n; i++) {
+		*at++ = digit[b[i] >> 4];
+		*at++ = digit[b[i] & 15];
+	}
+	*at = 0;
+	sb->len += 2 * n;
 }
 
 void sb_vprintf(struct strbuf *sb, const char *fmt, va_list ap)
@@ -79,10 +102,18 @@ const char *sb_str(const struct strbuf *sb)
 
 const char *ip4_str(char buf[ADDRSTRLEN], be32 ip)
 {
+	char *at = buf;
 	uint8_t b[4];
 
 	memcpy(b, &ip, 4);
-	snprintf(buf, ADDRSTRLEN, "%u.%u.%u.%u", b[0], b[1], b[2], b[3]);
+	for (int i = 0; i < 4; i++) {
+		if (b[i] >= 100)
+			*at++ = (char)('0' + b[i] / 100);
+		if (b[i] >= 10)
+			*at++ = (char)('0' + b[i] / 10 % 10);
+		*at++ = (char)('0' + b[i] % 10);
+		*at++ = i < 3 ? '.' : 0;
+	}
 	return buf;
 }
 

@@ -10,8 +10,25 @@ struct strbuf { char *s; size_t len, cap; };
 void sb_printf(struct strbuf *sb, const char *fmt, ...) PRINTF(2, 3);
 void sb_vprintf(struct strbuf *sb, const char *fmt, va_list ap);
 void sb_puts(struct strbuf *sb, const char *s);
-void sb_write(struct strbuf *sb, const void *p, size_t n);
-void sb_putc(struct strbuf *sb, char c);
+void sb_uint(struct strbuf *sb, uint64_t v);	/* decimal */
+void sb_hex(struct strbuf *sb, const void *p, size_t n);	/* two digits a byte */
+void sb_grow(struct strbuf *sb, size_t n);	/* room for n bytes and the NUL */
+static inline void sb_write(struct strbuf *sb, const void *p, size_t n)
+{
+	if (unlikely(sb->cap - sb->len <= n))
+		sb_grow(sb, n);
+	if (n)
+		memcpy(sb->s + sb->len, p, n);
+	sb->len += n;
+	sb->s[sb->len] = 0;
+}
+static inline void sb_putc(struct strbuf *sb, char c)
+{
+	if (unlikely(sb->cap - sb->len <= 1))
+		sb_grow(sb, 1);
+	sb->s[sb->len++] = c;
+	sb->s[sb->len] = 0;
+}
 void sb_clear(struct strbuf *sb);		/* empty, memory kept */
 void sb_free(struct strbuf *sb);
 const char *sb_str(const struct strbuf *sb);	/* "" when nothing was written */

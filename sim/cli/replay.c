@@ -144,7 +144,7 @@ static bool open_views(const struct replay_options *o, struct view **view, unsig
 	unsigned n = 0;
 
 	if (o->json)
-		want[n++] = view_result(o->json, case_name(o->host), d);
+		want[n++] = view_result(o->json, case_name(o->host), o->nr_in > 0, d);
 	if (o->events)
 		want[n++] = view_events(o->events, d);
 	if (o->out)

@@ -48,7 +48,7 @@ static bool replay_like(const char *host, const char *record, const char *out, s
 	if (h)
 		t = like_open(h, src, ev, d);
 	if (t)
-		v = view_result(out, base_name(a, host), d);
+		v = view_result(out, base_name(a, host), false, d);
 	if (v) {
 		struct replay_result r;
 

@@ -35,6 +35,9 @@ struct ct_table {
 	uint64_t gc_jiffies;	      /* all were looked at */
 	bool need[2], need_defrag[2]; /* by family: hooks are registered */
 	bool labels_used;
+	/* print.c: confirmed ones as snapshots show them; NULL = made at the next snapshot */
+	struct conn **shown;
+	uint32_t nr_shown, shown_cap;
 	const struct ct_nat_hook *nat;
 	struct ct_expect *expect[CT_EXPECT_BUCKETS];
 	uint32_t nr_expect;
@@ -139,6 +142,11 @@ enum nf_verdict ftp_help(struct packet *p, struct conn *ct, enum ip_ct_info ctin
 /* seqadj.c */
 int32_t seqadj_offset(const struct conn *ct, enum ip_ct_dir dir, uint32_t seq);
 bool seqadj_packet(struct packet *p, struct conn *ct, enum ip_ct_info ctinfo, uint32_t off);
+
+/* The snapshots' list, while there is one: who comes and goes. */
+void shown_add(struct ct_table *t, struct conn *ct);
+void shown_del(struct ct_table *t, struct conn *ct);
+void shown_drop(struct ct_table *t);
 
 void ct_event(struct host *h, const struct packet *p, const struct conn *ct, enum ct_event what,
 	      const char *why);

@@ -77,19 +77,6 @@ void ct_print(const struct conn *ct, struct strbuf *out)
 
 /* ---- snapshots ---- */
 
-struct all {
-	struct conn **ct;
-	size_t nr;
-};
-
-static void collect(struct conn *ct, void *arg)
-{
-	struct all *all = arg;
-
-	if (!ct->hidden && !ct->unknown)
-		all->ct[all->nr++] = ct;
-}
-
 static int compare_numbers(uint32_t a, uint32_t b)
 {
 	return a < b ? -1 : a > b;
@@ -124,20 +111,91 @@ static int compare(const void *pa, const void *pb)
 	return c ? c : a->id < b->id ? -1 : a->id > b->id;
 }
 
+/* The place of ct among those shown: where it is, or where it belongs. */
+static uint32_t shown_place(const struct ct_table *t, struct conn *ct)
+{
+	uint32_t lo = 0, hi = t->nr_shown;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (compare(&t->shown[mid], &ct) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+void shown_add(struct ct_table *t, struct conn *ct)
+{
+	uint32_t at;
+
+	if (!trace_on(ct->host->trace, EV_CT_ENTRY)) {	/* nobody listens any more */
+		shown_drop(t);
+		return;
+	}
+	if (t->nr_shown == t->shown_cap) {
+		t->shown_cap *= 2;
+		t->shown = xrealloc(t->shown, t->shown_cap * sizeof(struct conn *));
+	}
+	at = shown_place(t, ct);
+	memmove(t->shown + at + 1, t->shown + at, (t->nr_shown - at) * sizeof(struct conn *));
+	t->shown[at] = ct;
+	t->nr_shown++;
+}
+
+void shown_del(struct ct_table *t, struct conn *ct)
+{
+	uint32_t at;
+
+	if (!trace_on(ct->host->trace, EV_CT_ENTRY)) {
+		shown_drop(t);
+		return;
+	}
+	at = shown_place(t, ct);
+	memmove(t->shown + at, t->shown + at + 1, (t->nr_shown - at - 1) * sizeof(struct conn *));
+	t->nr_shown--;
+}
+
+void shown_drop(struct ct_table *t)
+{
+	free(t->shown);
+	t->shown = NULL;
+	t->nr_shown = 0;
+}
+
+static void shown_make(struct ct_table *t)
+{
+	t->shown_cap = MAX(t->count, 64);
+	t->shown = xmalloc(t->shown_cap * sizeof(struct conn *));
+	for (struct conn *ct = t->first; ct; ct = ct->list_next)
+		t->shown[t->nr_shown++] = ct;
+	qsort(t->shown, t->nr_shown, sizeof(struct conn *), compare);
+}
+
+static void no_one(struct conn *ct UNUSED, void *arg UNUSED)
+{
+}
+
 void ct_snapshot(struct host *h)
 {
-	struct all all = { 0 };
+	struct ct_table *t = h->ct;
 
-	if (!h->ct || !trace_on(h->trace, EV_CT_ENTRY))
+	if (!t || !trace_on(h->trace, EV_CT_ENTRY))
 		return;
-	all.ct = xmalloc(h->ct->count * sizeof(*all.ct) + 1);
-	ct_each(h, collect, &all);
-	qsort(all.ct, all.nr, sizeof(*all.ct), compare);
-	for (size_t i = 0; i < all.nr; i++) {
-		struct event ev = { .type = EV_CT_ENTRY, .host = h };
+	ct_each(h, no_one, NULL);	/* the expired go */
+	if (!t->shown)
+		shown_make(t);
+	for (uint32_t i = 0; i < t->nr_shown; i++) {
+		struct event ev;
 
-		ev.u.ct_entry.ct = all.ct[i];
+		if (t->shown[i]->hidden || t->shown[i]->unknown)
+			continue;
+		ev.type = EV_CT_ENTRY;
+		ev.host = h;
+		ev.pkt = NULL;
+		ev.u.ct_entry.ct = t->shown[i];
 		trace_emit(h->trace, &ev);
 	}
-	free(all.ct);
 }

@@ -65,6 +65,7 @@ void ct_destroy(struct host *h)
 	}
 	free(t->slab);
 	ct_expect_destroy(t);
+	shown_drop(t);
 	free(t->slot);
 	free(t);
 	h->ct = NULL;
@@ -302,6 +303,8 @@ bool table_delete(struct conn *ct, const char *why)
 			unlink_dir(t, ct, IP_CT_DIR_ORIGINAL);
 		unlink_dir(t, ct, IP_CT_DIR_REPLY);
 		list_del(t, ct);
+		if (unlikely(t->shown))
+			shown_del(t, ct);
 		ct->listed = false;
 		ct_put(ct);
 	}
@@ -462,6 +465,8 @@ void table_insert(struct conn *ct, bool reply_only)
 		link_dir(t, ct, IP_CT_DIR_ORIGINAL);
 	link_dir(t, ct, IP_CT_DIR_REPLY);
 	list_add(t, ct);
+	if (unlikely(t->shown))
+		shown_add(t, ct);
 	ct->status |= IPS_CONFIRMED;
 }
 

@@ -1,52 +1,58 @@
 // SPDX-License-Identifier: MIT
 /* ct_json.c - a conntrack entry as ctnetlink shows it, in JSON. */
 #include "sim/report/ct_json.h"
-#include <stdio.h>
+#include "sim/report/json_out.h"
 #include <stdlib.h>
 
-static json_t *tuple_json(const struct conn *ct, const struct ct_tuple *t, enum ip_ct_dir dir)
+static void put_tuple(struct strbuf *o, const struct conn *ct, const struct ct_tuple *t, enum ip_ct_dir dir)
 {
 	uint8_t family = (uint8_t)t->l3num, want = dir == IP_CT_DIR_ORIGINAL ? NF_CT_ZONE_DIR_ORIG : NF_CT_ZONE_DIR_REPL;
-	json_t *o = json_object();
-	char buf[ADDRSTRLEN];
 
-	json_object_set_new(o, "src", json_string(inet_str(buf, family, &t->src.u3)));
-	json_object_set_new(o, "dst", json_string(inet_str(buf, family, &t->dst.u3)));
+	jo_addr(o, "src", family, &t->src.u3);
+	jo_addr(o, "dst", family, &t->dst.u3);
 	switch (t->dst.protonum) {
 	case IPPROTO_TCP: case IPPROTO_UDP: case IPPROTO_UDPLITE: case IPPROTO_SCTP: case IPPROTO_GRE:
-		json_object_set_new(o, "sport", json_integer(ntohs(t->src.u)));
-		json_object_set_new(o, "dport", json_integer(ntohs(t->dst.u.all)));
+		jo_int(o, "sport", ntohs(t->src.u));
+		jo_int(o, "dport", ntohs(t->dst.u.all));
 		break;
 	case IPPROTO_ICMP: case IPPROTO_ICMPV6:
-		json_object_set_new(o, "type", json_integer(t->dst.u.icmp.type));
-		json_object_set_new(o, "code", json_integer(t->dst.u.icmp.code));
-		json_object_set_new(o, "id", json_integer(ntohs(t->src.u)));
+		jo_int(o, "type", t->dst.u.icmp.type);
+		jo_int(o, "code", t->dst.u.icmp.code);
+		jo_int(o, "id", ntohs(t->src.u));
 		break;
 	default:
 		break;
 	}
 	if (ct->zone.id && ct->zone.dir != NF_CT_DEFAULT_ZONE_DIR && ct->zone.dir & want)
-		json_object_set_new(o, "zone", json_integer(ct->zone.id));
-	return o;
+		jo_int(o, "zone", ct->zone.id);
+	sb_putc(o, '}');
+}
+
+static const char *const status_names[] = {
+	"EXPECTED", "SEEN_REPLY", "ASSURED", "CONFIRMED", "SRC_NAT", "DST_NAT", "SEQ_ADJUST", "SRC_NAT_DONE",
+	"DST_NAT_DONE", "DYING", "FIXED_TIMEOUT", "TEMPLATE", "NAT_CLASH", "HELPER", "OFFLOAD",
+};
+
+static void put_status(struct strbuf *o, uint32_t status)
+{
+	jo_open(o, "status", '[');
+	for (unsigned i = 0; i < ARRAY_SIZE(status_names); i++) {
+		if (!(status >> i & 1))
+			continue;
+		jo_comma(o);
+		jo_text(o, status_names[i]);
+	}
+	sb_putc(o, ']');
 }
 
 json_t *ct_status_json(uint32_t status)
 {
-	static const char *const names[] = {
-		"EXPECTED", "SEEN_REPLY", "ASSURED", "CONFIRMED", "SRC_NAT", "DST_NAT", "SEQ_ADJUST", "SRC_NAT_DONE",
-		"DST_NAT_DONE", "DYING", "FIXED_TIMEOUT", "TEMPLATE", "NAT_CLASH", "HELPER", "OFFLOAD",
-	};
 	json_t *a = json_array();
 
-	for (unsigned i = 0; i < ARRAY_SIZE(names); i++)
+	for (unsigned i = 0; i < ARRAY_SIZE(status_names); i++)
 		if (status >> i & 1)
-			json_array_append_new(a, json_string(names[i]));
+			json_array_append_new(a, json_string(status_names[i]));
 	return a;
-}
-
-static json_t *counters_json(const struct conn *ct, enum ip_ct_dir dir)
-{
-	return json_pack("{s:I, s:I}", "packets", (json_int_t)ct->packets[dir], "bytes", (json_int_t)ct->bytes[dir]);
 }
 
 const char *ct_proto_word(uint8_t n)
@@ -67,53 +73,68 @@ const char *ct_proto_word(uint8_t n)
 	}
 }
 
-json_t *ct_json(const struct conn *ct)
+void ct_json_head(struct strbuf *o, const struct conn *ct)
 {
 	const char *state = ct_state_name(ct);
-	json_t *o = json_object();
 
-	json_object_set_new(o, "family", json_string(ct_l3num(ct) == NFPROTO_IPV6 ? "ipv6" : "ipv4"));
-	json_object_set_new(o, "proto", json_string(ct_proto_word(ct_protonum(ct))));
-	json_object_set_new(o, "protonum", json_integer(ct_protonum(ct)));
-	json_object_set_new(o, "state", state ? json_string(state) : json_null());
-	json_object_set_new(o, "orig", tuple_json(ct, &ct->tuple[0], IP_CT_DIR_ORIGINAL));
-	json_object_set_new(o, "reply", tuple_json(ct, &ct->tuple[1], IP_CT_DIR_REPLY));
-	json_object_set_new(o, "status", ct_status_json(ct->status));
-	json_object_set_new(o, "mark", json_integer(ct->mark));
-	json_object_set_new(o, "timeout", json_integer(ct_timeout_sec(ct)));
+	sb_putc(o, '{');
+	jo_raw(o, "family", ct_l3num(ct) == NFPROTO_IPV6 ? "\"ipv6\"" : "\"ipv4\"");
+	jo_str(o, "proto", ct_proto_word(ct_protonum(ct)));
+	jo_int(o, "protonum", ct_protonum(ct));
+	if (state)
+		jo_str(o, "state", state);
+	else
+		jo_raw(o, "state", "null");
+	jo_open(o, "orig", '{');
+	put_tuple(o, ct, &ct->tuple[0], IP_CT_DIR_ORIGINAL);
+	jo_open(o, "reply", '{');
+	put_tuple(o, ct, &ct->tuple[1], IP_CT_DIR_REPLY);
+	put_status(o, ct->status);
+	jo_int(o, "mark", ct->mark);
+}
+
+static void put_counters(struct strbuf *o, const struct conn *ct, enum ip_ct_dir dir)
+{
+	jo_int(o, "packets", ct->packets[dir]);
+	jo_int(o, "bytes", ct->bytes[dir]);
+	sb_putc(o, '}');
+}
+
+void ct_json_tail(struct strbuf *o, const struct conn *ct)
+{
+	static const uint8_t none[sizeof(ct->ext->labels)];
+
+	jo_int(o, "timeout", ct_timeout_sec(ct));
 	if (ct->zone.id && ct->zone.dir == NF_CT_DEFAULT_ZONE_DIR)
-		json_object_set_new(o, "zone", json_integer(ct->zone.id));
-	if (ct->helper)
-		json_object_set_new(o, "helper", json_string(ct->helper));
-	if (ct->has_labels) {
-		char hex[33];
-
-		for (int i = 0; i < 16; i++)
-			snprintf(hex + 2 * i, 3, "%02x", ct->ext ? ct->ext->labels[i] : 0);
-		json_object_set_new(o, "labels", json_string(hex));
-	}
+		jo_int(o, "zone", ct->zone.id);
+	jo_str(o, "helper", ct->helper);
+	if (ct->has_labels)
+		jo_hex(o, "labels", ct->ext ? ct->ext->labels : none, sizeof(none));
 	if (ct->secmark)
-		json_object_set_new(o, "secmark", json_integer(ct->secmark));
+		jo_int(o, "secmark", ct->secmark);
 	if (ct->acct) {
-		json_object_set_new(o, "orig_counters", counters_json(ct, IP_CT_DIR_ORIGINAL));
-		json_object_set_new(o, "reply_counters", counters_json(ct, IP_CT_DIR_REPLY));
+		jo_open(o, "orig_counters", '{');
+		put_counters(o, ct, IP_CT_DIR_ORIGINAL);
+		jo_open(o, "reply_counters", '{');
+		put_counters(o, ct, IP_CT_DIR_REPLY);
 	}
-	return o;
+	sb_putc(o, '}');
+}
+
+void ct_json(struct strbuf *o, const struct conn *ct)
+{
+	ct_json_head(o, ct);
+	ct_json_tail(o, ct);
 }
 
 json_t *hex_json(const uint8_t *b, size_t n)
 {
-	static const char digit[] = "0123456789abcdef";
-	char *s = xmalloc(n * 2 + 1);
+	struct strbuf sb = { 0 };
 	json_t *j;
 
-	for (size_t i = 0; i < n; i++) {
-		s[2 * i] = digit[b[i] >> 4];
-		s[2 * i + 1] = digit[b[i] & 15];
-	}
-	s[2 * n] = 0;
-	j = json_stringn(s, 2 * n);
-	free(s);
+	sb_hex(&sb, b, n);
+	j = json_stringn(sb_str(&sb), sb.len);
+	sb_free(&sb);
 	return j;
 }
 

@@ -13,8 +13,10 @@ struct view {
 	bool (*close)(struct view *v, bool keep, struct diag *d);
 };
 
-/* oracle/FORMAT.md's result. */
-struct view *view_result(const char *path, const char *case_name, struct diag *d);
+/* oracle/FORMAT.md's result. bulk: a capture, which may have more connections than can be listed after each packet: once
+ * they are more than 256, an event has "conntrack_changed" (those that its packets met, as they are now) and "conntrack_gone"
+ * instead of "conntrack". */
+struct view *view_result(const char *path, const char *case_name, bool bulk, struct diag *d);
 /* The same into a text, never NULL; the text is whole after close(). */
 struct view *view_result_text(struct strbuf *ret, const char *case_name);
 /* Typed events as JSON lines. */

@@ -7,7 +7,7 @@ void trace_init(struct trace *t, const struct evq *clock)
 	*t = (struct trace){ .clock = clock };
 }
 
-static void collect_mask(struct trace *t)
+void trace_remask(struct trace *t)
 {
 	t->mask = 0;
 	for (struct trace_sink *s = t->first; s; s = s->next)
@@ -22,7 +22,7 @@ void trace_add(struct trace *t, struct trace_sink *s)
 		at = &(*at)->next;
 	s->next = NULL;
 	*at = s;
-	collect_mask(t);
+	trace_remask(t);
 }
 
 void trace_remove(struct trace *t, struct trace_sink *s)
@@ -33,7 +33,7 @@ void trace_remove(struct trace *t, struct trace_sink *s)
 			break;
 		}
 	}
-	collect_mask(t);
+	trace_remask(t);
 }
 
 void trace_emit(struct trace *t, struct event *ev)
@@ -46,7 +46,7 @@ void trace_emit(struct trace *t, struct event *ev)
 	if (ev->type == EV_END) {
 		for (struct trace_sink *s = t->first; s; s = s->next)
 			s->mask |= s->end_mask;
-		collect_mask(t);
+		trace_remask(t);
 	}
 }
 

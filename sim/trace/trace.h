@@ -24,6 +24,7 @@ struct trace {
 void trace_init(struct trace *t, const struct evq *clock);
 void trace_add(struct trace *t, struct trace_sink *s);	/* borrowed until the trace ends */
 void trace_remove(struct trace *t, struct trace_sink *s);
+void trace_remask(struct trace *t);			/* a sink's mask was changed */
 void trace_emit(struct trace *t, struct event *ev);	/* to sinks in the order they were added */
 static inline bool trace_on(const struct trace *t, enum event_type type)
 {

@@ -35,6 +35,10 @@ want into-a-pipe 0 '' "$bin" replay tests/kernel/recorded/addrtype --quiet --jso
 wait $!
 want still-a-pipe 0 '"format":1' cat "$tmp/piped.json"
 want not-replaced 0 'fifo' stat -c %F "$tmp/pipe"
+# Of a capture with more than 256 connections an event lists those that changed.
+python3 tests/cli/many.py make "$tmp/many"
+want many-connections 0 '' "$bin" replay "$tmp/many/host" --in eth0="$tmp/many/a.pcap" --in eth1="$tmp/many/b.pcap" --quiet --json "$tmp/many.json"
+want many-followed 0 'events of changes' python3 tests/cli/many.py check "$tmp/many.json"
 want bad-interface 2 'no interface "wan9"' "$bin" replay tests/cli/storm --in wan9=x.pcap
 
 # A result never replaces what the run reads, by whatever name: rules, traffic, a recorded run, a capture.

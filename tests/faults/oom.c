@@ -31,7 +31,7 @@ static bool small_run(void)
 	if (h && src)
 		t = events_open(src, &d);
 	ok = t;
-	v[0] = view_result(arena_printf(a, "%s/json", out_dir), "oom", &d);
+	v[0] = view_result(arena_printf(a, "%s/json", out_dir), "oom", false, &d);
 	v[1] = view_events(arena_printf(a, "%s/events", out_dir), &d);
 	v[2] = view_report(arena_printf(a, "%s/report", out_dir), &d);
 	for (int i = 0; i < 3; i++)
