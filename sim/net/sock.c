@@ -349,10 +349,25 @@ uint32_t sock_advmss(const struct sock *sk, const struct dst *d)
 	return mtu > 65535 - 20 ? 65535 : mtu;
 }
 
+static void keep_say(struct sock *sk, const struct sock_say *say)
+{
+	const struct sock_say **last = &sk->say;
+
+	for (; say; say = say->next) {
+		struct sock_say *copy = arena_new(sk->host->arena, struct sock_say);
+
+		copy->data = (const uint8_t *)arena_strndup(sk->host->arena, (const char *)say->data, say->len);
+		copy->len = say->len;
+		*last = copy;
+		last = &copy->next;
+	}
+}
+
 int sock_start_listening(struct sock *sk, const struct sock_open *o)
 {
 	int err = o->proto == IPPROTO_TCP ? tcp_listen(sk, o) : 0;
 
+	keep_say(sk, o->say);
 	if (err)
 		sock_free(sk);
 	else if (o->ret)

@@ -19,6 +19,9 @@ struct sock;
  * socket (sock_free) when it is done with it, at the latest when a TCP socket's state is TCP_CLOSE. */
 typedef bool sock_program_fn(struct sock *sk);
 
+/* What a TCP server says to each client it accepts, one write for each. */
+struct sock_say { const struct sock_say *next; const uint8_t *data; size_t len; };
+
 struct sock {
 	struct sock *port_next, **port_pprev;	/* all of one local port (hash) */
 	struct sock *next, **pprev;	/* in the hash of connected ones, or of those with a local port alone */
@@ -38,6 +41,7 @@ struct sock {
 	uint8_t tos, ttl;		/* ttl 0 = the host's default */
 	uint8_t icmp_type, icmp_code;	/* of the last error to a ping */
 	bool transparent, listening, echo;
+	const struct sock_say *say;	/* in the host's arena */
 	int bound_ifindex;
 	struct tcp_sock *tcp;		/* tcp.c */
 	struct packet *rx, **rx_last;	/* UDP: datagrams not yet read, p->th at the UDP header */
@@ -56,6 +60,7 @@ struct sock_open {
 	uint16_t port, sport;		/* sport 0 = the kernel chooses */
 	uint32_t uid, gid, mark;
 	bool echo, transparent;
+	const struct sock_say *say;	/* listen, TCP: copied, or NULL */
 	const uint8_t *data; size_t len;	/* connect: sent at once (UDP) or once established (TCP) */
 	bool isn_given; uint32_t isn;	/* initial sequence number to use instead of a random one (hints) */
 	sock_program_fn *program;	/* see struct sock */

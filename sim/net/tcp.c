@@ -93,6 +93,7 @@ struct sock *tcp_child(struct sock *listener, const struct packet *p)
 	struct sock *sk = sock_new(h, &o, false);
 	struct tcp_sock *tp = tcp_new(sk);
 
+	sk->say = listener->say;
 	sk->dport = get_be16(th + TCP_SPORT);
 	if (p->protocol == ETH_P_IPV6) {
 		sk->v6 = true;
@@ -251,6 +252,15 @@ void tcp_shutdown(struct sock *sk)
 	tcp_close(sk->tcp);
 }
 
+/* One write for each. */
+static void say_all(struct tcp_sock *tp)
+{
+	for (const struct sock_say *s = tp->sk->say; s && tp->state >= TCP_ESTABLISHED; s = s->next) {
+		tcp_bytes_add(&tp->snd, s->data, (uint32_t)s->len);
+		tcp_push(tp);
+	}
+}
+
 bool tcp_program(struct sock *sk)
 {
 	struct tcp_sock *tp = sk->tcp;
@@ -265,6 +275,7 @@ bool tcp_program(struct sock *sk)
 		tp->accepted = true;
 		sk->uid = sk->gid = 0;	/* a socket belongs to who accepts it, here the program, not to who listened */
 		quickack(tp);
+		say_all(tp);
 		sock_wake(sk);
 		return true;
 	}

@@ -35,6 +35,71 @@ static void want_established(struct asking *k)
 	k->out->fix = arena_printf(k->a, "%s -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", command_for(k, k->f.end->chain, "-I"));
 }
 
+/* ---- a connection that another one announced */
+
+static const struct service { uint16_t port; uint8_t proto; const char *helper, *proto_name; } announcers[] = {
+	{ 21, IPPROTO_TCP, "ftp", "tcp" }, { 69, IPPROTO_UDP, "tftp", "udp" }, { 5060, IPPROTO_UDP, "sip", "udp" }, { 5060, IPPROTO_TCP, "sip", "tcp" },
+	{ 6667, IPPROTO_TCP, "irc", "tcp" }, { 1723, IPPROTO_TCP, "pptp", "tcp" },
+};
+
+static const struct service *announcer(const struct step *s)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(announcers); i++)
+		if (s->flow.proto == announcers[i].proto && ntohs(s->flow.port[1]) == announcers[i].port)
+			return &announcers[i];
+	return NULL;
+}
+
+static bool same_ends(const struct flow *a, const struct flow *b)
+{
+	return (inet_addr_equal(&a->addr[0], &b->addr[0]) && inet_addr_equal(&a->addr[1], &b->addr[1])) ||
+	       (inet_addr_equal(&a->addr[0], &b->addr[1]) && inet_addr_equal(&a->addr[1], &b->addr[0]));
+}
+
+static bool has_helper(const struct story *st, const struct step *of)
+{
+	for (const struct step *s = st->first; s; s = s->next)
+		if (s->type == EV_CT && s->host == of->host && s->pkt == of->pkt && s->helper)
+			return true;
+	return false;
+}
+
+/* The last packet of a control connection between the same two, with no helper that would read what it announces. */
+static const struct step *control_without_helper(const struct asking *k, const struct story **ret)
+{
+	const struct step *found = NULL;
+
+	for (const struct story *st = journey_first(k->w->journey); st && st != k->st; st = st->next)
+		for (const struct step *s = st->first; s; s = s->next)
+			if (s->type == EV_HOOK && s->host == k->host && announcer(s) && same_ends(&s->flow, &k->f.end->flow) && !has_helper(st, s)) {
+				found = s;
+				*ret = st;
+			}
+	return found;
+}
+
+static void want_helper(struct asking *k)
+{
+	const struct near *n = nearest(k, related_accept);
+	const struct story *st = NULL;
+	const struct step *control;
+	const struct service *of;
+	const char *in, *was = k->out->reason;
+	bool own;
+
+	if (!n || !k->f.ct || k->f.ct->what != CT_EV_NEW || !k->f.end->flow.proto || !(control = control_without_helper(k, &st)))
+		return;
+	of = announcer(control);
+	own = control->hook == NF_INET_LOCAL_OUT || (control->hook == NF_INET_POST_ROUTING && !control->dev);
+	in = own ? "OUTPUT" : "PREROUTING";
+	k->out->also = k->out->culprit;
+	k->out->culprit = (struct culprit){ .kind = CULPRIT_MISSING, .host = k->host, .table = "raw", .in = in,
+					    .cause = arena_printf(k->a, "-p %s --dport %u -j CT --helper %s", of->proto_name, of->port, of->helper) };
+	k->out->reason = arena_printf(k->a, "the packet opens a connection that was announced in the one from %s to %s port %u, but no %s helper reads that one (the kernel attaches none by itself), so it is NEW and not RELATED, and %s does not accept it; %s",
+				      addr_text(k, &control->flow.addr[0]), addr_text(k, &control->flow.addr[1]), of->port, of->helper, place_of(k, n->rule), was);
+	k->out->fix = arena_printf(k->a, "%s -t raw -A %s %s", iptables_of(k), in, k->out->culprit.cause);
+}
+
 static void bridged_too(struct asking *k)
 {
 	const struct step *fw = k->f.hook[NF_INET_FORWARD];
@@ -144,6 +209,8 @@ static void dropped_by_rules(struct asking *k)
 	}
 	else if (!(end->rule && (specific(end->rule) || end->rule->nr_match)) && k->out->also.kind == CULPRIT_NONE)
 		almost_accepted(k);
+	if (!(end->rule && (specific(end->rule) || end->rule->nr_match)))
+		want_helper(k);
 	if (k->f.ct && k->f.ct->what == CT_EV_INVALID)
 		k->out->culprit.cause = "conntrack has not seen the connection begin: the other direction may go another way";
 	bridged_too(k);

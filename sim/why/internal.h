@@ -58,6 +58,7 @@ near_test missed_nat_jump;			/* would have translated, but the jump to its chain
 near_test missed_accept;			/* would accept, but for one condition */
 near_test shadowed_limiter;			/* might have denied, but came too late */
 near_test limit_without_drop;			/* accepts, a limiter said no, and another rule or the policy accepted */
+near_test related_accept;			/* accepts RELATED, and the packet is not */
 near_test shadowed_nat;				/* would have translated, or left alone, what a rule before it translated */
 near_test loose;				/* matches, but nothing leads to its chain */
 near_test missed_nat, missed_deny;		/* miss by where and when, not by what the packet is */

@@ -615,6 +615,7 @@ static void on_ct(struct journey *j, const struct event *ev, struct step *s)
 	s->ctinfo = ev->pkt ? ev->pkt->ctinfo : 0;
 	s->conn = ct ? ct->id : 0;
 	s->status = ct ? ct->status : 0;
+	s->helper = ct && ct->helper ? arena_strdup(j->arena, ct->helper) : NULL;
 	sb_clear(o);
 	switch (ev->u.ct.what) {
 	case CT_EV_FOUND: case CT_EV_NEW:
@@ -634,6 +635,8 @@ static void on_ct(struct journey *j, const struct event *ev, struct step *s)
 	}
 	if (ct && ct_state_name(ct))
 		sb_printf(o, ", %s", ct_state_name(ct));
+	if (s->helper)
+		sb_printf(o, ", helper %s", s->helper);
 	if (ev->u.ct.why)
 		sb_printf(o, ": %s", ev->u.ct.why);
 	s->text = taken(j);

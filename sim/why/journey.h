@@ -35,6 +35,7 @@ struct step {
 	uint8_t ctinfo;			/* CT: enum ip_ct_info */
 	uint64_t conn;			/* CT, NAT: the connection's id */
 	uint32_t status;		/* CT: its IPS_* bits then */
+	const char *helper;		/* CT: its helper then, NULL = none */
 	union inet_addr src, dst;	/* ROUTE; NAT: what the two became; NEIGH: dst is the neighbour */
 	bool has_gw;			/* ROUTE: gw is the next hop, else dst is on the link */
 	union inet_addr gw;

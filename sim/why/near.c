@@ -191,6 +191,12 @@ bool missed_accept(const struct asking *k, const struct near *n)
 	return missed_by_circumstance(n) || (!n->match && n->parts == 1u << PROBE_SRC && specific(n->rule) > 3);
 }
 
+bool related_accept(const struct asking *k, const struct near *n)
+{
+	return n->how == NEAR_FAILED && n->nr_failed == 1 && effect(n->rule) == EFFECT_ACCEPT && k->f.end && n->rule->chain->table == k->f.end->table && n->match &&
+	       (strcmp(n->match->ext->name, "conntrack") == 0 || strcmp(n->match->ext->name, "state") == 0) && strstr(n->why[0], "RELATED");
+}
+
 /* Accepts up to a limit; what is over it was let in all the same, by others. */
 bool limit_without_drop(const struct asking *k, const struct near *n)
 {

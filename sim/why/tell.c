@@ -10,6 +10,16 @@ static const char *family_words(const struct chain *c)
 	return c->table->family == NFPROTO_IPV6 ? "ip6 " : "";
 }
 
+static const char *missing_table(const struct culprit *c)
+{
+	return c->chain ? c->chain->table->name : c->table ? c->table : "nat";
+}
+
+static const char *missing_chain(const struct culprit *c)
+{
+	return c->chain ? c->chain->name : c->in ? c->in : "POSTROUTING";
+}
+
 static void culprit_text(const struct why *w, const struct culprit *c, struct strbuf *out)
 {
 	if (w->lab && c->host && c->kind != CULPRIT_NONE)
@@ -34,7 +44,7 @@ static void culprit_text(const struct why *w, const struct culprit *c, struct st
 		sb_printf(out, " %s", c->chain->policy == XT_DROP ? "DROP" : "ACCEPT");
 		break;
 	case CULPRIT_MISSING:
-		sb_printf(out, "%s %s: a rule is missing", c->chain ? c->chain->table->name : "nat", c->chain ? c->chain->name : "POSTROUTING");
+		sb_printf(out, "%s %s: a rule is missing", missing_table(c), missing_chain(c));
 		break;
 	case CULPRIT_SYSCTL:	sb_printf(out, "sysctl %s = %s", c->name, c->value);			break;
 	case CULPRIT_ROUTE:	sb_printf(out, "routing: %s", c->name);					break;
@@ -126,8 +136,8 @@ static json_t *culprit_json(const struct why *w, const struct culprit *c)
 		set_str(o, "rule", "policy");
 		break;
 	case CULPRIT_MISSING:
-		set_str(o, "table", c->chain ? c->chain->table->name : "nat");
-		set_str(o, "chain", c->chain ? c->chain->name : "POSTROUTING");
+		set_str(o, "table", missing_table(c));
+		set_str(o, "chain", missing_chain(c));
 		set_str(o, "rule", "none");
 		set_str(o, "missing", c->cause);
 		return o;

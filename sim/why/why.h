@@ -49,6 +49,7 @@ struct culprit {
 	const struct host *host;
 	const struct chain *chain;	/* RULE, POLICY, MISSING */
 	const struct rule *rule;	/* RULE */
+	const char *table, *in;		/* MISSING, chain NULL: of a table that the host does not have; NULL = nat POSTROUTING */
 	const char *name, *value;	/* SYSCTL: key, value; else: text */
 	uint64_t line;			/* COMMAND */
 	const char *cause;		/* a few more words, or NULL */

@@ -203,6 +203,23 @@ static bool number(struct lines *l, const char *value, uint64_t max, uint64_t *r
 	       bad(l, here(l), "a number is wanted, 0 to %llu", (unsigned long long)max) > 0;
 }
 
+/* One write more to each client. */
+static bool add_say(struct lines *l, struct sock_open *s, const char *text)
+{
+	struct sock_say *say = arena_new(l->a, struct sock_say);
+	const struct sock_say **last = &s->say;
+
+	sb_clear(&l->data);
+	if (!text_data(text, &l->data) || !l->data.len)
+		return bad(l, here(l), "say wants \"text\"") > 0;
+	say->data = (const uint8_t *)arena_strndup(l->a, sb_str(&l->data), l->data.len);
+	say->len = l->data.len;
+	while (*last)
+		last = (const struct sock_say **)&(*last)->next;
+	*last = say;
+	return true;
+}
+
 static bool socket_word(struct lines *l, struct sock_open *s, bool listen)
 {
 	const char *w = word(l), *eq = strchr(w, '=');
@@ -213,6 +230,8 @@ static bool socket_word(struct lines *l, struct sock_open *s, bool listen)
 		return s->echo = true;
 	if (listen && strcmp(w, "transparent") == 0)
 		return s->transparent = true;
+	if (listen && s->proto == IPPROTO_TCP && strncmp(w, "say=", 4) == 0)
+		return add_say(l, s, w + 4);
 	if (listen && s->v6 && strcmp(w, "v6only") == 0)
 		return s->v6only = true;
 	if (!listen && strcmp(w, "from") == 0) {

@@ -4,7 +4,7 @@
 
 Each folder beside this file is a host (or lab) with its traffic.txt and expected.json: the culprit as data, and
 "asked": the culprit when this rule is asked about. fix.sh holds the command lines that mend it, fixed-assert.json what
-must be true then: frames that leave ("out": device, pattern), frames that must not ("none"), rules' packet counters
+must be true then (in a lab: hosts/NAME/fix.sh): frames that leave ("out": device, pattern), frames that must not ("none"), rules' packet counters
 ("counters")."""
 import json, os, re, shutil, subprocess, sys, tempfile
 
@@ -67,9 +67,10 @@ def fix_wrong(case, want):
     with tempfile.TemporaryDirectory() as tmp:
         host = os.path.join(tmp, "host")
         shutil.copytree(case, host)
-        old = os.path.join(host, "commands.sh")
-        text = open(old).read() if os.path.exists(old) else ""
-        open(old, "w").write(text + "\n" + open(os.path.join(case, "fix.sh")).read())
+        for where, _, files in list(os.walk(host)):
+            if "fix.sh" in files:
+                with open(os.path.join(where, "commands.sh"), "a") as commands:
+                    commands.write("\n" + open(os.path.join(where, "fix.sh")).read())
         stories = run("trace", host, "--json")["stories"]
     left, n = list(frames(stories)), counters(stories)
     for dev, pattern in want.get("out", []):
