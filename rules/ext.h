@@ -49,7 +49,7 @@ struct ext_opt {
 	enum opt_type type;
 	unsigned flags;			/* OPT_* */
 	int id;				/* bit number for .excl and .also, 0..31; synonyms (sport, source-port) share one */
-	uint64_t min, max;
+	uint64_t min, max, max6;	/* max6: ip6tables' max when that is another */
 	const char *form;		/* the value in short, for hints: "N/second, /minute, /hour or /day"; NULL = the type says it */
 	uint32_t excl, also;		/* bits of options it cannot be with, or needs */
 	bool (*parse)(struct ext_cb *cb);	/* stores cb->val; NULL = nothing to store */
@@ -68,6 +68,7 @@ struct ext_cb {
 	uint32_t xflags;		/* bits of options seen, this one included */
 	const struct rule *rule;	/* what was parsed so far: -p, -i, ... */
 	struct ipsets *sets;		/* that may be named; NULL = none */
+	const struct host *host;	/* its devices; NULL = only lo */
 	struct arena *arena;		/* for what info points to */
 	struct pos pos;			/* of the option's value */
 	struct diag *diag;

@@ -10,6 +10,7 @@ struct rules_options {
 	uint8_t family;			/* NFPROTO_IPV4 */
 	const char **allow_unknown; unsigned nr_allow_unknown;	/* "match:foo", "target:BAR" */
 	struct ipsets *sets;		/* the host's, for rules that name one; NULL = none. They live as long as the rules */
+	const struct host *host;	/* whose devices an address may name ("fe80::1%eth0"); NULL = there is only lo */
 	bool keep_counters;		/* [p:b] of the file are taken (iptables-restore -c); save files: true */
 };
 

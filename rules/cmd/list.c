@@ -88,10 +88,12 @@ static void addr_text(uint8_t family, const union inet_addr *addr, const union i
 		      char buf[2 * ADDRSTRLEN])
 {
 	const char *name = numeric || family == NFPROTO_IPV6 ? NULL : addr_name(addr->ip);
+	union inet_addr none = { .all = { 0 } };
 	int plen = inet_mask_len(mask, family);
 	char a[ADDRSTRLEN], b[ADDRSTRLEN];
 
-	if (plen == 0 && !numeric) {
+	/* ip6tables looks at the address, iptables at the mask */
+	if (!numeric && (family == NFPROTO_IPV6 ? inet_addr_equal(addr, &none) : plen == 0)) {
 		snprintf(buf, 2 * ADDRSTRLEN, "anywhere");
 		return;
 	}

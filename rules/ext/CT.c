@@ -3,6 +3,7 @@
 #include "rules/ext.h"
 #include <errno.h>
 #include <stdio.h>
+#include <strings.h>
 
 #define CT_NOTRACK	0x01u
 #define CT_ZONE_ORIG	0x04u
@@ -43,7 +44,7 @@ static bool parse_zone(struct ext_cb *cb, struct ct_tg_info *ct)
 {
 	uint64_t v;
 
-	if (strcmp(cb->arg, "mark") == 0) {
+	if (strcasecmp(cb->arg, "mark") == 0) {
 		ct->flags |= CT_ZONE_MARK;
 		return true;
 	}

@@ -50,3 +50,11 @@
 -p tcp -j CT --helper irc;;FAIL
 -p udp -j CT --helper netbios-ns;;FAIL
 -p tcp -j CT --helper ftp;=;OK
+# "mark" in any case of letters
+@ip ip6
+*raw
+:PREROUTING,OUTPUT
+-j CT --zone-orig Mark;-j CT --zone-orig mark;OK
+-j CT --zone MARK;-j CT --zone mark;OK
+-j CT --zone markx;;FAIL
+-j CT --zone mar;;FAIL

@@ -13,8 +13,7 @@ static bool dscp_parse(struct ext_cb *cb)
 	if (cb->opt->id == O_DSCP)
 		d->dscp = cb->val.u8;
 	else if (!ext_dscp_class(cb->arg, &d->dscp))
-		return ext_error(cb, "Invalid DSCP value `%s'", cb->arg) ||
-		       ext_hint_one_of(cb, cb->arg, strlen(cb->arg), "BE CS1 CS2 CS3 CS4 CS5 CS6 CS7 AF11 AF12 AF13 AF21 AF22 AF23 AF31 AF32 AF33 AF41 AF42 AF43 EF");
+		return ext_bad_dscp(cb);
 	return true;
 }
 

@@ -15,7 +15,7 @@ static bool ecn_parse(struct ext_cb *cb)
 
 	switch (cb->opt->id) {
 	case O_REMOVE:
-		e->op |= OP_ECE | OP_CWR;
+		e->op = OP_ECE | OP_CWR;		/* an --ecn-ip-ect before it is forgotten, as iptables forgets it */
 		e->ece = e->cwr = false;
 		break;
 	case O_CWR:

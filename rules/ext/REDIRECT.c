@@ -13,11 +13,14 @@ static bool redirect_parse(struct ext_cb *cb)
 		r->flags |= NF_NAT_RANGE_PROTO_RANDOM;
 		return true;
 	}
-	if (!natrange_need_ports(cb) || !natrange_parse_ports(cb, cb->arg, r))
-		return false;
-	if (r->flags & NF_NAT_RANGE_PROTO_OFFSET)
-		return ext_error(cb, "Shifted portmap ranges not supported with this kernel");
-	return true;
+	return natrange_need_ports(cb) && natrange_parse_ports(cb, cb->arg, r);
+}
+
+static bool redirect_final(struct ext_cb *cb)
+{
+	const struct nf_nat_range *r = cb->info;
+
+	return !(r->flags & NF_NAT_RANGE_PROTO_OFFSET) || ext_error(cb, "Shifted portmap ranges not supported with this kernel");
 }
 
 static enum xt_verdict redirect_target(struct xt_ctx *c, const void *info)
@@ -68,6 +71,7 @@ static void redirect_explain(struct xt_ctx *c, const void *info, struct strbuf *
 const struct target_ext ext_REDIRECT_target = {
 	.name = "REDIRECT", .families = EXT_ANY, .size = sizeof(struct nf_nat_range),
 	.table = "nat", .hooks = NAT_HOOKS_DST, .needs_ct = true, .stateful = true,
+	.final = redirect_final,
 	.opts = (const struct ext_opt[]){
 		{ .name = "to-ports",
 		  .form = "PORT[-PORT], the lower first, as in 8080",

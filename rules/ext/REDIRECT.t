@@ -19,3 +19,9 @@
 -p tcp -j REDIRECT --to-ports 99999;;FAIL
 -p tcp -j REDIRECT --random-fully;;FAIL
 -p tcp -j REDIRECT ! --to-ports 80;;FAIL
+# what is wrong with another option is told before a shifted range
+@ip ip6
+*nat
+:OUTPUT
+-p tcp -j REDIRECT --to-ports 5-9/7;;FAIL
+-p tcp -j REDIRECT --to-ports 5-9/70000;;FAIL

@@ -186,7 +186,7 @@ static void set_tg_state_free(struct host *h UNUSED, void *state)
 #define F (OPT_OLD | OPT_INVERT)
 #define FLAG(n, i) { .name = (n), .type = OPT_NONE, .flags = F, .id = (i), .parse = set_tg_parse }
 #define NAMED(n, i) { .name = (n), .form = "NAME src|dst[,src|dst...], one for each part of the elements, at most 6", \
-		      .type = OPT_STRING, .flags = F | OPT_ARG2, .id = (i), .parse = set_tg_parse }
+		      .type = OPT_STRING, .flags = F | OPT_MAYARG, .id = (i), .parse = set_tg_parse }
 const struct target_ext ext_SET_target = {
 	.name = "SET", .families = EXT_ANY, .size = sizeof(struct set_tg_info), .state_size = sizeof(struct set_tg_info *),
 	.stateful = true,

@@ -14,10 +14,9 @@ static bool tcpmss_parse(struct ext_cb *cb)
 {
 	struct tcpmss_tg_info *t = cb->info;
 
-	if (cb->opt->id == O_SET)
+	t->clamp = cb->opt->id == O_CLAMP;	/* of both the later one holds */
+	if (!t->clamp)
 		t->mss = cb->val.u16;
-	else
-		t->clamp = true;
 	return true;
 }
 
@@ -197,8 +196,8 @@ const struct target_ext ext_TCPMSS_target = {
 	.name = "TCPMSS", .families = EXT_ANY, .size = sizeof(struct tcpmss_tg_info), .proto = IPPROTO_TCP,
 	.form = "-j TCPMSS --clamp-mss-to-pmtu, or --set-mss 1400",
 	.opts = (const struct ext_opt[]){
-		{ .name = "set-mss", .type = OPT_UINT16, .id = O_SET, .max = 65515, .parse = tcpmss_parse },
-		{ .name = "clamp-mss-to-pmtu", .type = OPT_NONE, .id = O_CLAMP, .excl = 1u << O_SET, .parse = tcpmss_parse },
+		{ .name = "set-mss", .type = OPT_UINT16, .id = O_SET, .max = 65515, .max6 = 65495, .parse = tcpmss_parse },
+		{ .name = "clamp-mss-to-pmtu", .type = OPT_NONE, .id = O_CLAMP, .parse = tcpmss_parse },
 		{ 0 } },
 	.final = tcpmss_final, .check = tcpmss_check, .target = tcpmss_target,
 	.save = tcpmss_save, .print = tcpmss_print, .explain = tcpmss_explain,

@@ -14,7 +14,7 @@ static bool label_parse(struct ext_cb *cb)
 	struct connlabel_info *m = cb->info;
 	uint64_t v;
 
-	if (!ext_strtoul(cb->arg, NULL, &v, 0, 0)) {
+	if (!ext_strtoul(cb->arg, NULL, &v, 0, 0) || v & 0x80000000) {	/* taken as an int that must not be negative */
 		diag_warn(cb->diag, cb->pos, "Warning: cannot open /etc/xtables/connlabel.conf: No such file or directory\n");
 		ext_error(cb, "label '%s' not found or invalid value", cb->arg);
 		diag_hint(cb->diag, "names of labels (connlabel.conf) are not read: write the number");

@@ -1,38 +1,18 @@
 // SPDX-License-Identifier: MIT
 /* dscp.c - "-m dscp": the DiffServ code point, the upper six bits of the TOS byte. */
 #include "rules/ext/util.h"
-#include <strings.h>
 
 struct dscp_info { uint8_t dscp; bool invert; };
-
-static const struct { const char *name; uint8_t dscp; } classes[] = {
-	{ "CS0", 0x00 }, { "CS1", 0x08 }, { "CS2", 0x10 }, { "CS3", 0x18 }, { "CS4", 0x20 }, { "CS5", 0x28 }, { "CS6", 0x30 },
-	{ "CS7", 0x38 }, { "BE", 0x00 }, { "AF11", 0x0a }, { "AF12", 0x0c }, { "AF13", 0x0e }, { "AF21", 0x12 }, { "AF22", 0x14 },
-	{ "AF23", 0x16 }, { "AF31", 0x1a }, { "AF32", 0x1c }, { "AF33", 0x1e }, { "AF41", 0x22 }, { "AF42", 0x24 },
-	{ "AF43", 0x26 }, { "EF", 0x2e },
-};
-
-/* What follows the name of a class is not looked at. */
-static bool class_parse(struct ext_cb *cb, uint8_t *ret)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
-		if (strncasecmp(cb->arg, classes[i].name, strlen(classes[i].name)))
-			continue;
-		*ret = classes[i].dscp;
-		return true;
-	}
-	return ext_error(cb, "Invalid DSCP value `%s'", cb->arg) ||
-		       ext_hint_one_of(cb, cb->arg, strlen(cb->arg), "BE CS1 CS2 CS3 CS4 CS5 CS6 CS7 AF11 AF12 AF13 AF21 AF22 AF23 AF31 AF32 AF33 AF41 AF42 AF43 EF");
-}
 
 static bool dscp_parse(struct ext_cb *cb)
 {
 	struct dscp_info *m = cb->info;
 
 	m->invert = cb->invert;
-	if (cb->opt->type == OPT_STRING)
-		return class_parse(cb, &m->dscp);
-	m->dscp = cb->val.u8;
+	if (cb->opt->type != OPT_STRING)
+		m->dscp = cb->val.u8;
+	else if (!ext_dscp_class(cb->arg, &m->dscp))
+		return ext_bad_dscp(cb);
 	return true;
 }
 

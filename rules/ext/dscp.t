@@ -12,3 +12,11 @@
 -m dscp --dscp 64;;FAIL
 -m dscp --dscp 1 --dscp-class EF;;FAIL
 -m dscp;;FAIL
+# a class is known by its beginning
+@ip ip6
+*mangle
+:PREROUTING
+-m dscp --dscp-class CS7%CS7;-m dscp --dscp 0x38;OK
+-m dscp --dscp-class cs32;-m dscp --dscp 0x18;OK
+-m dscp --dscp-class BEE;-m dscp --dscp 0x00;OK
+-m dscp --dscp-class CS;;FAIL

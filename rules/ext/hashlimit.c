@@ -94,7 +94,9 @@ static bool bytes_parse(struct ext_cb *cb, struct hashlimit_info *m, bool *ret_b
 	r = (uint64_t)atoll(cb->arg);
 	if (!r)
 		return false;
-	m->avg = hl_bytes_to_cost(r * factor(unit[-1]));
+	r *= factor(unit[-1]);
+	/* where iptables itself divides by zero it is refused as the rates next to it are */
+	m->avg = (uint32_t)(r >> HL_BYTE_SHIFT) == UINT32_MAX ? 0 : hl_bytes_to_cost(r);
 	if (!m->avg)
 		*ret_bad = !ext_error(cb, "Rate too high \"%s\"", cb->arg);
 	m->mult = 15;
@@ -199,8 +201,10 @@ static bool final_bytes(struct ext_cb *cb, struct hashlimit_info *m)
 		return ext_error(cb, "burst cannot be smaller than %llub", (unsigned long long)bytes);
 	if (!(cb->xflags & F_BIT(O_EXPIRE)))
 		m->expire = 60 * 1000;
-	/* how often a bucket that ran empty is filled at once; rates under 16 bytes have no burst to count */
-	m->burst = bytes ? (uint32_t)(m->burst / bytes) + (m->burst % bytes != 0) : 0;
+	if (!bytes)			/* where iptables itself divides by zero */
+		return ext_error(cb, "a rate below 16b/s cannot have a burst");
+	/* how often a bucket that ran empty is filled at once */
+	m->burst = (uint32_t)(m->burst / bytes) + (m->burst % bytes != 0);
 	return true;
 }
 

@@ -72,3 +72,11 @@
 -m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-name b --hashlimit-dstmask 32;=;OK
 -m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-name b --hashlimit-dstmask 128;-m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-name b;OK
 -m hashlimit --hashlimit-upto 1/sec --hashlimit-name b --hashlimit-dstmask 129;;FAIL
+# iptables divides by zero at these
+@ip ip6
+*filter
+:INPUT
+-m hashlimit --hashlimit-upto -1b/s --hashlimit-name a;;FAIL
+-m hashlimit --hashlimit-upto 18446744073709551615b/s --hashlimit-name a;;FAIL
+-m hashlimit --hashlimit-upto 1b/s --hashlimit-burst 2k --hashlimit-name a;;FAIL
+-m hashlimit --hashlimit-upto 15b/s --hashlimit-burst 15 --hashlimit-name a;;FAIL

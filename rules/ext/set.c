@@ -150,10 +150,10 @@ const struct match_ext ext_set = {
 	.opts = (const struct ext_opt[]){
 		{ .name = "match-set",
 		  .form = "NAME src|dst[,src|dst...], one for each part of the set's elements, at most 6",
-		  .type = OPT_STRING, .flags = F | OPT_ARG2, .id = O_MATCH_SET, .parse = set_parse },
+		  .type = OPT_STRING, .flags = F | OPT_MAYARG, .id = O_MATCH_SET, .parse = set_parse },
 		{ .name = "set",
 		  .form = "NAME src|dst[,src|dst...], one for each part of the set's elements, at most 6",
-		  .type = OPT_STRING, .flags = F | OPT_ARG2, .id = O_SET, .parse = set_parse },
+		  .type = OPT_STRING, .flags = F | OPT_MAYARG, .id = O_SET, .parse = set_parse },
 		{ .name = "return-nomatch", .type = OPT_NONE, .flags = F, .id = O_RETURN_NOMATCH, .parse = set_parse },
 		{ .name = "update-counters", .type = OPT_NONE, .flags = F, .id = O_UPDATE, .parse = set_parse },
 		{ .name = "update-subcounters", .type = OPT_NONE, .flags = F, .id = O_UPDATE_SUB, .parse = set_parse },

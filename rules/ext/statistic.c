@@ -37,6 +37,7 @@ static bool statistic_parse(struct ext_cb *cb)
 		break;
 	case O_PROBABILITY:
 		m->probability = (uint32_t)lround(0x80000000 * cb->val.dbl);
+		m->every = m->probability;	/* one place in iptables; what --packet is checked against */
 		break;
 	case O_EVERY:
 		m->every = cb->val.u32 - 1;

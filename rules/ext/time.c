@@ -72,9 +72,9 @@ static void time_init(void *info)
 static bool field(const char **s, unsigned *ret, unsigned max, char after, bool may_end)
 {
 	char *end;
-	unsigned long v = strtoul(*s, &end, 10);
+	unsigned v = (unsigned)strtoul(*s, &end, 10);	/* cut to 32 bits, as iptables cuts it */
 
-	*ret = (unsigned)v;
+	*ret = v;
 	if (v > max || (*end != after && !(may_end && !*end)))
 		return false;
 	*s = *end ? end + 1 : NULL;

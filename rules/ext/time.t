@@ -61,3 +61,12 @@
 -m time --utc --localtz;;FAIL
 -m time --kerneltz --timestart 10:00 --timestop 11:00 --weekdays Fri --monthdays 13 --datestart 2024-01-01;-m time --timestart 10:00:00 --timestop 11:00:00 --monthdays 13 --weekdays Fri --datestart 2024-01-01T00:00:00 --datestop 2038-01-19T03:14:07 --kerneltz;OK
 -m time ! --timestart 10:00;;FAIL
+# numbers are cut to 32 bits
+@ip ip6
+*filter
+:INPUT
+-m time --datestart 2024-4294967297-10;-m time --datestart 2024-01-10T00:00:00 --datestop 2038-01-19T03:14:07;OK
+-m time --datestop 4294969320-01-01T01:4294967298;-m time --datestop 2024-01-01T01:02:00;OK
+-m time --timestart 4294967297:01;-m time --timestart 01:01:00 --timestop 23:59:59 --datestop 2038-01-19T03:14:07;OK
+-m time --datestart 2024-18446744073709551617-10;;FAIL
+-m time --timestart -1:00;;FAIL

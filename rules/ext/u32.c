@@ -146,6 +146,20 @@ static bool u32_parse(struct ext_cb *cb)
 	}
 }
 
+static bool u32_check(struct ext_check *c)
+{
+	const struct u32_info *u = c->info;
+
+	for (unsigned i = 0; i < u->nr_tests; i++)
+		for (unsigned k = 0; k < u->test[i].nr_steps; k++) {
+			uint8_t op = u->test[i].step[k].op;
+
+			if ((op == OP_LEFT || op == OP_RIGHT) && u->test[i].step[k].number > 31)
+				return ext_refuse_silent(c, "a shift goes up to 31 bits");
+		}
+	return true;
+}
+
 /* The value at a location: false when it lies outside the packet. */
 static bool value_at(const struct xt_ctx *c, const struct u32_test *t, uint32_t *ret)
 {
@@ -263,5 +277,5 @@ const struct match_ext ext_u32 = {
 		{ .name = "u32",
 		  .form = "'START&MASK>>SHIFT=VALUE', numbers joined by &, <<, >>, @, as in '6&0xff=0x6'",
 		  .type = OPT_STRING, .id = 0, .flags = OPT_MUST | OPT_INVERT, .parse = u32_parse }, { 0 } },
-	.match = u32_match, .save = u32_save, .print = u32_print, .explain = u32_explain,
+	.check = u32_check, .match = u32_match, .save = u32_save, .print = u32_print, .explain = u32_explain,
 };

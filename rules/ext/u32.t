@@ -10,3 +10,12 @@
 -m u32 --u32 "0";;FAIL
 -m u32 --u32 "0&&=3";;FAIL
 -m u32 --u32 "0=1 1=2";;FAIL
+# a shift goes up to 31
+@ip ip6
+*filter
+:INPUT,FORWARD,OUTPUT
+-m u32 --u32 "4<<31=1";-m u32 --u32 "0x4<<0x1f=0x1";OK
+-m u32 --u32 "4>>31=1";-m u32 --u32 "0x4>>0x1f=0x1";OK
+-m u32 --u32 "4<<32=1";;FAIL
+-m u32 --u32 "4>>0100000000=1";;FAIL
+-m u32 --u32 "2=1&&4>>32=1";;FAIL

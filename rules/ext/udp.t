@@ -20,3 +20,9 @@
 -m udp --dport 53;;FAIL
 -p tcp -m udp --dport 53;;FAIL
 -p udp --syn;;FAIL
+# glibc takes a number whose 32 bits are negative for a name
+@ip ip6
+*filter
+:INPUT
+-p udp --dport 2147483648:80;;FAIL
+-p udp --dport 4294967376;-p udp -m udp --dport 80;OK

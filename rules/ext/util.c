@@ -129,12 +129,18 @@ static const struct { const char *name; uint8_t dscp; } classes[] = {
 bool ext_dscp_class(const char *name, uint8_t *ret_dscp)
 {
 	for (unsigned i = 0; i < ARRAY_SIZE(classes); i++) {
-		if (strcasecmp(classes[i].name, name) == 0) {
+		if (strncasecmp(name, classes[i].name, strlen(classes[i].name)) == 0) {
 			*ret_dscp = classes[i].dscp;
 			return true;
 		}
 	}
 	return false;
+}
+
+bool ext_bad_dscp(struct ext_cb *cb)
+{
+	return ext_error(cb, "Invalid DSCP value `%s'", cb->arg) ||
+	       ext_hint_one_of(cb, cb->arg, strlen(cb->arg), "BE CS1 CS2 CS3 CS4 CS5 CS6 CS7 AF11 AF12 AF13 AF21 AF22 AF23 AF31 AF32 AF33 AF41 AF42 AF43 EF");
 }
 
 const char *ext_dscp_name(uint8_t dscp)

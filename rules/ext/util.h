@@ -26,7 +26,8 @@ void ext_changed_dec(const struct xt_ctx *c, const char *field, uint32_t from, u
 /* Writes the TOS byte of the IPv4 header and its checksum, or the traffic class of IPv6. */
 void ext_set_tos(const struct xt_ctx *c, uint8_t tos);
 /* "AF11", "cs3", "EF", ...: the code point of a DiffServ class. */
-bool ext_dscp_class(const char *name, uint8_t *ret_dscp);
+bool ext_dscp_class(const char *name, uint8_t *ret_dscp);	/* what follows the name of a class is not looked at */
+bool ext_bad_dscp(struct ext_cb *cb);			/* the error for a name that is no class */
 const char *ext_dscp_name(uint8_t dscp);	/* or NULL */
 /* "Minimize-Delay", ...: what a TOS byte under the mask 0x3f is called, or NULL. */
 const char *ext_tos_name(uint8_t value, uint8_t mask);

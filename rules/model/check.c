@@ -188,6 +188,7 @@ static bool check_rule(struct ext_check *c, struct rule *r)
 		c->info = m->info;
 		c->state = m->state;
 		c->pos = m->pos;
+		c->err = 0;
 		if (!check_limits(c, &l) || (m->ext->check && !m->ext->check(c)))
 			return false;
 	}
@@ -197,6 +198,7 @@ static bool check_rule(struct ext_check *c, struct rule *r)
 		c->info = r->target_info;
 		c->state = r->target_state;
 		c->pos = r->target_pos;
+		c->err = 0;
 		if (!check_limits(c, &l) || (r->ext->check && !r->ext->check(c)))
 			return false;
 	}

@@ -21,6 +21,7 @@ enum { CMD(INSERT), CMD(DELETE), CMD(DELETE_NUM), CMD(REPLACE), CMD(APPEND), CMD
 /* Options every command shares, and which command refuses which. */
 enum { O_n = 1, O_s = 2, O_d = 4, O_p = 8, O_j = 16, O_v = 32, O_x = 64, O_i = 128, O_o = 256, O_line = 512, O_c = 1024,
        O_f = 2048, O_ALL = 4095, O_NOT_V = O_ALL & ~O_v, O_LISTING = O_n | O_x | O_line };
+#define WAIT_MAX 999999u		/* microseconds of -W */
 static const char optflags[] = "nsdpjvxio0cf";
 static const char cmdflags[] = "IDDRALFZNXPESZC";
 static const uint16_t illegal_options[NR_CMD] = {
@@ -348,16 +349,20 @@ static bool take_word(struct cmd *c)
 static bool take_wait(struct cmd *c)
 {
 	const char *s = c->arg ? c->arg : has_arg(c) ? c->w->w[c->ind++].s : NULL;
+	unsigned usec;
 	char *end;
 
-	if (c->c == 'W')
-		sb_puts(c->ps->err, "Ignoring deprecated --wait-interval option.\n");
 	*(c->c == 'W' ? &c->wait_interval : &c->wait) = true;
 	if (!s)
 		return c->c == 'w' || cmd_error(c, c->opt_pos, "wait interval value required");
-	strtoul(s, &end, 10);
-	if (end == s || *end)
+	usec = (unsigned)strtoul(s, &end, 10);	/* what follows the digits is not looked at */
+	if (end == s)
 		return cmd_error(c, whole_opt(c), c->c == 'w' ? "wait seconds not numeric" : "wait interval not numeric");
+	if (c->c == 'w')
+		return true;
+	if (usec > WAIT_MAX)
+		return cmd_error(c, whole_opt(c), "too long usec wait %u > %u usec", usec, WAIT_MAX);
+	diag_warn(c->ps->diag, c->opt_pos, "Ignoring deprecated --wait-interval option.\n");
 	return true;
 }
 
@@ -479,12 +484,12 @@ static bool check_line(struct cmd *c)
 	    ((c->policy && strcmp(c->policy, "DROP") == 0) || (c->jumpto && strcmp(c->jumpto, "DROP") == 0)))
 		return cmd_error(c, c->policy ? c->second_pos : c->rule.target_pos, "\nThe \"nat\" table is not intended for filtering, "
 				 "the use of DROP is therefore inhibited.\n\n");
+	if (c->wait_interval && !c->wait)
+		return cmd_error(c, c->line, "--wait-interval only makes sense with --wait\n");
 	if (!finish_extensions(c))
 		return false;
 	if (c->ind < c->w->n)
 		return cmd_error(c, c->w->w[c->ind].pos, "unknown arguments found on commandline");
-	if (c->wait_interval && !c->wait)
-		return cmd_error(c, c->line, "--wait-interval only makes sense with --wait\n");
 	if (!c->command)
 		return cmd_error(c, c->line, "no command specified");
 	if (c->invert)

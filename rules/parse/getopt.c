@@ -81,7 +81,8 @@ static bool try_name(struct search *s, const struct found *f)
 static void search_long(const struct cmd *c, struct search *s)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(base_opts); i++)
-		if (try_name(s, &(struct found){ .name = base_opts[i].name, .base = &base_opts[i] }))
+		if ((base_opts[i].val != 'f' || c->ps->opt->family == NFPROTO_IPV4) &&
+		    try_name(s, &(struct found){ .name = base_opts[i].name, .base = &base_opts[i] }))
 			return;
 	for (unsigned g = c->nr_groups; g-- > 0;) {
 		const struct opt_group *group = &c->group_list[g];

@@ -16,9 +16,16 @@ static uint64_t type_max(enum opt_type type)
 	}
 }
 
+static uint64_t value_max(const struct ext_opt *o, uint8_t family)
+{
+	if (o->max6 && family == NFPROTO_IPV6)
+		return o->max6;
+	return o->max ? o->max : type_max(o->type);
+}
+
 static bool parse_int(struct ext_cb *cb)
 {
-	uint64_t v, max = cb->opt->max ? cb->opt->max : type_max(cb->opt->type);
+	uint64_t v, max = value_max(cb->opt, cb->family);
 
 	if (!ext_strtoul(cb->arg, NULL, &v, cb->opt->min, max))
 		return ext_error(cb, "%s: bad value for option \"--%s\", or out of range (%" PRIu64 "-%" PRIu64 ").\n",
@@ -183,8 +190,11 @@ static bool looks_like_name(const char *s)
 
 static bool parse_host(struct ext_cb *cb, const char *arg)
 {
-	if (!ext_parse_addr(arg, cb->family, &cb->val.host.addr)) {
-		ext_error(cb, "getaddrinfo: Name or service not known\n");
+	if (cb->family == NFPROTO_IPV6 ? !parse_scoped6(arg, cb->host, &cb->val.host.addr) : !ext_parse_addr(arg, cb->family, &cb->val.host.addr)) {
+		union inet_addr other;
+
+		ext_error(cb, (cb->family == NFPROTO_IPV6 ? ext_parse_addr(arg, NFPROTO_IPV4, &other) : parse_scoped6(arg, cb->host, &other)) ?
+			  "getaddrinfo: Address family for hostname not supported\n" : "getaddrinfo: Name or service not known\n");
 		if (!ext_hint_family(cb, arg) && looks_like_name(arg))
 			diag_hint(cb->diag, "names are not looked up: write the address of \"%s\"", arg);
 		return false;
@@ -239,7 +249,7 @@ static bool port_by_name(struct ext_cb *cb, const char *arg, uint16_t *ret)
 	unsigned long v = strtoul(arg, &end, 10);
 	int port;
 
-	if (*end == '\0' && *arg && (int)v != -1) {	/* glibc's own mark for "not a number" */
+	if (*end == '\0' && *arg && (int)v >= 0) {	/* below 0 glibc takes it for a name */
 		*ret = (uint16_t)v;
 		return true;
 	}
@@ -362,7 +372,7 @@ static bool hint_repeated(struct ext_cb *cb)
 static bool hint_type(struct ext_cb *cb)
 {
 	const struct ext_opt *o = cb->opt;
-	uint64_t max = o->max ? o->max : type_max(o->type);
+	uint64_t max = value_max(o, cb->family);
 	bool v6 = cb->family == NFPROTO_IPV6;
 
 	switch (o->type) {

@@ -71,6 +71,9 @@ bool options_final(const struct ext_opt *opts, struct ext_cb *cb, bool (*final)(
 bool parse_ipmask(const char *text, uint8_t family, union inet_addr *ret);
 /* One address as "-s" takes it, without mask. */
 bool parse_hostnetwork(const char *text, uint8_t family, union inet_addr *ret);
+/* An IPv6 address behind which "%SCOPE" may stand, as getaddrinfo() takes it: a device that is there (of link-local
+ * addresses only) or a number. The scope itself is lost. h = NULL: lo is the only device. */
+bool parse_scoped6(const char *text, const struct host *h, union inet_addr *ret);
 int parse_protocol(const char *text);			/* or -1 */
 const char *protocol_chain_name(uint16_t proto);	/* as iptables prints it, or NULL */
 const char *protocol_own_name(uint16_t proto);		/* what it knows without /etc/protocols */

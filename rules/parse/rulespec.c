@@ -138,7 +138,7 @@ static struct ext_cb make_cb(struct cmd *c, const char *ext_name, const char *fo
 	return (struct ext_cb){
 		.ext_name = ext_name, .form = form, .opt = c->opt, .arg = c->arg, .invert = c->invert, .family = c->ps->opt->family,
 		.info = info, .xflags = xflags, .rule = &c->rule, .arena = c->ps->arena, .pos = pos, .diag = c->ps->diag,
-		.sets = c->ps->opt->sets,
+		.sets = c->ps->opt->sets, .host = c->ps->opt->host,
 	};
 }
 
@@ -294,6 +294,8 @@ enum ext_option_result ext_option(struct cmd *c)
 	if (load_protocol(c) || (c->c == GETOPT_UNKNOWN && unknown_option(c)))
 		return EXT_OPTION_AGAIN;
 	word = c->w->w[c->ind ? c->ind - 1 : 0].s;
+	if (c->c == GETOPT_UNKNOWN && c->invert && strcmp(word, "!") == 0)
+		word = "";		/* iptables blots it out when it has read it */
 	if (c->c == GETOPT_MISSING) {
 		diag_error(c->ps->diag, c->opt_pos, "option \"%s\" requires an argument", word);
 		diag_hint(c->ps->diag, "its value belongs behind it, on the same line");
@@ -400,6 +402,9 @@ static void hint_address(struct cmd *c, const char *text)
 		diag_hint(c->ps->diag, "write the ! before the option: ! -s ADDRESS");
 	else if (ext_parse_addr(text, v6 ? NFPROTO_IPV4 : NFPROTO_IPV6, &other))
 		diag_hint(c->ps->diag, v6 ? "an IPv4 address: its rule belongs to iptables" : "an IPv6 address: its rule belongs to ip6tables");
+	else if (v6 && strchr(text, '%'))
+		diag_hint(c->ps->diag, "there is no device \"%s\" for a link-local address; rules look at the address only, the device is -i or -o",
+			  strchr(text, '%') + 1);
 	else if (*text && strspn(text, v6 ? "0123456789abcdefABCDEF:." : "0123456789.") != strlen(text))
 		diag_hint(c->ps->diag, "names are not looked up: write the address");
 	else
@@ -436,7 +441,8 @@ static bool parse_address(struct cmd *c, const struct word *w, const char *part,
 		return false;
 	}
 	net->addr = none;
-	if (!inet_addr_equal(&net->mask, &none) && !parse_hostnetwork(buf, family, &net->addr)) {
+	if (!inet_addr_equal(&net->mask, &none) && !parse_hostnetwork(buf, family, &net->addr) &&
+	    (family != NFPROTO_IPV6 || !parse_scoped6(buf, c->ps->opt->host, &net->addr))) {
 		diag_error(c->ps->diag, part_pos(w, part, strlen(buf)), "host/network `%s' not found", buf);
 		hint_address(c, buf);
 		return false;

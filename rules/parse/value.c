@@ -75,6 +75,37 @@ static bool aton_exact(const char *s, be32 *ret)
 	return true;
 }
 
+static bool device_exists(const struct host *h, const char *name)
+{
+	return h ? dev_by_name(h, name) != NULL : strcmp(name, "lo") == 0;
+}
+
+bool parse_scoped6(const char *text, const struct host *h, union inet_addr *ret)
+{
+	const char *scope = strchr(text, '%');
+	char addr[INET6_ADDRSTRLEN];
+	uint64_t index = 0;
+	size_t n;
+
+	if (!scope)
+		return inet_pton(AF_INET6, text, ret->ip6) == 1;
+	n = (size_t)(scope - text);
+	if (n >= sizeof(addr))
+		return false;
+	memcpy(addr, text, n);
+	addr[n] = '\0';
+	if (inet_pton(AF_INET6, addr, ret->ip6) != 1)
+		return false;
+	scope++;
+	if (ret->ip6[0] == 0xfe ? (ret->ip6[1] & 0xc0) == 0x80 : ret->ip6[0] == 0xff && (ret->ip6[1] & 0xf) == 2)
+		if (device_exists(h, scope))
+			return true;
+	for (const char *p = scope; *p; p++)
+		if (!isdigit((unsigned char)*p) || (index = index * 10 + (uint64_t)(*p - '0')) > UINT32_MAX)
+			return false;
+	return *scope != '\0';
+}
+
 bool parse_hostnetwork(const char *text, uint8_t family, union inet_addr *ret)
 {
 	if (family == NFPROTO_IPV6)

@@ -29,6 +29,7 @@ static int run(struct world *w, uint8_t family, const char *dir, int argc, char 
 	for (unsigned i = 0; i < words.n; i++)
 		words.w[i].pos.src = src;
 	opt.sets = h->ipsets;
+	opt.host = h;
 	x = xtables_open(h, &opt, d);
 	xtables_command(x, &words, (struct pos){ src, 0, src->len }, &r);
 	xtables_close(x);

@@ -429,7 +429,7 @@ static void find_devices(struct run *r)
 
 static bool run_all(struct run *r, struct source *src, size_t off, const struct host_files *f)
 {
-	struct rules_options opt4 = { .family = NFPROTO_IPV4, .sets = r->h->ipsets, .allow_unknown = f->allow_unknown,
+	struct rules_options opt4 = { .family = NFPROTO_IPV4, .sets = r->h->ipsets, .host = r->h, .allow_unknown = f->allow_unknown,
 				      .nr_allow_unknown = f->nr_allow_unknown }, opt6 = opt4;
 	unsigned errors = r->d->nr_errors;
 	struct script_command c;

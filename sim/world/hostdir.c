@@ -296,7 +296,7 @@ static void load_ruleset(struct load *l, struct source *src, uint8_t family)
 		.family = family,
 		.allow_unknown = l->f->allow_unknown,
 		.nr_allow_unknown = l->f->nr_allow_unknown,
-		.sets = l->h->ipsets,
+		.sets = l->h->ipsets, .host = l->h,
 		.keep_counters = !l->f->oracle_like,
 	};
 	struct ruleset *rs;
