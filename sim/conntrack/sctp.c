@@ -189,6 +189,7 @@ static bool sctp_error(struct track *t)
 	if (t->s->hook != NF_INET_PRE_ROUTING || !t->h->sysctl.ct_checksum ||
 	    p->ip_summed != CHECKSUM_NONE || p->cut)
 		return false;
+	pkt_pull(p, t->off + SCTP_HLEN);
 	len = pkt_len(p) - t->off;
 	crc = sctp_crc32c(sh, len);
 	if (sh[8] != (crc & 0xff) || sh[9] != (crc >> 8 & 0xff) || sh[10] != (crc >> 16 & 0xff) ||

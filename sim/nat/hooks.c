@@ -145,6 +145,7 @@ static bool icmp_reply_translation(struct packet *p, const struct nf_hook_state 
 	uint8_t *icmp;
 	be16 sum;
 
+	pkt_pull(p, hlen + ICMP_HLEN + IP_HLEN);
 	if (!pkt_at(p, hlen, ICMP_HLEN + IP_HLEN) || nf_ip_checksum(p, s->hook, hlen, IPPROTO_ICMP))
 		return false;
 	icmp = pkt_nh(p) + hlen;
@@ -184,6 +185,7 @@ static bool icmpv6_reply_translation(struct packet *p, const struct nf_hook_stat
 	uint8_t *icmp, *ip;
 	be16 sum;
 
+	pkt_pull(p, hlen + ICMP_HLEN + IP6_HLEN);
 	if (!pkt_at(p, hlen, ICMP_HLEN + IP6_HLEN) || nf_ip6_checksum(p, s->hook, hlen, IPPROTO_ICMPV6))
 		return false;
 	if (pkt_nh(p)[hlen + ICMP_TYPE] == NDISC_REDIRECT && !redirect_allowed(p->ct))

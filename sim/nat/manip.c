@@ -16,6 +16,13 @@ struct manip {
 
 static uint8_t *ip_of(const struct manip *m)	{ return pkt_nh(m->p) + m->nhoff; }
 
+/* len bytes of the transport, in one piece; NULL: there are not so many. */
+static uint8_t *writable(const struct manip *m, uint32_t len)
+{
+	pkt_pull(m->p, m->thoff + len);
+	return pkt_at(m->p, m->thoff, len);
+}
+
 /* Source and destination port are the first four bytes everywhere. */
 static uint8_t *port_of(const struct manip *m, uint8_t *th, be16 *ret_new)
 {
@@ -45,7 +52,7 @@ static void pseudo_update(const struct manip *m, uint8_t *csum)
 static bool tcp_manip(const struct manip *m)
 {
 	bool whole = pkt_at(m->p, m->thoff, TCP_HLEN) != NULL;
-	uint8_t *th = pkt_at(m->p, m->thoff, L4_GUARANTEED), *at;
+	uint8_t *th = whole ? writable(m, TCP_HLEN) : writable(m, L4_GUARANTEED), *at;
 	be16 old, new;
 
 	if (!th)
@@ -63,7 +70,7 @@ static bool tcp_manip(const struct manip *m)
 /* A checksum of zero means "none" in UDP and stays; it never becomes one by chance. */
 static bool udp_manip(const struct manip *m, bool with_csum)
 {
-	uint8_t *th = pkt_at(m->p, m->thoff, UDP_HLEN), *at;
+	uint8_t *th = writable(m, UDP_HLEN), *at;
 	be16 new;
 
 	if (!th)
@@ -82,7 +89,7 @@ static bool udp_manip(const struct manip *m, bool with_csum)
 static bool sctp_manip(const struct manip *m)
 {
 	bool whole = pkt_at(m->p, m->thoff, SCTP_HLEN) != NULL;
-	uint8_t *th = pkt_at(m->p, m->thoff, L4_GUARANTEED), *at;
+	uint8_t *th = whole ? writable(m, SCTP_HLEN) : writable(m, L4_GUARANTEED), *at;
 	uint32_t crc;
 	be16 new;
 
@@ -101,7 +108,7 @@ static bool sctp_manip(const struct manip *m)
 /* Only queries have an id; errors are rewritten by their quoted packet. */
 static bool icmp_manip(const struct manip *m)
 {
-	uint8_t *th = pkt_at(m->p, m->thoff, ICMP_HLEN);
+	uint8_t *th = writable(m, ICMP_HLEN);
 
 	if (!th)
 		return false;
@@ -123,7 +130,7 @@ static bool icmp_manip(const struct manip *m)
 /* Its checksum covers the addresses, too. */
 static bool icmpv6_manip(const struct manip *m)
 {
-	uint8_t *th = pkt_at(m->p, m->thoff, ICMP_HLEN);
+	uint8_t *th = writable(m, ICMP_HLEN);
 
 	if (!th)
 		return false;
@@ -138,7 +145,7 @@ static bool icmpv6_manip(const struct manip *m)
 /* Only PPTP's GRE has a call id, and only the destination's is in the packet. */
 static bool gre_manip(const struct manip *m)
 {
-	uint8_t *th = pkt_at(m->p, m->thoff, 8);
+	uint8_t *th = writable(m, 8);
 
 	if (!th)
 		return false;

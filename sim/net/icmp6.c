@@ -134,11 +134,11 @@ static int icmp6_iif(const struct packet *p)
 	return p->dev ? p->dev->ifindex : 0;
 }
 
-/* ipv6_anycast_destination(): one of ours, or that of the routers on a link of ours. */
+/* ipv6_anycast_destination(): one of ours, or that of the routers on a link, as any prefix's first address is taken for. */
 static bool is_anycast(const struct dst *d, const union inet_addr *daddr)
 {
 	return d->type == RTN_ANYCAST ||
-	       (d->f6 && d->type == RTN_UNICAST && d->f6->plen < 127 && !d->has_gw && inet_addr_equal(&d->f6->dst, daddr));
+	       (d->f6 && d->f6->plen < 127 && !d->has_gw && inet_addr_equal(&d->f6->dst, daddr));
 }
 
 static const char *forbidden(struct host *h, const struct packet *p, int type, int code, uint32_t info, const union inet_addr *saddr,
@@ -257,7 +257,7 @@ static enum drop_reason echo(struct packet *p)
 	struct host *h = p->dev->host;
 	const uint8_t *ip = pkt_nh(p), *icmp = pkt_th(p);
 	union inet_addr daddr = ip6_daddr(ip);
-	bool group = ipv6_is_multicast(&daddr), acast = p->dst.type == RTN_ANYCAST || ipv6_chk_acast_addr(h, p->dev, &daddr);
+	bool group = ipv6_is_multicast(&daddr), acast = is_anycast(&p->dst, &daddr);
 	struct flowi6 fl = { .daddr = ip6_saddr(ip), .proto = IPPROTO_ICMPV6, .oif = icmp6_iif(p), .mark = reply_mark(h, p) };
 	struct message m = { .type = ICMPV6_ECHO_REPLY, .data = icmp + ICMP_HLEN, .len = p->tail - p->th - ICMP_HLEN, .tclass = ip6_tclass(ip) };
 	struct dst dst;
@@ -265,7 +265,7 @@ static enum drop_reason echo(struct packet *p)
 	if (h->sysctl.icmpv6_echo_ignore_all || (group && h->sysctl.icmpv6_echo_ignore_multicast) ||
 	    (acast && h->sysctl.icmpv6_echo_ignore_anycast))
 		return PKT_NOT_DROPPED;
-	if (!group && !(acast && !h->sysctl.anycast_src_echo_reply))
+	if (p->dst.type == RTN_LOCAL || (acast && h->sysctl.anycast_src_echo_reply))
 		fl.saddr = daddr;
 	memcpy(m.word, icmp + ICMP_ID, 4);
 	m.code = icmp[ICMP_CODE];

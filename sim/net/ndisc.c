@@ -34,6 +34,7 @@ static struct packet *message(struct net_device *dev, uint8_t type, uint32_t len
 {
 	struct packet *p = pkt_alloc(dev->host->pool, len);
 
+	p->dev = dev;
 	memset(pkt_put(p, len), 0, len);
 	p->head[p->nh] = type;
 	return p;

@@ -105,15 +105,19 @@ static void settings(const struct ra *ra, struct fib6_info *route)
 		np->base_reachable_time_ms = (int)reachable;
 }
 
-static void learn_link(const struct ra *ra)
+/* The router as a neighbour; false: its link address is none. */
+static bool learn_link(const struct ra *ra)
 {
 	const uint8_t *opt = ndisc_opt(ra->opts, ra->optlen, ND_OPT_SOURCE_LL_ADDR);
 	struct neighbour *n = neigh_make(ra->dev->host->nd_tbl, ra->dev, &ra->saddr);
 
-	if (!n || (opt && opt[1] != 1))
-		return;
-	neigh_update(n, opt ? opt + 2 : NULL, NUD_STALE,
-		     NEIGH_UPDATE_F_WEAK_OVERRIDE | NEIGH_UPDATE_F_OVERRIDE | NEIGH_UPDATE_F_OVERRIDE_ISROUTER | NEIGH_UPDATE_F_ISROUTER);
+	if (n && opt && opt[1] != 1)
+		return false;
+	if (n)
+		neigh_update(n, opt ? opt + 2 : NULL, NUD_STALE,
+			     NEIGH_UPDATE_F_WEAK_OVERRIDE | NEIGH_UPDATE_F_OVERRIDE | NEIGH_UPDATE_F_OVERRIDE_ISROUTER |
+				     NEIGH_UPDATE_F_ISROUTER);
+	return true;
 }
 
 /* RFC 4191: prefixes between the bounds that accept_ra_rt_info_* set. */
@@ -171,15 +175,18 @@ void ndisc_router_discovery(struct packet *p)
 	if (p->tail - p->th < RA_HLEN || !ipv6_is_linklocal(&ra.saddr))
 		return;
 	ra.optlen = p->tail - p->th - RA_HLEN;
-	if (!ndisc_opts_ok(ra.opts, ra.optlen) || !accepts(ra.conf))
+	if (!ndisc_opts_ok(ra.opts, ra.optlen))
 		return;
+	if (!accepts(ra.conf)) {	/* a neighbour all the same */
+		learn_link(&ra);
+		return;
+	}
 	timer_off(ra.dev->host->clock, &ra.dev->ip6->rs);
 	default_router(&ra, &route);
 	settings(&ra, route);
-	learn_link(&ra);
-	if (from_us(&ra))
+	if (!learn_link(&ra))
 		return;
-	if (ra.conf->accept_ra_rtr_pref)
+	if (ra.conf->accept_ra_rtr_pref && !from_us(&ra))
 		each_option(&ra, ND_OPT_ROUTE_INFO, route_info);
 	if (ra.conf->accept_ra_pinfo)
 		each_option(&ra, ND_OPT_PREFIX_INFO, prefix_info);

@@ -57,6 +57,14 @@ static void read_segment(const struct packet *p, struct seg *s)
 
 /* ---- opening ---- */
 
+/* What the other end says it takes; when it does not say, what every host of the family does. */
+static uint32_t peer_mss(const struct tcp_sock *tp, const struct seg *s)
+{
+	if (s->opts.has_mss && s->opts.mss)
+		return s->opts.mss;
+	return tp->sk->v6 ? IP6_MIN_MTU - IP6_HLEN - TCP_HLEN : TCP_MSS_DEFAULT;
+}
+
 /* tcp_conn_request: remember what the SYN offers, answer it. */
 static void conn_request(struct sock *listener, struct packet *p, const struct seg *s)
 {
@@ -72,7 +80,7 @@ static void conn_request(struct sock *listener, struct packet *p, const struct s
 	tp->rcv_nxt = tp->rcv_wup = s->seq + 1;
 	tp->snd_wnd = s->win;
 	tp->advmss = sock_advmss(tp->sk, &dst);
-	tp->mss_clamp = MIN(s->opts.has_mss ? s->opts.mss : TCP_MSS_DEFAULT, sock_dst_mtu(tp->sk, &dst) - tcp_iph(tp->sk) - TCP_HLEN);
+	tp->mss_clamp = MIN(peer_mss(tp, s), sock_dst_mtu(tp->sk, &dst) - tcp_iph(tp->sk) - TCP_HLEN);
 	tp->mss = MAX(MIN(MAX(tp->mss_clamp, 48u), sock_dst_mtu(tp->sk, &dst) - tcp_iph(tp->sk) - TCP_HLEN) - tp->sk->opt.optlen, 48u);
 	tp->wscale_ok = s->opts.has_wscale && h->sysctl.tcp_window_scaling;
 	tp->snd_wscale = tp->wscale_ok ? s->opts.wscale : 0;
@@ -137,7 +145,7 @@ static void syn_sent(struct tcp_sock *tp, struct packet *p, const struct seg *s)
 	tp->irs = s->seq;
 	tp->rcv_nxt = tp->rcv_wup = s->seq + 1;
 	tp->snd_wl1 = s->seq;
-	tp->mss = MIN(s->opts.has_mss ? s->opts.mss : TCP_MSS_DEFAULT, tp->mss_clamp);
+	tp->mss = MIN(peer_mss(tp, s), tp->mss_clamp);
 	tp->wscale_ok = s->opts.has_wscale && h->sysctl.tcp_window_scaling;
 	tp->snd_wscale = tp->wscale_ok ? s->opts.wscale : 0;
 	tp->sack_ok = s->opts.sack_perm && h->sysctl.tcp_sack;

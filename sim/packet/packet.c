@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* packet.c - packets and their pool. Small buffers lie behind the packet's own struct and come from a
  * free list; a packet that outgrows its own moves to the heap until it is freed. */
+#include "sim/packet/headers.h"
 #include "sim/packet/packet.h"
 #include <stdlib.h>
 
@@ -183,4 +184,40 @@ void pkt_linearize(struct packet *p)
 	free(p->frag_len);
 	p->frag_len = NULL;
 	p->nr_frags = 0;
+}
+
+/* IPv4's even pieces, written out. */
+static void spell_pieces(struct packet *p)
+{
+	uint32_t hlen = ip4_hlen(pkt_nh(p)), total = pkt_len(p) - hlen, even = (p->frag_max_size - hlen) & ~7u;
+
+	p->frag_len = xmalloc(p->nr_frags * sizeof(*p->frag_len));
+	for (uint32_t i = 0; i < p->nr_frags; i++) {
+		p->frag_len[i] = (uint16_t)MIN(even, total);
+		total -= MIN(even, total);
+	}
+}
+
+void pkt_pull(struct packet *p, uint32_t need)
+{
+	uint32_t sum = 0, left = 1, first, i;
+
+	if (likely(!p->nr_frags) || need > pkt_len(p))
+		return;
+	if (!p->frag_len)
+		spell_pieces(p);
+	for (i = 0; i < p->nr_frags; i++)
+		sum += p->frag_len[i];
+	first = pkt_len(p) - sum + p->frag_len[0];
+	for (i = 1; i < p->nr_frags && first < need; i++) {
+		uint32_t part = MIN(need - first, p->frag_len[i]);
+
+		p->frag_len[0] = (uint16_t)(p->frag_len[0] + part);
+		p->frag_len[i] = (uint16_t)(p->frag_len[i] - part);
+		first += part;
+	}
+	for (i = 1; i < p->nr_frags; i++)	/* those used up are gone */
+		if (p->frag_len[i])
+			p->frag_len[left++] = p->frag_len[i];
+	p->nr_frags = (uint16_t)left;
 }

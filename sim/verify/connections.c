@@ -21,14 +21,15 @@ struct known { uint8_t family, *key; uint16_t len; };	/* key: the attributes tha
 struct connections {
 	struct nl *ask, *news;
 	struct known *known; size_t nr;
-	bool lost;
+	bool lost;			/* news were, or will be: dumps instead */
 };
 
-struct connections *connections_open(void)
+struct connections *connections_open(bool unheard)
 {
 	struct connections *c = xcalloc(1, sizeof(*c));
 	int size = 1 << 22;
 
+	c->lost = unheard;
 	c->ask = nl_open(NETLINK_NETFILTER, 0);
 	c->news = c->ask ? nl_open(NETLINK_NETFILTER, NF_NETLINK_CONNTRACK_NEW) : NULL;
 	if (c->news) {
@@ -300,7 +301,7 @@ json_t *connections_list(struct connections *c)
 
 	while (nl_heard(c->news, note_new, c, &c->lost))
 		;
-	if (c->lost) {		/* news were lost: from now on the long way */
+	if (c->lost) {
 		ct_request(c, NLM_F_DUMP, AF_UNSPEC);
 		nl_ask(c->ask, put_entry, list);
 		return list;

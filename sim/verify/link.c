@@ -102,6 +102,31 @@ bool link_ready(struct nl *rt, int ifindex)
 	return ready;
 }
 
+#define LINK_DEPTH	3	/* a port, its bridge, a VLAN on it */
+
+struct indices { int *list; unsigned nr; };
+
+static void take_index(const struct nlmsghdr *m, void *arg)
+{
+	const struct ifinfomsg *i = mnl_nlmsg_get_payload(m);
+	struct indices *ret = arg;
+
+	ret->list = xrealloc(ret->list, (ret->nr + 1) * sizeof(*ret->list));
+	ret->list[ret->nr++] = i->ifi_index;
+}
+
+void link_watch(struct nl *rt)
+{
+	struct indices all = { 0 };
+
+	put_ifinfo(nl_request(rt, RTM_GETLINK, NLM_F_DUMP), 0);
+	nl_ask(rt, take_index, &all);
+	for (unsigned depth = 0; depth < LINK_DEPTH; depth++)
+		for (unsigned i = 0; i < all.nr; i++)
+			link_ready(rt, all.list[i]);
+	free(all.list);
+}
+
 static void take_mac(const struct nlmsghdr *m, void *arg)
 {
 	static const uint8_t none[6];

@@ -26,6 +26,10 @@ bool nl_heard(struct nl *n, void (*fn)(const struct nlmsghdr *m, void *arg), voi
 int link_up(struct nl *rt, int ifindex);
 /* Does it send? A device whose carrier came up throws everything away until the kernel's link watch has seen that. */
 bool link_ready(struct nl *rt, int ifindex);
+/* The kernel's link watch looks at carriers once a second for the whole machine. Makes it look now at every device of the namespace,
+ * at those that stand on others, too (a question about a device does that): what comes of it, addresses and multicast reports,
+ * does not come amid the traffic. */
+void link_watch(struct nl *rt);
 int link_index(int sock, const char *name);		/* in the namespace of a socket; 0 = there is none */
 /* A veth pair: name here with that index, peer in the other namespace. 0 or a negative errno. */
 int link_veth(struct nl *rt, const char *name, int ifindex, const uint8_t mac[6], const char *peer, const uint8_t peer_mac[6],
@@ -74,7 +78,8 @@ void nft_counters_end(const struct nft_counters *c, json_t *chains);
 
 /* ---- connections (connections.c) */
 struct connections;
-struct connections *connections_open(void);		/* NULL: see errno */
+/* unheard: the kernel may make some that it tells nobody of; then all are asked for each time. NULL: see errno. */
+struct connections *connections_open(bool unheard);
 void connections_close(struct connections *c);
 json_t *connections_list(struct connections *c);
 /* Looks through the whole table for connections that nobody has told of. Takes tens of milliseconds. */

@@ -382,8 +382,7 @@ static bool start(struct trial *t, json_t *result)
 	t->event = json_pack("{s:[], s:[], s:[]}", "out", "arp", "noise");
 	settle(t);
 	json_decref(connections_list(t->ct));
-	json_object_set_new(result, "preamble", t->event);
-	t->event = NULL;
+	json_object_set_new(result, "preamble", t->event);	/* and of what comes before the first event, too */
 	ok = read_counters(t);
 	for (unsigned i = 0; i < 2; i++)
 		counters_start(t->counters[i]);

@@ -173,13 +173,30 @@ static bool load_network(struct trial *t)
 	struct settings *s = settings_early(conf, t->errors);
 	bool ok = wires_up(t);
 
+	link_watch(t->rt);
 	if (ok && batch)
 		ok = has_program(t, "ip", "iproute2") && load_batch(t, batch);
 	settings_late(s, t->errors);
+	link_watch(t->rt);
 	/* Multicast reports leave before there are rules to count them. */
 	if (ok && (t->v6 || has_bridge(t)))
 		wire_quiet(&t->wire, 25, 300);
 	return ok;
+}
+
+/* A rule that says which events a connection has may leave out "new". */
+static bool keeps_events_back(struct trial *t)
+{
+	static const char *const files[] = { "rules.v4", "rules.v6", "commands.sh" };
+	static const char option[] = "--ctevents";
+
+	for (unsigned i = 0; i < ARRAY_SIZE(files); i++) {
+		const struct source *src = file(t, files[i]);
+
+		if (src && memmem(src->text, src->len, option, sizeof(option) - 1))
+			return true;
+	}
+	return false;
 }
 
 /* x_tables tools take turns by a lock file; ours is nobody else's. */
@@ -330,7 +347,7 @@ bool trial_build(struct trial *t)
 	if (!make_wires(t) || !load_network(t) || !load_sets(t) || !load_rules(t, "rules.v4", "iptables-legacy-restore") ||
 	    !load_rules(t, "rules.v6", "ip6tables-legacy-restore") || !load_nft(t) || !load_commands(t) || !open_counters(t))
 		return false;
-	if (!(t->ct = connections_open()))
+	if (!(t->ct = connections_open(keeps_events_back(t))))
 		return trial_cannot(t, "connection tracking cannot be read over netlink (nf_conntrack_netlink): %s", strerror(errno));
 	link_macs(t->rt, &t->macs);
 	t->sockets = sockets_new();
