@@ -298,8 +298,11 @@ void icmp_send(struct packet *p, int type, int code, be32 info)
 		.cause = p, .type = type, .code = code, .rest = info, .head_len = ICMP_HLEN
 	};
 	const uint8_t *ip = pkt_nh(p);
+	uint8_t *th = pkt_nh(p) + ip4_hlen(ip);
+	uint32_t at = ip[IP4_PROTO] == IPPROTO_TCP ? TCP_CSUM : UDP_CSUM;
 	bool limited = false;
 	const char *kept;
+	be16 whole = 0;
 	struct host *h;
 
 	if (!p->dst.set || !dev || pkt_len(p) < IP_HLEN)
@@ -324,9 +327,13 @@ void icmp_send(struct packet *p, int type, int code, be32 info)
 	c.data_len = pkt_len(p);
 	if (ip_options_echo(h, &c.opt, c.optbytes, p))
 		return;
+	if (p->csum_partial)
+		whole = csum_unfinish(th, pkt_len(p) - ip4_hlen(ip), at);
 	h->icmp->busy = true;
 	icmp_route_and_push(&c, icmp_source(h, p), ip4_saddr(ip), limited, true);
 	h->icmp->busy = false;
+	if (p->csum_partial)
+		memcpy(th + at, &whole, sizeof(whole));
 }
 
 /* "Another router on your own link is nearer." Each ignored one makes the next come later. */

@@ -168,13 +168,12 @@ static void inbound_source(struct host *h, const struct packet *p, struct flowi6
 		ipv6_dev_get_saddr(h, in, &fl->daddr, &fl->saddr);
 }
 
-/* Quotes p as the kernel has it. One that loops back and was never to leave has the sum of its pseudo header for a checksum, as it
- * was when it was sent: what the right checksum lacks of the data's sum. */
+/* Quotes p as the kernel has it: one that loops back and was never to leave has only its pseudo header's sum for a checksum. */
 static void quote(struct host *h, struct packet *p, const struct flowi6 *fl, const struct dst *dst, struct message *m)
 {
-	uint8_t proto = p->csum_partial ? pkt_nh(p)[IP6_NXT] : 0, *at;
-	uint32_t sum;
-	be16 whole, pseudo;
+	uint8_t proto = p->csum_partial ? pkt_nh(p)[IP6_NXT] : 0, *th = pkt_nh(p) + IP6_HLEN;
+	uint32_t at = proto == IPPROTO_TCP ? TCP_CSUM : UDP_CSUM;
+	be16 whole;
 
 	m->data = pkt_nh(p);
 	m->len = MIN(pkt_len(p), IP6_MIN_MTU - IP6_HLEN - ICMP_HLEN);
@@ -182,14 +181,9 @@ static void quote(struct host *h, struct packet *p, const struct flowi6 *fl, con
 		send_message(h, p, fl, dst, m);
 		return;
 	}
-	at = pkt_nh(p) + IP6_HLEN + (proto == IPPROTO_TCP ? TCP_CSUM : UDP_CSUM);
-	memcpy(&whole, at, sizeof(whole));
-	put_be16(at, 0);
-	sum = csum_partial(pkt_nh(p) + IP6_HLEN, pkt_len(p) - IP6_HLEN, csum_partial(&whole, sizeof(whole), 0));
-	pseudo = csum_fold(sum);
-	memcpy(at, &pseudo, sizeof(pseudo));
+	whole = csum_unfinish(th, pkt_len(p) - IP6_HLEN, at);
 	send_message(h, p, fl, dst, m);
-	memcpy(at, &whole, sizeof(whole));
+	memcpy(th + at, &whole, sizeof(whole));
 }
 
 void icmpv6_send(struct packet *p, int type, int code, uint32_t info)

@@ -540,6 +540,7 @@ void ip_do_fragment(struct host *h, struct packet *p, void (*out)(struct host *h
 	}
 	mtu -= hlen;
 	p->ip_flags |= IPSKB_FRAG_COMPLETE;
+	p->csum_partial = false;
 	if (same_pieces(p, hlen, mtu)) {
 		uint32_t even = (p->frag_max_size - hlen) & ~7u, total = c.left;
 

@@ -26,6 +26,7 @@ static struct packet *answer_alloc(struct host *h, const struct packet *old)
 	p->tstamp = h->clock->now;
 	p->protocol = ETH_P_IP;
 	p->ip_summed = CHECKSUM_UNNECESSARY;
+	p->csum_partial = true;
 	p->local = true;
 	p->mark = h->sysctl.fwmark_reflect ? old->mark : 0;
 	p->dst = old->dst;

@@ -69,6 +69,7 @@ void nf_send_reset6(struct host *h, struct packet *old, enum nf_hook hook)
 	p->parent = old->id;
 	p->tstamp = h->clock->now;
 	p->ip_summed = CHECKSUM_UNNECESSARY;
+	p->csum_partial = true;
 	p->mark = fl.mark;
 	p->dst = dst;
 	put_tcp(p, old, off);

@@ -381,6 +381,7 @@ static void send_segment(struct host *h, const struct packet *old, const uint8_t
 	p->parent = old->id;
 	p->tstamp = h->clock->now;
 	p->ip_summed = CHECKSUM_UNNECESSARY;
+	p->csum_partial = true;
 	p->local = true;
 	if (!(v6 ? head6 : head4)(h, p, old, s->back)) {
 		pkt_free(p);

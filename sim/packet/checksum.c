@@ -54,6 +54,16 @@ void ip4_send_check(uint8_t *ip)
 	memcpy(ip + IP4_CSUM, &sum, 2);
 }
 
+be16 csum_unfinish(uint8_t *th, uint32_t len, uint32_t at)
+{
+	be16 whole = load_be16(th + at), sum;
+
+	memset(th + at, 0, sizeof(whole));
+	sum = csum_fold(csum_partial(th, len, csum_partial(&whole, sizeof(whole), 0)));
+	memcpy(th + at, &sum, sizeof(sum));
+	return whole;
+}
+
 /* RFC 1624, equation 3: HC' = ~(~HC + ~m + m'), in one's complement. */
 static void replace(uint8_t *csum, uint32_t sum)
 {

@@ -63,6 +63,9 @@ void ip4_send_check(uint8_t *ip);			/* sets the header checksum */
  * kernel's csum_replace2/4 do; the field is in the packet. */
 void csum_replace2(uint8_t *csum, be16 from, be16 to);
 void csum_replace4(uint8_t *csum, be32 from, be32 to);
+/* Takes the data's part out of the checksum at th + at: what stays is the pseudo header's sum, where a device is to finish it.
+ * The answer is what stood there. */
+be16 csum_unfinish(uint8_t *th, uint32_t len, uint32_t at);
 /* SCTP's CRC32c (RFC 4960 appendix B) over a whole packet, its checksum field taken as zero. */
 uint32_t sctp_crc32c(const uint8_t *p, size_t len);
 #endif

@@ -140,7 +140,7 @@ struct packet {
 	int raw_oif;			/* that socket is bound to this device, 0 = none */
 	be16 csum_full;			/* with csum_valid, IPv6: the sum of the whole packet then (skb->csum) */
 	bool csum_valid;		/* conntrack found its checksum right: REJECT does not look again */
-	bool csum_partial;		/* IPv6: the kernel has not put its checksum in yet, only the pseudo header's sum; our bytes have it */
+	bool csum_partial;		/* the kernel has not put its checksum in yet, only the pseudo header's sum; our bytes have it */
 	bool no_mc_loop;		/* IPv6: the host does not hear its own multicast */
 	bool from_raw;			/* through a raw IP_HDRINCL socket */
 	bool sk_kernel;			/* sent by a socket of the kernel's own (ICMP, RST): it has no file, so no owner */
