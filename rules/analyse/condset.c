@@ -259,6 +259,22 @@ const char *condset_iface(const struct condset *c, uint32_t number)
 	return number >= 2 && number - 2 < c->nr_iface ? c->iface[number - 2].name : NULL;
 }
 
+bool condset_names_iface(const struct condset *c, const char *name)
+{
+	for (unsigned i = 0; i < c->nr_iface; i++)
+		if (memcmp(c->iface[i].name, name, c->iface[i].len) == 0)
+			return true;
+	return false;
+}
+
+const char *condset_opaque(const struct condset *c, unsigned number)
+{
+	for (const struct words *w = c->words; w; w = w->hh.next)
+		if (w->number == number)
+			return w->text;
+	return "?";
+}
+
 /* An IPv4 address is the first 32 bits, also where the field has room for an IPv6 one. */
 static pset addr_set(uint8_t family, enum pset_field f, const union inet_addr *addr, const union inet_addr *mask, bool invert)
 {

@@ -22,6 +22,8 @@ pset condset_hook(struct condset *c, const struct table *t, enum nf_hook hook);
 pset condset_newcomers(struct condset *c);
 /* An interface's name by its number in PSET_IIF and PSET_OIF: "eth+" for a prefix; NULL: none, or one that no rule names. */
 const char *condset_iface(const struct condset *c, uint32_t number);
+bool condset_names_iface(const struct condset *c, const char *name);	/* does a rule name it, or its beginning? */
+const char *condset_opaque(const struct condset *c, unsigned number);	/* a condition's words, by its number in the sets */
 /* Its conditions are all of the kinds that are known exactly: two that differ may still share packets, but only those that
  * the sets say. */
 bool condset_exact(const struct condset *c, const struct rule *r);

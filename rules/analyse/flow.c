@@ -73,13 +73,15 @@ static void order_chains(struct flow *f)
 static void decide(struct flow *f, struct chain_sets *cs)
 {
 	pset_mark_t mark = pset_mark_now();
-	pset cur = pset_all, decided = pset_none, hit, t;
+	pset cur = f->within, decided = pset_none, hit, t;
 
 	for (uint32_t i = 0; i < cs->chain->nr_rules; i++) {
 		const struct rule *r = cs->chain->rule[i];
 		struct rule_sets *rs = &cs->rule[i];
 
 		condset_rule(f->conds, r, &rs->may, &rs->must);
+		rs->may = pset_and(rs->may, f->within);
+		rs->must = pset_and(rs->must, f->within);
 		rs->exact = rs->may == rs->must && flow_ends(r);
 		pset_keep(rs->may);
 		pset_keep(rs->must);
@@ -130,15 +132,16 @@ void flow_enter(struct flow *f, uint32_t hooks)
 	for (uint32_t i = 0; i < f->table->nr_chains; i++) {
 		const struct chain *c = f->table->chain[i];
 
-		keep(&f->chain[i].in, c->builtin && hooks & HOOK_BIT(c->hook) ? condset_hook(f->conds, f->table, c->hook) : pset_none);
+		keep(&f->chain[i].in, c->builtin && hooks & HOOK_BIT(c->hook) ?
+		     pset_and(condset_hook(f->conds, f->table, c->hook), f->within) : pset_none);
 	}
 	for (uint32_t i = 0; i < f->nr_order; i++)
 		pass(f, &f->chain[f->order[i]]);
 }
 
-void flow_open(struct flow *f, struct condset *c, const struct table *t)
+void flow_open(struct flow *f, struct condset *c, const struct table *t, pset within)
 {
-	*f = (struct flow){ .conds = c, .table = t };
+	*f = (struct flow){ .conds = c, .table = t, .within = within };
 	f->chain = xcalloc(t->nr_chains, sizeof(*f->chain));
 	f->order = xcalloc(t->nr_chains, sizeof(*f->order));
 	for (uint32_t i = 0; i < t->nr_chains; i++) {

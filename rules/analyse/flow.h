@@ -25,10 +25,11 @@ struct flow {
 	struct chain_sets *chain;	/* as table->chain */
 	uint32_t *order;		/* callers before the called */
 	uint32_t nr_order;
+	pset within;
 };
 
-/* The sets live in the condset's space, until flow_close(). */
-void flow_open(struct flow *f, struct condset *c, const struct table *t);
+/* The sets live in the condset's space, until flow_close(). within: no other packets are looked at; held by the caller. */
+void flow_open(struct flow *f, struct condset *c, const struct table *t, pset within);
 /* What comes when packets enter by the base chains of these hooks (bits) alone: fills "in" and "reach"; again for others. */
 void flow_enter(struct flow *f, uint32_t hooks);
 void flow_close(struct flow *f);

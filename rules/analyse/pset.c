@@ -248,6 +248,14 @@ static void witness_bit(struct pset_witness *w, unsigned var, bool one)
 	}
 }
 
+pset pset_only(pset a, enum pset_field f)
+{
+	unsigned end = space.first[f] + space.width[f];
+
+	a = forget(a, 0, space.first[f]);
+	return forget(a, end, space.nr_vars - end);
+}
+
 /* The branch with 1 where both lead somewhere: rather a port than port 0. */
 bool pset_witness(pset a, struct pset_witness *ret)
 {
@@ -263,12 +271,108 @@ bool pset_witness(pset a, struct pset_witness *ret)
 	return true;
 }
 
-uint32_t pset_witness_u32(const struct pset_witness *w, enum pset_field f)
+unsigned pset_witness_opaque(pset a, unsigned *ret_n, bool *ret_holds, unsigned max)
 {
-	unsigned n = MIN((space.width[f] + 7) / 8, 4u);
+	unsigned n = 0;
+
+	while (a > 1) {
+		bool one = bdd_high(a) != bddfalse;
+		unsigned var = (unsigned)bdd_var(a);
+
+		if (var >= space.opaque) {
+			if (n < max) {
+				ret_n[n] = var - space.opaque;
+				ret_holds[n] = one;
+			}
+			n++;
+		}
+		a = one ? bdd_high(a) : bdd_low(a);
+	}
+	return n;
+}
+
+unsigned pset_field_bytes(enum pset_field f)
+{
+	return (space.width[f] + 7) / 8;
+}
+
+uint32_t pset_u32(enum pset_field f, const uint8_t *value)
+{
+	unsigned n = MIN(pset_field_bytes(f), 4u);
 	uint32_t v = 0;
 
 	for (unsigned i = 0; i < n; i++)
-		v = v << 8 | w->value[f][i];
+		v = v << 8 | value[i];
 	return v;
+}
+
+uint32_t pset_witness_u32(const struct pset_witness *w, enum pset_field f)
+{
+	return pset_u32(f, w->value[f]);
+}
+
+/* ---- intervals */
+
+struct intervals { enum pset_field f; struct pset_interval *at; unsigned n, max; uint8_t value[16]; };
+
+static void set_bit(uint8_t *bytes, unsigned width, unsigned i, bool one)
+{
+	unsigned pad = (width + 7) / 8 * 8 - width + i;
+	uint8_t bit = (uint8_t)(0x80u >> pad % 8);
+
+	bytes[pad / 8] = (uint8_t)(one ? bytes[pad / 8] | bit : bytes[pad / 8] & ~bit);
+}
+
+static bool follows(const uint8_t *hi, const uint8_t *lo, unsigned bytes)
+{
+	uint8_t next[16];
+
+	memcpy(next, hi, bytes);
+	for (unsigned i = bytes; i-- > 0 && ++next[i] == 0;)
+		;
+	return memcmp(next, lo, bytes) == 0;
+}
+
+/* All values with the bits before i as they are in l->value. */
+static void add_interval(struct intervals *l, unsigned i)
+{
+	unsigned width = space.width[l->f], bytes = pset_field_bytes(l->f);
+	struct pset_interval v = { { 0 }, { 0 } };
+
+	memcpy(v.lo, l->value, bytes);
+	memcpy(v.hi, l->value, bytes);
+	for (; i < width; i++) {
+		set_bit(v.lo, width, i, false);
+		set_bit(v.hi, width, i, true);
+	}
+	if (l->n && l->n <= l->max && follows(l->at[l->n - 1].hi, v.lo, bytes))
+		memcpy(l->at[l->n - 1].hi, v.hi, bytes);
+	else if (l->n++ < l->max)
+		l->at[l->n - 1] = v;
+}
+
+static void walk(struct intervals *l, BDD b, unsigned i)
+{
+	unsigned var = space.first[l->f] + i;
+	bool here;
+
+	if (b == bddfalse || l->n > l->max)
+		return;
+	if (b == bddtrue) {
+		add_interval(l, i);
+		return;
+	}
+	here = (unsigned)bdd_var(b) == var;
+	for (int one = 0; one < 2; one++) {
+		set_bit(l->value, space.width[l->f], i, one);
+		walk(l, !here ? b : one ? bdd_high(b) : bdd_low(b), i + 1);
+	}
+}
+
+unsigned pset_intervals(pset a, enum pset_field f, struct pset_interval *ret, unsigned max)
+{
+	struct intervals l = { .f = f, .at = ret, .max = max };
+
+	walk(&l, a, 0);
+	return MIN(l.n, max + 1);
 }

@@ -42,6 +42,8 @@ pset pset_opaque(unsigned n);							/* condition n, from 0 */
 /* Whatever the field is: the set of packets that only differ in it from one of a's. */
 pset pset_forget(pset a, enum pset_field f);
 pset pset_forget_opaque(pset a);
+/* Whatever all else is: what a says of the field alone. */
+pset pset_only(pset a, enum pset_field f);
 
 typedef size_t pset_mark_t;
 pset_mark_t pset_mark_now(void);
@@ -54,4 +56,13 @@ struct strbuf;
 struct pset_witness { bool given[NR_PSET_FIELDS]; uint8_t value[NR_PSET_FIELDS][16]; /* network order, right-aligned to the field's bytes */ };
 bool pset_witness(pset a, struct pset_witness *ret);	/* false: it is empty */
 uint32_t pset_witness_u32(const struct pset_witness *w, enum pset_field f);
+/* The opaque conditions that this packet needs to hold, or not to hold: up to max; how many there are. */
+unsigned pset_witness_opaque(pset a, unsigned *ret_n, bool *ret_holds, unsigned max);
+
+/* Values of one field, from the lowest, in the form of a witness's. */
+struct pset_interval { uint8_t lo[16], hi[16]; };
+/* Of a set that pset_only() made: up to max; max + 1 says that there are more. */
+unsigned pset_intervals(pset a, enum pset_field f, struct pset_interval *ret, unsigned max);
+unsigned pset_field_bytes(enum pset_field f);
+uint32_t pset_u32(enum pset_field f, const uint8_t *value);	/* of a field to 32 bits */
 #endif

@@ -178,7 +178,7 @@ static void check_table(struct reach *a)
 {
 	const struct table *t = a->table;
 
-	flow_open(&a->flow, a->conds, t);
+	flow_open(&a->flow, a->conds, t, pset_all);
 	flow_enter(&a->flow, t->valid_hooks);
 	for (uint32_t i = 0; i < t->nr_chains && !pset_failed(); i++)
 		tell_chain(a, &a->flow.chain[i]);

@@ -31,6 +31,7 @@ int cmd_verify(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 int cmd_why(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
 int cmd_draw(int argc, char **argv);
 int cmd_verify_random(int argc, char **argv);	/* verify --random */
 

@@ -19,6 +19,8 @@ const struct command commands[] = {
 	{ "check", cmd_check, "HOST or RULES... [--must-accept PACKET]... [--severity info|warning|error] [--ignore ID]...\n"
 	  "                [--family ip|ip6] [--json F] [--sarif F] [--allow-unknown=match:NAME]... [--list]",
 	  "what is wrong with rules, without traffic: rules that never match, classic mistakes, lock-out" },
+	{ "diff", cmd_diff, "OLD NEW [PACKET...] [--in IFACE=FILE]... [--max N] [--family ip|ip6] [--json[=F]] [--allow-unknown=match:NAME]...",
+	  "what two hosts or files of rules do differently, each with a packet that shows it and the two rules that decide" },
 	{ "run", cmd_run, "LAB.lua [--trace] [--out DIR] [--events F] [--seed N] [--quiet]", "run a lab of several hosts, scripted in Lua, and report what happened" },
 	{ "test", cmd_test, "PATH... [-j N] [-v] [--filter P] [--tags T] [--list] [--fail-fast] [--repeat N] [--seed N] [--update] [--timeout SECONDS]\n"
 	  "                [--shard K/N|none] [--coverage] [--min-coverage PERCENT] [--tap] [--github] [--junit F] [--json F] [--lcov F] [--cobertura F]",

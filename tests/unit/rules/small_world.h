@@ -85,13 +85,14 @@ static void draw_rules(struct rng *g, unsigned max_rules, struct strbuf *out)
 	sb_puts(out, "COMMIT\n");
 }
 
-static void run_packet(struct host *h, const struct table *t, const char *src, const char *dst, const char *proto, const char *port, const char *dev,
+static unsigned run_packet(struct host *h, const struct table *t, const char *src, const char *dst, const char *proto, const char *port, const char *dev,
 		       uint32_t mark, bool longer)
 {
 	struct packet *p = pkt_alloc(h->pool, longer ? 48 : 28);
 	uint8_t *ip = pkt_put(p, longer ? 48 : 28);
 	struct nf_hook_state s = { .hook = NF_INET_LOCAL_IN, .family = NFPROTO_IPV4, .host = h, .in = dev_by_name(h, dev) };
 	enum drop_reason reason = DROP_NETFILTER_DROP;
+	unsigned verdict;
 	be32 a;
 
 	memset(ip, 0, longer ? 48 : 28);
@@ -119,11 +120,12 @@ static void run_packet(struct host *h, const struct table *t, const char *src, c
 	p->th = p->nh + 20;
 	p->protocol = ETH_P_IP;
 	p->mark = mark;
-	table_eval(t->compiled, p, &s, &reason);
+	verdict = table_eval(t->compiled, p, &s, &reason);
 	pkt_free(p);
+	return verdict;
 }
 
-static void run_all(struct host *h, const struct table *t)
+static inline void run_all(struct host *h, const struct table *t)
 {
 	for (size_t a = 0; a < ARRAY_SIZE(addrs); a++)
 		for (size_t b = 0; b < ARRAY_SIZE(addrs); b++)
