@@ -100,4 +100,8 @@ void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n);
 char *xstrdup(const char *s);
+/* Zeroed memory that begins with a line of the cache; much of it lies in large pages, which come one by one as they are
+ * touched. Given back with the same size. */
+void *xpages(size_t n);
+void xpages_free(void *p, size_t n);
 #endif

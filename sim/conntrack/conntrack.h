@@ -152,6 +152,9 @@ void ct_seqadj_init(struct conn *ct, enum ip_ct_info ctinfo, int32_t off);
 /* Hook functions, exported for tests: nf_conntrack_in at PRE_ROUTING and LOCAL_OUT, nf_confirm at the last. */
 nf_hookfn ct_in, ct_confirm;
 
+/* A packet (from its IP header on) will come in a while: what it will be looked up in comes nearer already. Changes nothing. */
+void ct_ahead(struct ct_table *t, const uint8_t *ip, uint32_t len);
+
 /* Lookups. Borrowed: good until virtual time moves on. */
 struct conn *ct_find(struct host *h, const struct ct_zone *zone, const struct ct_tuple *tuple, enum ip_ct_dir *ret_dir);
 bool ct_tuple_taken(const struct ct_tuple *tuple, const struct conn *ignored);	/* nf_conntrack_tuple_taken */

@@ -370,14 +370,12 @@ static enum nf_verdict confirm(struct host *h, struct packet *p)
 		return NF_ACCEPT;
 	if (ct->status & IPS_DYING)
 		return NF_DROP;
-	hash = table_hash(h->ct, &ct->tuple[IP_CT_DIR_REPLY],
-			  ct_zone_id(&ct->zone, IP_CT_DIR_REPLY));
+	hash = ct->hash[IP_CT_DIR_REPLY];
 	/* NAT may have taken a tuple of somebody else without noticing, as this one is not in
 	 * the table. */
 	winner = table_lookup(h, &ct->zone, &ct->tuple[IP_CT_DIR_ORIGINAL], ct->hash[IP_CT_DIR_ORIGINAL], &dir);
 	if (!winner)
 		winner = table_lookup(h, &ct->zone, &ct->tuple[IP_CT_DIR_REPLY], hash, &dir);
-	ct->hash[IP_CT_DIR_REPLY] = hash;
 	if (winner)
 		return resolve_clash(h, p, winner, hash);
 	ct->timeout += host_jiffies(h);

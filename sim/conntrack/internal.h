@@ -17,6 +17,7 @@ enum {
 };
 
 #define CT_EXPECT_BUCKETS 256
+#define CT_AHEAD	  8u	 /* packets between asking for a slot and asking for its connection */
 #define CT_EXPECT_MAX	  4096u /* nf_conntrack_expect_max */
 
 struct ct_table {
@@ -32,6 +33,7 @@ struct ct_table {
 	uint32_t nr_slabs;
 	size_t slab_used;	   /* of the last */
 	uint32_t gc_slot;
+	uint32_t ahead[CT_AHEAD], nr_ahead; /* hashes of packets that will come */
 	uint64_t gc_jiffies;	      /* all were looked at */
 	bool need[2], need_defrag[2]; /* by family: hooks are registered */
 	bool labels_used;
@@ -117,6 +119,8 @@ uint32_t table_hash(const struct ct_table *t, const struct ct_tuple *tuple, uint
 /* NULL: the table is full and nothing could be dropped. refs = 1. */
 struct conn *table_alloc(struct host *h, const struct ct_zone *zone, const struct ct_tuple *orig,
 			 const struct ct_tuple *reply, uint32_t hash);
+/* The reply direction of a connection that is not in the table. */
+void table_set_reply(struct conn *ct, const struct ct_tuple *reply);
 struct conn *table_lookup(struct host *h, const struct ct_zone *zone, const struct ct_tuple *tuple, uint32_t hash,
 			  enum ip_ct_dir *ret_dir);
 void table_insert(struct conn *ct, bool reply_only); /* takes a reference */

@@ -9,16 +9,14 @@
 
 #define FIRST_BITS     10
 #define SLAB_FIRST     64   /* connections in the first slab; each next one is twice as large, */
-#define SLAB_BITS      13   /* up to 1 << this */
+#define SLAB_BITS      16   /* up to 1 << this */
 #define GC_SLOTS       8    /* looked at for each new connection: one line of the cache */
 #define EVICTION_RANGE 8    /* NF_CT_EVICTION_RANGE */
 
 struct ct_slab {
-	void *mem;
-	struct conn *conn; /* in it, where a line of the cache begins */
+	struct conn *conn;
 	size_t nr;
 };
-#define CACHE_LINE 64u
 
 /* A slot says all that is needed to pass it by or to move it: the hash in its upper half; in the lower half a connection's
  * number (slab from 1 << SLAB_BITS | place), shifted over the direction. 0 = empty. The slots from a hash's home to the
@@ -34,6 +32,16 @@ static inline struct conn *slot_conn(const struct ct_table *t, uint64_t e)
 	return &t->slab[ref >> SLAB_BITS].conn[ref & ((1u << SLAB_BITS) - 1)];
 }
 
+static uint64_t *slots_new(unsigned bits)
+{
+	return xpages(sizeof(uint64_t) << bits);
+}
+
+static void slots_free(uint64_t *slot, unsigned bits)
+{
+	xpages_free(slot, sizeof(*slot) << bits);
+}
+
 struct ct_table *table_of(struct host *h)
 {
 	struct ct_table *t = h->ct;
@@ -43,7 +51,7 @@ struct ct_table *table_of(struct host *h)
 		return t;
 	t = xcalloc(1, sizeof(*t));
 	t->bits = FIRST_BITS;
-	t->slot = xcalloc((size_t)1 << t->bits, sizeof(*t->slot));
+	t->slot = slots_new(t->bits);
 	t->next_id = 1;
 	rng_init(&rng, h->seed, h->name, "conntrack");
 	t->seed[0] = rng_u64(&rng);
@@ -61,12 +69,12 @@ void ct_destroy(struct host *h)
 	for (uint32_t k = 1; k <= t->nr_slabs; k++) {
 		for (size_t i = 0; i < (k == t->nr_slabs ? t->slab_used : t->slab[k].nr); i++)
 			free(t->slab[k].conn[i].ext);
-		free(t->slab[k].mem);
+		xpages_free(t->slab[k].conn, t->slab[k].nr * sizeof(struct conn));
 	}
 	free(t->slab);
 	ct_expect_destroy(t);
 	shown_drop(t);
-	free(t->slot);
+	slots_free(t->slot, t->bits);
 	free(t);
 	h->ct = NULL;
 }
@@ -80,22 +88,30 @@ static uint64_t fold(uint64_t a, uint64_t b)
 	return (uint64_t)m ^ (uint64_t)(m >> 64);
 }
 
+/* What a connection's addresses of 32 bits (IPv6: the first words), ports, zone and protocol make. */
+static inline uint64_t hash_words(const struct ct_table *t, be32 src, be32 dst, be16 sport, be16 dport, uint16_t zone_id, uint8_t proto)
+{
+	return fold(((uint64_t)src << 32 | dst) ^ t->seed[0],
+		    ((uint64_t)sport << 48 | (uint64_t)dport << 32 | (uint64_t)zone_id << 8 | proto) ^ t->seed[1]);
+}
+
+static inline uint32_t hash_end(const struct ct_table *t, uint64_t h)
+{
+	return (uint32_t)(fold(h ^ t->seed[1], UINT64_C(0x9e3779b97f4a7c15) ^ t->seed[0]) >> 32);
+}
+
 uint32_t table_hash(const struct ct_table *t, const struct ct_tuple *tuple, uint16_t zone_id)
 {
 	uint64_t k0 = t->seed[0], k1 = t->seed[1], h;
 
-	h = fold(((uint64_t)tuple->src.u3.ip << 32 | tuple->dst.u3.ip) ^ k0,
-		 ((uint64_t)tuple->src.u << 48 | (uint64_t)tuple->dst.u.all << 32 |
-		  (uint64_t)zone_id << 8 | tuple->dst.protonum) ^
-			 k1);
+	h = hash_words(t, tuple->src.u3.ip, tuple->dst.u3.ip, tuple->src.u, tuple->dst.u.all, zone_id, tuple->dst.protonum);
 	if (tuple->l3num != NFPROTO_IPV4) {
 		const uint32_t *s = tuple->src.u3.all, *d = tuple->dst.u3.all;
 
 		h = fold(((uint64_t)s[1] << 32 | s[2]) ^ k1, ((uint64_t)s[3] << 32 | d[1]) ^ h);
 		h = fold(((uint64_t)d[2] << 32 | d[3]) ^ k0, h ^ k1);
 	}
-	h = fold(h ^ k1, UINT64_C(0x9e3779b97f4a7c15) ^ k0);
-	return (uint32_t)(h >> 32);
+	return hash_end(t, h);
 }
 
 static inline uint32_t home_of(const struct ct_table *t, uint32_t hash)
@@ -141,14 +157,14 @@ static void grow(struct ct_table *t)
 	while (from[gap]) /* from here on, so that no run of slots is met with its end first */
 		gap++;
 	t->bits++;
-	t->slot = xcalloc((size_t)1 << t->bits, sizeof(*t->slot));
+	t->slot = slots_new(t->bits);
 	for (size_t i = 0; i < old; i++) {
 		uint64_t e = from[(gap + i) & (old - 1)];
 
 		if (e)
 			slot_put_last(t, e);
 	}
-	free(from);
+	slots_free(from, t->bits - 1);
 	t->gc_slot *= 2;
 }
 
@@ -213,8 +229,7 @@ static void slab_add(struct ct_table *t)
 
 	t->slab = xrealloc(t->slab, (t->nr_slabs + 2) * sizeof(*t->slab));
 	s = &t->slab[++t->nr_slabs];
-	s->mem = xcalloc(1, CACHE_LINE + nr * sizeof(s->conn[0]));
-	s->conn = (void *)(((uintptr_t)s->mem + CACHE_LINE - 1) & ~(uintptr_t)(CACHE_LINE - 1));
+	s->conn = xpages(nr * sizeof(s->conn[0]));
 	s->nr = nr;
 	t->slab_used = 0;
 }
@@ -432,6 +447,16 @@ static void warn_full(struct host *h)
 	trace_emit(h->trace, &ev);
 }
 
+void table_set_reply(struct conn *ct, const struct ct_tuple *reply)
+{
+	const struct ct_table *t = ct->host->ct;
+	uint32_t hash = table_hash(t, reply, ct_zone_id(&ct->zone, IP_CT_DIR_REPLY));
+
+	ct->tuple[IP_CT_DIR_REPLY] = *reply;
+	ct->hash[IP_CT_DIR_REPLY] = hash;
+	__builtin_prefetch(&t->slot[home_of(t, hash)], 1);	/* when it is confirmed */
+}
+
 struct conn *table_alloc(struct host *h, const struct ct_zone *zone, const struct ct_tuple *orig,
 			 const struct ct_tuple *reply, uint32_t hash)
 {
@@ -448,9 +473,9 @@ struct conn *table_alloc(struct host *h, const struct ct_zone *zone, const struc
 	t->count++;
 	ct->id = t->next_id++;
 	ct->tuple[IP_CT_DIR_ORIGINAL] = *orig;
-	ct->tuple[IP_CT_DIR_REPLY] = *reply;
 	ct->zone = *zone;
 	ct->hash[IP_CT_DIR_ORIGINAL] = hash;
+	table_set_reply(ct, reply);
 	return ct;
 }
 
@@ -498,6 +523,30 @@ again:
 		}
 	}
 	return NULL;
+}
+
+static inline void prefetch_conn(const struct conn *ct)
+{
+	__builtin_prefetch(ct, 1);
+	__builtin_prefetch(&ct->tuple[1]);
+	__builtin_prefetch(&ct->proto);
+}
+
+void ct_ahead(struct ct_table *t, const uint8_t *ip, uint32_t len)
+{
+	uint32_t *ahead = &t->ahead[t->nr_ahead++ % CT_AHEAD], at = home_of(t, *ahead), hash;
+	uint64_t e;
+
+	/* The slot asked for some packets ago is here now. */
+	while ((e = t->slot[at]) && slot_hash(e) != *ahead)
+		at = after(t, at);
+	if (e)
+		prefetch_conn(slot_conn(t, e));
+	if (len < IP_HLEN + 4 || ip[0] != 0x45)
+		return;
+	hash = hash_end(t, hash_words(t, ip4_saddr(ip), ip4_daddr(ip), load_be16(ip + IP_HLEN), load_be16(ip + IP_HLEN + 2), 0, ip[IP4_PROTO]));
+	__builtin_prefetch(&t->slot[home_of(t, hash)]);
+	*ahead = hash;
 }
 
 struct conn *ct_find(struct host *h, const struct ct_zone *zone, const struct ct_tuple *tuple,

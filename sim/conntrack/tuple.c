@@ -136,7 +136,7 @@ bool ct_tuple_invert(struct ct_tuple *ret, const struct ct_tuple *orig)
 void ct_alter_reply(struct conn *ct, const struct ct_tuple *newreply)
 {
 	assert(!ct_confirmed(ct));
-	ct->tuple[IP_CT_DIR_REPLY] = *newreply;
+	table_set_reply(ct, newreply);
 	ct->tuple[IP_CT_DIR_REPLY].dst.dir = IP_CT_DIR_REPLY;
 }
 

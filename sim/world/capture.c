@@ -3,6 +3,7 @@
  * The bytes of a packet stay in libpcap's buffer until the next one of the same file is asked for. */
 #include "sim/world/pcap_file.h"
 #include "sim/world/world.h"
+#include "sim/conntrack/conntrack.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pcap/pcap.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#define LOOK_AHEAD	16u	/* packets */
 #define READ_AHEAD	(256u << 10)
 #define MAX_FRAME	(65535u + ETH_HLEN + 2 * VLAN_HLEN)
 #define FILE_BUFFER	(1u << 18)
@@ -293,6 +295,17 @@ static int read_by_libpcap(struct capture *c, struct input *in, struct pcap_reco
 	return 1;
 }
 
+/* What later packets will be looked up in is on its way to the cache while this one passes. */
+static void look_ahead(struct capture *c, struct input *in)
+{
+	uint32_t skip = in->linktype == DLT_EN10MB ? ETH_HLEN : 0;
+	struct pcap_record r;
+
+	while (pcap_file_ahead(in->plain, LOOK_AHEAD, &r))
+		if (r.len > skip)
+			ct_ahead(c->host->ct, r.bytes + skip, r.len - skip);
+}
+
 static void fetch(struct capture *c, struct input *in)
 {
 	struct pcap_record r;
@@ -305,6 +318,8 @@ static void fetch(struct capture *c, struct input *in)
 			continue;
 		in->t = r.t;
 		in->pending = true;
+		if (in->plain && c->host->ct)
+			look_ahead(c, in);
 	}
 }
 
