@@ -75,7 +75,7 @@ void ndisc_send_na(struct net_device *dev, const union inet_addr *daddr, const u
 
 	if (ifa) {
 		override &= !(ifa->flags & IFA_F_OPTIMISTIC);
-		inc_opt |= dev->ip6->conf.force_tllao || dev->host->conf6_all.force_tllao;
+		inc_opt |= dev->ip6->conf.force_tllao;
 	} else if (ipv6_dev_get_saddr(dev->host, dev, daddr, &saddr)) {
 		return;
 	}

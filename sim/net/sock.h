@@ -35,6 +35,7 @@ struct sock {
 	be32 saddr, daddr;		/* IPv6: sock6_fold() of those below */
 	bool v6, v6only, any_source;	/* any_source, IPv6: connect() found the way before it chose the source, and it is kept */
 	union inet_addr saddr6, daddr6;
+	struct dst way;			/* IPv6, UDP: the one that connect() found, kept as long as it is good */
 	uint32_t mp_hash;		/* IPv6: connect() chose the way by this, 0 = there was one only */
 	uint16_t sport, dport;		/* host order */
 	uint32_t uid, gid, mark;

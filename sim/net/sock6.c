@@ -174,6 +174,8 @@ int sock6_connect(struct host *h, const struct sock_open *o)
 	sk->daddr6 = fl.daddr;
 	sk->daddr = sock6_fold(&fl.daddr);
 	sk->mp_hash = fl.mp_hash;
+	if (o->proto != IPPROTO_TCP)
+		sk->way = dst;
 	sk->any_source = ipv6_addr_any(&o->saddr6);
 	sk->dport = o->port;
 	sock_bind(sk, sock6_fold(&fl.saddr), sport);

@@ -99,11 +99,20 @@ void udpv6_rcv(struct packet *p, int proto)
 	pkt_drop(h, p, DROP_NO_SOCKET, "__udp6_lib_rcv");
 }
 
+/* A connected socket keeps its way: rules are not asked again, not even about the source that was chosen since. */
+static const struct dst *kept_way(const struct sock *sk, const union inet_addr *daddr)
+{
+	const struct fib6_info *f = sk->way.f6;
+
+	return f && !f->gone && !f->exceptions && inet_addr_equal(daddr, &sk->daddr6) ? &sk->way : NULL;
+}
+
 int udp6_send(struct sock *sk, const union inet_addr *daddr, uint16_t dport, const uint8_t *data, uint32_t len)
 {
 	struct flowi6 fl = { .saddr = sk->saddr6, .daddr = *daddr, .tclass = sk->tos, .proto = sk->proto, .oif = sk->bound_ifindex,
 			     .bound = sk->bound_ifindex != 0, .mark = sk->mark, .uid = sk->uid, .sport = htons(sk->sport),
 			     .dport = htons(dport), .mp_hash = sk->mp_hash };
+	const struct dst *kept = kept_way(sk, daddr);
 	struct dst dst = { 0 };
 	struct packet *p;
 	uint8_t *uh;
@@ -112,9 +121,11 @@ int udp6_send(struct sock *sk, const union inet_addr *daddr, uint16_t dport, con
 
 	if (len > 65535 - UDP_HLEN)
 		return -EMSGSIZE;
-	err = ip6_dst_lookup(sk->host, &fl, &dst);
+	err = kept ? 0 : ip6_dst_lookup(sk->host, &fl, &dst);
 	if (err)
 		return err;
+	if (kept)
+		dst = *kept;
 	p = pkt_alloc(sk->host->pool, UDP_HLEN + len);
 	p->dst = dst;
 	uh = pkt_put(p, UDP_HLEN + len);

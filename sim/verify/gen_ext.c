@@ -160,7 +160,7 @@ const struct gen_ext gen_targets[] = {
 	{ "CT --notrack", 8, T_RAW, G_PRE | G_OUT, CT, 0 },
 	{ "NOTRACK", 3, T_RAW, G_PRE | G_OUT, CT, 0 },
 	{ "CT (--zone {1,3}|--zone-orig 2|--zone-reply {1,2}|--zone mark)", 6, T_RAW, G_PRE | G_OUT, CT, 0 },
-	{ "CT --ctevents (new,destroy|mark)", 1, T_RAW, G_PRE | G_OUT, CT, 0 },
+	{ "CT --ctevents (new,destroy|new,mark)", 1, T_RAW, G_PRE | G_OUT, CT, 0 },
 	/* all */
 	{ "MARK (--set-mark {0,3}|--set-xmark %M|--and-mark 0xf|--or-mark 0x10|--xor-mark 3)", 10, T_MANGLE | T_RAW, G_ALL, ROUTE, 0 },
 	{ "MARK --set-mark {0,3}", 3, T_FILTER | T_NAT | T_SECURITY, G_ALL, 0, 0 },

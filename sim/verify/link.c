@@ -3,11 +3,13 @@
 #include "sim/verify/machine.h"
 #include <libmnl/libmnl.h>
 #include <linux/ethtool.h>
+#include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
@@ -125,6 +127,28 @@ void link_watch(struct nl *rt)
 		for (unsigned i = 0; i < all.nr; i++)
 			link_ready(rt, all.list[i]);
 	free(all.list);
+}
+
+static void take_tentative(const struct nlmsghdr *m, void *arg)
+{
+	const struct ifaddrmsg *a = mnl_nlmsg_get_payload(m);
+
+	*(bool *)arg |= a->ifa_flags & IFA_F_TENTATIVE && !(a->ifa_flags & IFA_F_DADFAILED);
+}
+
+void link_addresses(struct nl *rt, unsigned max_ms)
+{
+	bool tentative = true;
+
+	for (unsigned ms = 0; tentative && ms < max_ms; ms++) {
+		struct ifaddrmsg *a = mnl_nlmsg_put_extra_header(nl_request(rt, RTM_GETADDR, NLM_F_DUMP), sizeof(*a));
+
+		a->ifa_family = AF_INET6;
+		tentative = false;
+		nl_ask(rt, take_tentative, &tentative);
+		if (tentative)
+			poll(NULL, 0, 1);
+	}
 }
 
 static void take_mac(const struct nlmsghdr *m, void *arg)

@@ -30,6 +30,9 @@ bool link_ready(struct nl *rt, int ifindex);
  * at those that stand on others, too (a question about a device does that): what comes of it, addresses and multicast reports,
  * does not come amid the traffic. */
 void link_watch(struct nl *rt);
+/* Waits until no IPv6 address is tentative any more: even without duplicate address detection it is a thread of the kernel's that
+ * ends that, and until then none is a source for a route. */
+void link_addresses(struct nl *rt, unsigned max_ms);
 int link_index(int sock, const char *name);		/* in the namespace of a socket; 0 = there is none */
 /* A veth pair: name here with that index, peer in the other namespace. 0 or a negative errno. */
 int link_veth(struct nl *rt, const char *name, int ifindex, const uint8_t mac[6], const char *peer, const uint8_t peer_mac[6],
