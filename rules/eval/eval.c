@@ -214,6 +214,8 @@ static inline int rule_match(struct run *r, const struct crule *c)
 {
 	if (!head_match(r, c))
 		return -1;
+	__builtin_prefetch(c->match);
+	__builtin_prefetch(c->rule);
 	r->x.rule = c->rule;
 	r->unknown_at = -1;
 	for (int i = 0; i < c->nr_match; i++) {

@@ -55,6 +55,9 @@ struct arp_match {
 };
 
 struct rule {
+	/* what a packet that matches needs comes first */
+	uint64_t packets, bytes;	/* counters, live */
+	void *target_info, *target_state;
 	struct chain *chain;
 	uint32_t number;		/* 1-based in its chain */
 	struct pos pos;			/* the whole line */
@@ -65,9 +68,8 @@ struct rule {
 	enum xt_verdict verdict;	/* when ext == NULL: ACCEPT, DROP, RETURN, QUEUE, CONTINUE (no -j), JUMP, GOTO */
 	struct chain *target_chain;	/* JUMP, GOTO */
 	const char *target_name;	/* as written after -j or -g; NULL = none */
-	const struct target_ext *ext; void *target_info, *target_state;
+	const struct target_ext *ext;	/* its data: target_info, target_state */
 	struct pos target_pos;
-	uint64_t packets, bytes;	/* counters, live */
 	const char *comment;		/* from -m comment, or NULL */
 };
 
