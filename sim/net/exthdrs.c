@@ -189,8 +189,7 @@ int ipv6_rthdr_rcv(struct packet *p)
 	return 1;
 }
 
-/* The kernel looks at no more than lies in one piece: of a packet that was put together, its first fragment. */
-static uint32_t first_piece(const struct packet *p)
+uint32_t ip6_first_piece(const struct packet *p)
 {
 	uint32_t len = pkt_len(p), others = 0;
 
@@ -201,7 +200,7 @@ static uint32_t first_piece(const struct packet *p)
 
 int ip6_find_1stfragopt(const struct packet *p, uint32_t *prevhdr)
 {
-	uint32_t off = IP6_HLEN, len = first_piece(p);
+	uint32_t off = IP6_HLEN, len = ip6_first_piece(p);	/* the kernel looks no further */
 	bool found_rhdr = false;
 
 	*prevhdr = IP6_NXT;

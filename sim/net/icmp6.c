@@ -208,8 +208,8 @@ void icmpv6_send(struct packet *p, int type, int code, uint32_t info)
 	    (ipv6_chk_addr(h, &daddr, dev, false) || ipv6_chk_acast_addr(h, ipv6_is_linklocal(&daddr) ? dev : NULL, &daddr)))
 		fl.saddr = daddr;
 	kept = forbidden(h, p, type, code, info, &saddr, &daddr);
-	limited = !kept && limited_type(h, type);
-	if (limited && !(dev->flags & IFF_LOOPBACK) && !icmp_global_allow(h))
+	limited = !kept && limited_type(h, type) && !(dev->flags & IFF_LOOPBACK);
+	if (limited && !icmp_global_allow(h))
 		kept = "icmp_msgs_per_sec";
 	if (!kept && icmp_busy(h))
 		kept = "about an ICMP message being sent";

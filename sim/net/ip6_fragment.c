@@ -471,19 +471,22 @@ static void cut_piece(struct cutter *c, uint32_t len)
 	c->out(c->h, p);
 }
 
-/* Can it go on in the pieces in which it came? */
+/* What the first piece has behind hlen bytes of headers: these may end before the place where the fragment header was
+ * when it came. */
+static uint32_t first_len(const struct packet *p, uint32_t hlen)
+{
+	return ip6_first_piece(p) - hlen;
+}
+
+/* Can it go on in the pieces in which it came? There is no more room in front of each than its own headers took. */
 static bool same_pieces(const struct packet *p, uint32_t hlen, uint32_t mtu)
 {
-	uint32_t sum = 0;
-
-	if (!p->nr_frags || !p->frag_len)
+	if (p->nr_frags < 2 || !p->frag_len || first_len(p, hlen) < p->frag_len[0] || first_len(p, hlen) > mtu || first_len(p, hlen) & 7)
 		return false;
-	for (uint32_t i = 0; i < p->nr_frags; i++) {
+	for (uint32_t i = 1; i < p->nr_frags; i++)
 		if (p->frag_len[i] > mtu || (p->frag_len[i] & 7 && i + 1u < p->nr_frags))
 			return false;
-		sum += p->frag_len[i];
-	}
-	return sum == pkt_len(p) - hlen;
+	return true;
 }
 
 static void refuse(struct host *h, struct packet *p, uint32_t mtu)
@@ -525,7 +528,7 @@ void ip6_fragment(struct host *h, struct packet *p, uint32_t mtu, void (*out)(st
 	if (same_pieces(p, c.hlen, mtu)) {
 		frag_event(h, p, FRAG_CUT, p->nr_frags);
 		for (uint32_t i = 0; i < p->nr_frags; i++)
-			cut_piece(&c, p->frag_len[i]);
+			cut_piece(&c, i ? p->frag_len[i] : first_len(p, c.hlen));
 	} else {
 		step = mtu & ~7u;
 		frag_event(h, p, FRAG_CUT, c.left <= mtu ? 1 : (c.left - (mtu - step) + step - 1) / step);
