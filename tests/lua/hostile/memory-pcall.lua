@@ -1,5 +1,4 @@
 -- error: MB of memory
-local t = {}
-local function more() for i = 1, 1e9 do t[#t + 1] = ("x"):rep(100000) .. i end end
-for _ = 1, 5 do pcall(more) end
-more()
+local function more(s) return more(s .. s) end
+for _ = 1, 2 do assert(not pcall(more, "0123456789")) end
+more "0123456789"
