@@ -2,6 +2,7 @@
 /* crowd.c - hookwalk.core: many clients at once. Each connects, sends, reads the answer, and closes; what
  * became of them is counted. They begin at fixed distances or as a Poisson process of the same rate. */
 #include "lua/bind/hw.h"
+#include "sim/net/ipv6.h"
 #include "sim/net/sock.h"
 #include <errno.h>
 #include <math.h>
@@ -26,7 +27,8 @@ struct crowd {
 	uint64_t gap;			/* ns between two, on average */
 	bool poisson, hold, quick;	/* hold: connections stay open; quick: closed as soon as they are there */
 	uint8_t proto;
-	be32 addr, from; uint32_t nr_from;	/* source addresses: from, from + 1, ... */
+	bool v6;
+	union inet_addr addr, from; uint32_t nr_from;	/* source addresses: from, from + 1, ...; 0.0.0.0, :: = the host's own */
 	uint16_t port;
 	struct strbuf data;
 	uint64_t established, refused, timed_out, unreachable, reset, finished, failed, answered;
@@ -141,16 +143,30 @@ static bool crowd_program(struct sock *sk)
 	return sk->proto == IPPROTO_TCP ? crowd_tcp(k, sk) : crowd_udp(k, sk);
 }
 
+static void set_addresses(const struct crowd *c, struct sock_open *o)
+{
+	uint32_t step = (uint32_t)(c->started % MAX(c->nr_from, 1u));
+
+	if (c->v6) {
+		o->addr6 = c->addr;
+		o->saddr6 = c->from;
+		if (!ipv6_addr_any(&c->from))
+			o->saddr6.all[3] = htonl(ntohl(c->from.all[3]) + step);
+	} else {
+		o->addr = c->addr.ip;
+		o->saddr = c->from.ip ? htonl(ntohl(c->from.ip) + step) : 0;
+	}
+}
+
 static void start_one(struct crowd *c)
 {
 	struct crowd_client *k = xcalloc(1, sizeof(*k));
-	struct sock_open o = { .proto = c->proto, .addr = c->addr, .port = c->port, .program = crowd_program, .program_arg = k,
+	struct sock_open o = { .proto = c->proto, .v6 = c->v6, .port = c->port, .program = crowd_program, .program_arg = k,
 			       .data = c->data.len ? (const uint8_t *)c->data.s : NULL, .len = c->data.len };
 	struct sock *sk;
 	int err;
 
-	if (c->from)
-		o.saddr = htonl(ntohl(c->from) + (uint32_t)(c->started % MAX(c->nr_from, 1u)));
+	set_addresses(c, &o);
 	k->crowd = c;
 	k->began = c->lab->w->clock.now;
 	c->started++;
@@ -188,7 +204,8 @@ static int core_crowd(lua_State *L)
 	struct host *h = hw_host_check(L, 1, 2);
 	static const char *const protos[] = { "tcp", "udp", NULL };
 	uint8_t proto = luaL_checkoption(L, 3, NULL, protos) ? IPPROTO_UDP : IPPROTO_TCP;
-	be32 addr = hw_ip_check(L, 4), from_ip = 0;
+	union inet_addr addr, from_ip = { 0 };
+	bool v6 = hw_address(L, luaL_checkstring(L, 4), &addr);
 	lua_Integer port = luaL_checkinteger(L, 5);
 	double n, rate;
 	const char *from;
@@ -200,14 +217,15 @@ static int core_crowd(lua_State *L)
 	from = hw_field_string(L, 6, "from", NULL);
 	if (n < 1 || n > HW_MAX_CLIENTS || lab->nr_crowds >= 10000 || rate <= 0 || rate > 1e9 || port < 1 || port > 65535)
 		return luaL_error(L, "clients: from 1 to 1000000 of them, at a rate above 0 per second");
-	if (from && !ip4_parse(&from_ip, from))
-		return luaL_error(L, "from = \"%s\" is no IPv4 address", from);
+	if (from && hw_address(L, from, &from_ip) != v6)
+		return luaL_error(L, "source = \"%s\" is of the other family", from);
 	c = xcalloc(1, sizeof(*c));
 	lab->crowd = xrealloc(lab->crowd, (lab->nr_crowds + 1) * sizeof(struct crowd *));
 	lab->crowd[lab->nr_crowds++] = c;
 	c->lab = lab;
 	c->host = h;
 	c->proto = proto;
+	c->v6 = v6;
 	c->addr = addr;
 	c->port = (uint16_t)port;
 	c->from = from_ip;

@@ -3,6 +3,7 @@
  * connections, limiters, drops, log lines. */
 #include "lua/bind/hw.h"
 #include "rules/rules.h"
+#include "sim/net/ipv6.h"
 #include "sim/net/sysctl.h"
 #include <stdlib.h>
 
@@ -219,7 +220,7 @@ static const struct chain *chain_check(lua_State *L, struct host *h, const struc
 
 	*ret = NULL;
 	if (!t)
-		luaL_error(L, "%s has no table \"%s\"", h->name, table);
+		luaL_error(L, "%s has no %stable \"%s\"", h->name, v6 ? "ip6tables " : "", table);
 	if (!c)
 		luaL_error(L, "%s has no chain \"%s\" in table %s", h->name, chain, table);
 	if (lua_isnoneornil(L, 5))
@@ -344,7 +345,8 @@ static int core_logs(lua_State *L)
 static int core_save(lua_State *L)
 {
 	struct host *h = hw_host_check(L, 1, 2);
-	struct ruleset *rs = host_ruleset(h, NFPROTO_IPV4);
+	bool v6 = strcmp(luaL_optstring(L, 4, "ipv4"), "ipv6") == 0;
+	struct ruleset *rs = host_ruleset(h, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4);
 	struct strbuf sb = { 0 };
 
 	if (rs)
@@ -367,7 +369,7 @@ static void push_tuple(lua_State *L, const struct ct_tuple *t, const char *key)
 	if (proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_SCTP || proto == IPPROTO_UDPLITE) {
 		hw_set_int(L, "sport", ntohs(t->src.u));
 		hw_set_int(L, "dport", ntohs(t->dst.u.all));
-	} else if (proto == IPPROTO_ICMP) {
+	} else if (proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6) {
 		hw_set_int(L, "id", ntohs(t->src.u));
 		hw_set_int(L, "type", t->dst.u.icmp.type);
 		hw_set_int(L, "code", t->dst.u.icmp.code);
@@ -382,6 +384,7 @@ static void push_conn(struct conn *ct, void *arg)
 
 	lua_newtable(L);
 	hw_set_string(L, "proto", ct_proto_name(ct_protonum(ct)));
+	hw_set_string(L, "family", ct->tuple[IP_CT_DIR_ORIGINAL].l3num == NFPROTO_IPV6 ? "ipv6" : "ipv4");
 	hw_set_string(L, "state", ct_state_name(ct));
 	hw_set_int(L, "mark", ct->mark);
 	hw_set_int(L, "timeout", ct_timeout_sec(ct));
@@ -422,6 +425,10 @@ static int core_addresses(lua_State *L)
 		hw_set_string(L, "mac", mac_str(buf, dev->mac));
 		for (const struct in_ifaddr *a = dev->addrs; a; a = a->next) {
 			lua_pushfstring(L, "%s/%d", ip4_str(buf, a->local), a->prefixlen);
+			lua_rawseti(L, -2, ++n);
+		}
+		for (const struct inet6_ifaddr *a = dev->ip6 ? dev->ip6->addrs : NULL; a; a = a->next) {
+			lua_pushfstring(L, "%s/%d", inet_str(buf, NFPROTO_IPV6, &a->addr), a->plen);
 			lua_rawseti(L, -2, ++n);
 		}
 		lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);

@@ -91,7 +91,8 @@ struct hw *hw_of(lua_State *L);
 struct hw_lab *hw_lab_check(lua_State *L, int arg);
 struct host *hw_host_check(lua_State *L, int lab, int arg);
 struct net_device *hw_dev_check(lua_State *L, struct host *h, int arg);
-be32 hw_ip_check(lua_State *L, int arg);
+/* "10.0.0.1" (false) or "2001:db8::1" (true), the rest of *ret is 0; or an error in Lua. */
+bool hw_address(lua_State *L, const char *s, union inet_addr *ret);
 /* Raises what the diagnostics say; the texts are the arena's no more. Frees a. */
 int hw_diag_error(lua_State *L, struct arena *a, const struct diag *d);
 /* A file below the root, as a path, or an error in Lua. */

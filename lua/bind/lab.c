@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* lab.c - hookwalk.core: labs, what lies between their hosts, and time. */
 #include "lua/bind/hw.h"
+#include <arpa/inet.h>
 #include <stdlib.h>
 
 #define LAB_TYPE "hookwalk.lab"
@@ -107,14 +108,15 @@ struct net_device *hw_dev_check(lua_State *L, struct host *h, int arg)
 	return dev;
 }
 
-be32 hw_ip_check(lua_State *L, int arg)
+bool hw_address(lua_State *L, const char *s, union inet_addr *ret)
 {
-	const char *s = luaL_checkstring(L, arg);
-	be32 ip;
-
-	if (!ip4_parse(&ip, s))
-		luaL_error(L, "\"%s\" is no IPv4 address", s);
-	return ip;
+	memset(ret, 0, sizeof(*ret));
+	if (ip4_parse(&ret->ip, s))
+		return false;
+	memset(ret, 0, sizeof(*ret));
+	if (inet_pton(AF_INET6, s, ret) != 1)
+		luaL_error(L, "\"%s\" is no address", s);
+	return true;
 }
 
 static uint64_t ns_check(lua_State *L, int arg)
@@ -440,23 +442,43 @@ static int core_vlan(lua_State *L)
 	return 0;
 }
 
-/* internet(lab, name, segment[, via]) */
+/* internet(lab, name, segment, { gateway, ... }) */
 static int core_internet(lua_State *L)
 {
 	struct hw_lab *lab = hw_lab_check(L, 1);
 	const char *name = luaL_checkstring(L, 2);
 	struct segment *s = segment_check(L, lab, 3);
-	be32 via = lua_isnoneornil(L, 4) ? 0 : hw_ip_check(L, 4);
+	struct gateways via = { 0 };
 	struct host *h;
+
+	luaL_checktype(L, 4, LUA_TTABLE);
+	for (lua_Integer i = 1; lua_rawgeti(L, 4, i) != LUA_TNIL; i++) {
+		if (!gateway_parse(&via, luaL_checkstring(L, -1)))
+			return luaL_error(L, "internet: via wants an address, or one of each family, not \"%s\"", lua_tostring(L, -1));
+		lua_pop(L, 1);
+	}
 
 	if (world_host_by_name(lab->w, name))
 		return luaL_error(L, "the lab has a host \"%s\" already", name);
 	hw_room_for_host(L, lab);
-	h = internet_create(lab->w, name, s, via);
+	h = internet_create(lab->w, name, s, &via);
 	lab->nr_hosts_made = lab->w->nr_hosts;
 	if (lab->hw->opt.host_made)
 		lab->hw->opt.host_made(lab, h, lab->hw->opt.arg);
 	return 0;
+}
+
+/* address_add(address, n): the n-th after it, of either family */
+static int core_address_add(lua_State *L)
+{
+	union inet_addr a;
+	bool v6 = hw_address(L, luaL_checkstring(L, 1), &a);
+	be32 *last = v6 ? &a.all[3] : &a.ip;
+	char buf[ADDRSTRLEN];
+
+	*last = htonl(ntohl(*last) + (uint32_t)luaL_checkinteger(L, 2));
+	lua_pushstring(L, inet_str(buf, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, &a));
+	return 1;
 }
 
 void hw_core_lab(lua_State *L)
@@ -465,6 +487,7 @@ void hw_core_lab(lua_State *L)
 		{ "lab_new", core_lab_new }, { "lab_close", core_lab_close }, { "hosts", core_hosts }, { "load_dir", core_load_dir },
 		{ "segment", core_segment }, { "join", core_join }, { "attach", core_attach }, { "link", core_link },
 		{ "vlan", core_vlan }, { "internet", core_internet }, { "run", core_run }, { "settle", core_settle }, { "now", core_now }, { "at", core_at },
+		{ "address_add", core_address_add },
 		{ NULL, NULL },
 	};
 

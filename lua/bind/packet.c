@@ -147,7 +147,8 @@ static void push_event(lua_State *L, const struct way_event *e)
 	case EV_ICMP:
 		hw_set_int(L, "icmp_type", e->code >> 8);
 		hw_set_int(L, "icmp_code", e->code & 255);
-		hw_set_string(L, "icmp", icmp_type_name((unsigned)e->code >> 8, e->code & 255));
+		hw_set_bool(L, "v6", e->matched);
+		hw_set_string(L, "icmp", (e->matched ? icmp6_type_name : icmp_type_name)((unsigned)e->code >> 8, e->code & 255));
 		hw_set_string(L, "kept", e->verdict);
 		break;
 	case EV_DELIVER:
@@ -167,7 +168,7 @@ static void push_event(lua_State *L, const struct way_event *e)
 	hw_set_string(L, "lines", e->lines);
 }
 
-/* way(lab, id): { id, parent, host, line, same, events, children = { ids } }, or nil: it was not kept */
+/* way(lab, id): { id, parent, host, line, same, family, events, children = { ids } }, or nil: it was not kept */
 static int core_way(lua_State *L)
 {
 	struct hw_lab *lab = hw_lab_check(L, 1);
@@ -183,6 +184,7 @@ static int core_way(lua_State *L)
 	hw_set_string(L, "host", w->host ? w->host->name : NULL);
 	hw_set_string(L, "line", w->line);
 	hw_set_bool(L, "same", w->same);
+	hw_set_string(L, "family", w->v6 ? "ipv6" : "ipv4");
 	lua_newtable(L);
 	for (uint32_t i = w->first; i; i = lab->rec.ev[i - 1].next) {
 		push_event(L, &lab->rec.ev[i - 1]);

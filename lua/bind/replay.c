@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* replay.c - hookwalk.core: a capture played into an interface, its addresses rewritten on the way. */
 #include "lua/bind/hw.h"
+#include "sim/net/ipv6.h"
 #include "sim/packet/headers.h"
 #include <pcap/pcap.h>
 #include <stdlib.h>
 
 #define MAX_REWRITES 256
 
-struct rewrite { be32 from, to; };
+struct rewrite { bool v6; union inet_addr from, to; };
 struct player {
 	struct hw_lab *lab;
 	struct host *h;
@@ -19,57 +20,113 @@ struct player {
 	uint64_t played, left_out;
 };
 
-static bool rewritten(const struct player *pl, uint8_t *at, be32 *old, be32 *new)
+/* The address at *at, of n bytes, when it is one of those to rewrite; old: what it was. */
+static bool rewritten(const struct player *pl, uint8_t *at, size_t n, uint8_t old[16])
 {
-	*old = load_be32(at);
+	memcpy(old, at, n);
 	for (unsigned i = 0; i < pl->nr_rw; i++) {
-		if (pl->rw[i].from != *old)
+		if (pl->rw[i].v6 != (n == 16) || memcmp(&pl->rw[i].from, at, n) != 0)
 			continue;
-		*new = pl->rw[i].to;
-		memcpy(at, new, 4);
+		memcpy(at, &pl->rw[i].to, n);
 		return true;
 	}
 	return false;
 }
 
-static uint8_t *transport_sum(uint8_t *ip, size_t len)
+static void update_sum(uint8_t *sum, const uint8_t *old, const uint8_t *new, size_t n)
 {
-	size_t hlen = (size_t)(ip[0] & 15) * 4;
+	for (size_t i = 0; i < n; i += 4)
+		csum_replace4(sum, load_be32(old + i), load_be32(new + i));
+	if (!get_be16(sum))		/* UDP: 0 is "no sum"; to the others it is the same */
+		put_be16(sum, 0xffff);
+}
 
-	if (get_be16(ip + 6) & 0x1fff)
-		return NULL;
-	if (ip[9] == IPPROTO_TCP && len >= hlen + 18)
-		return ip + hlen + 16;
-	if (ip[9] == IPPROTO_UDP && len >= hlen + 8 && get_be16(ip + hlen + 6))
-		return ip + hlen + 6;
+/* Where the sum that covers the addresses lies, or NULL. len: of what follows the header. */
+static uint8_t *transport_sum(uint8_t *l4, size_t len, uint8_t proto)
+{
+	if (proto == IPPROTO_TCP && len >= 18)
+		return l4 + 16;
+	if (proto == IPPROTO_UDP && len >= 8 && get_be16(l4 + 6))
+		return l4 + 6;
+	if (proto == IPPROTO_ICMPV6 && len >= 4)
+		return l4 + 2;
 	return NULL;
+}
+
+static void rewrite_ip4(const struct player *pl, uint8_t *ip, size_t len)
+{
+	size_t hlen = MIN((size_t)(ip[0] & 15) * 4, len);
+	uint8_t *sum = get_be16(ip + 6) & 0x1fff || ip[9] == IPPROTO_ICMPV6 ? NULL : transport_sum(ip + hlen, len - hlen, ip[9]), old[16];
+
+	for (unsigned side = 0; side < 2; side++) {
+		uint8_t *at = ip + 12 + 4 * side;
+
+		if (!rewritten(pl, at, 4, old))
+			continue;
+		update_sum(ip + 10, old, at, 4);
+		if (sum)
+			update_sum(sum, old, at, 4);
+	}
+}
+
+/* Behind extension headers; the first fragment has the sum. */
+static uint8_t *transport_sum6(uint8_t *ip, size_t len)
+{
+	size_t off = IP6_HLEN;
+	uint8_t proto = ip[IP6_NXT], *hdr;
+
+	while (off + 8 <= len && ip6_ext_hdr(proto) && proto != NEXTHDR_NONE) {
+		if (proto == NEXTHDR_FRAGMENT && get_be16(ip + off + 2) & 0xfff8)
+			return NULL;
+		hdr = ip + off;
+		off += ip6_exthdr_len(proto, hdr);
+		proto = hdr[0];
+	}
+	return off < len ? transport_sum(ip + off, len - off, proto) : NULL;
+}
+
+/* In ND the address asked for, too. */
+static void rewrite_ip6(const struct player *pl, uint8_t *ip, size_t len)
+{
+	uint8_t *sum = transport_sum6(ip, len), old[16], *target = ip + IP6_HLEN + 8;
+
+	for (unsigned side = 0; side < 2; side++) {
+		uint8_t *at = ip + IP6_SRC + 16 * side;
+
+		if (rewritten(pl, at, 16, old) && sum)
+			update_sum(sum, old, at, 16);
+	}
+	if (ip[IP6_NXT] == IPPROTO_ICMPV6 && len >= IP6_HLEN + 24 && ip[IP6_HLEN] >= NDISC_NEIGHBOUR_SOLICITATION && ip[IP6_HLEN] <= NDISC_REDIRECT &&
+	    rewritten(pl, target, 16, old))
+		update_sum(ip + IP6_HLEN + 2, old, target, 16);
 }
 
 static void rewrite_ip(const struct player *pl, uint8_t *ip, size_t len)
 {
-	for (unsigned side = 0; side < 2 && len >= 20 && ip[0] >> 4 == 4; side++) {
-		be32 old, new;
-		uint8_t *sum;
-
-		if (!rewritten(pl, ip + 12 + 4 * side, &old, &new))
-			continue;
-		csum_replace4(ip + 10, old, new);
-		if ((sum = transport_sum(ip, len)))
-			csum_replace4(sum, old, new);
-	}
+	if (len >= IP_HLEN && ip[0] >> 4 == 4)
+		rewrite_ip4(pl, ip, len);
+	else if (len >= IP6_HLEN && ip[0] >> 4 == 6)
+		rewrite_ip6(pl, ip, len);
 }
 
 static void rewrite_frame(const struct player *pl, uint8_t *f, size_t len, bool ip_only)
 {
-	be32 old, new;
+	size_t off = 14;
+	uint8_t old[16];
 
-	if (ip_only)
+	if (ip_only) {
 		rewrite_ip(pl, f, len);
-	else if (len >= 34 && get_be16(f + 12) == 0x0800)
-		rewrite_ip(pl, f + 14, len - 14);
-	else if (len >= 42 && get_be16(f + 12) == 0x0806) {
-		rewritten(pl, f + 28, &old, &new);
-		rewritten(pl, f + 38, &old, &new);
+		return;
+	}
+	while (len >= off + 4 && (get_be16(f + off - 2) == ETH_P_8021Q || get_be16(f + off - 2) == ETH_P_8021AD))
+		off += 4;
+	if (len < off + 20)
+		return;
+	if (get_be16(f + off - 2) == ETH_P_IP || get_be16(f + off - 2) == ETH_P_IPV6) {
+		rewrite_ip(pl, f + off, len - off);
+	} else if (get_be16(f + off - 2) == ETH_P_ARP && len >= off + 28) {
+		rewritten(pl, f + off + 14, 4, old);
+		rewritten(pl, f + off + 24, 4, old);
 	}
 }
 
@@ -104,9 +161,9 @@ static void take_rewrites(lua_State *L, struct player *pl)
 		while (lua_next(L, -2)) {
 			struct rewrite *r = &pl->rw[pl->nr_rw];
 
-			if (pl->nr_rw == MAX_REWRITES || !ip4_parse(&r->from, luaL_checkstring(L, -2)) ||
-			    !ip4_parse(&r->to, luaL_checkstring(L, -1)))
-				luaL_error(L, "rewrite wants { [\"old address\"] = \"new address\", ... }, at most %d of them", MAX_REWRITES);
+			if (pl->nr_rw == MAX_REWRITES || lua_type(L, -2) != LUA_TSTRING ||
+			    (r->v6 = hw_address(L, lua_tostring(L, -2), &r->from)) != hw_address(L, luaL_checkstring(L, -1), &r->to))
+				luaL_error(L, "rewrite wants { [\"old address\"] = \"new address\", ... }, of one family, at most %d of them", MAX_REWRITES);
 			pl->nr_rw++;
 			lua_pop(L, 1);
 		}

@@ -2,6 +2,7 @@
 /* sock.c - hookwalk.core: the programs behind sockets: servers that echo, answer the same or ask a Lua
  * function; clients that a script writes to and reads from; pings. */
 #include "lua/bind/hw.h"
+#include "sim/net/ipv6.h"
 #include "sim/net/net.h"
 #include "sim/net/sock.h"
 #include <errno.h>
@@ -318,15 +319,19 @@ static bool serve_udp(struct endpoint *e, struct sock *sk)
 			s = lua_tolstring(e->lab->hw->L, -1, &n);
 	}
 	if (e->answer != ANSWER_NONE && s) {
+		union inet_addr bound6 = sk->saddr6;
 		be32 bound = sk->saddr;
 
-		if (e->any && !from.v6)	/* as a server with IP_PKTINFO: from the address that was asked */
+		if (e->any && from.v6)	/* as a server with IP_PKTINFO: from the address that was asked */
+			memcpy(&sk->saddr6, pkt_nh(p) + IP6_DST, 16);
+		else if (e->any)
 			sk->saddr = ip4_daddr(pkt_nh(p));
 		if (from.v6)
 			udp6_send(sk, &from.ip, from.port, (const uint8_t *)s, (uint32_t)n);
 		else
 			udp_sendto(sk, from.ip.ip, from.port, (const uint8_t *)s, (uint32_t)n);
 		sk->saddr = bound;
+		sk->saddr6 = bound6;
 		e->bytes_out += n;
 	}
 	if (e->answer == ANSWER_FUNCTION && s)
@@ -342,18 +347,27 @@ static bool server_program(struct sock *sk)
 	return sk->proto == IPPROTO_TCP ? serve_tcp(e, sk) : serve_udp(e, sk);
 }
 
-/* "10.0.0.1" or "2001:db8::1" */
 static bool address_check(lua_State *L, const char *s, be32 *ret4, union inet_addr *ret6)
 {
-	memset(ret6, 0, sizeof(*ret6));
-	if (ip4_parse(ret4, s))
-		return false;
-	if (inet_pton(AF_INET6, s, ret6) != 1)
-		luaL_error(L, "\"%s\" is no address", s);
-	return true;
+	bool v6 = hw_address(L, s, ret6);
+
+	if (!v6) {
+		*ret4 = ret6->ip;
+		memset(ret6, 0, sizeof(*ret6));
+	}
+	return v6;
 }
 
-/* listen(lab, host, proto, address, port, answer, close): answer = nil, "echo" as true, a string, a function */
+static bool speaks_ipv6(const struct host *h)
+{
+	for (const struct net_device *dev = h->devs; dev; dev = dev->next)
+		if (!(dev->flags & IFF_LOOPBACK) && dev->ip6 && !dev->ip6->conf.disable_ipv6)
+			return true;
+	return false;
+}
+
+/* listen(lab, host, proto, address, port, answer, close): address = "": all of both families; answer = nil, "echo" as true,
+ * a string, a function */
 static int core_listen(lua_State *L)
 {
 	struct hw_lab *lab = hw_lab_check(L, 1);
@@ -364,7 +378,10 @@ static int core_listen(lua_State *L)
 	size_t n;
 	int err;
 
-	o.v6 = address_check(L, luaL_checkstring(L, 4), &o.addr, &o.addr6);
+	if (*luaL_checkstring(L, 4))
+		o.v6 = address_check(L, lua_tostring(L, 4), &o.addr, &o.addr6);
+	else
+		o.v6 = speaks_ipv6(h) && !h->sysctl.bindv6only;
 	room_check(L, lab);
 	e = endpoint_new(lab, h, EP_SERVER, &id);
 	o.program_arg = e;
@@ -639,7 +656,7 @@ static int core_info(lua_State *L)
 
 	lua_newtable(L);
 	hw_set_string(L, "host", e->host->name);
-	hw_set_string(L, "proto", e->kind == EP_PING ? "icmp" : e->proto == IPPROTO_TCP ? "tcp" : "udp");
+	hw_set_string(L, "proto", e->kind == EP_PING ? e->v6 ? "icmpv6" : "icmp" : e->proto == IPPROTO_TCP ? "tcp" : "udp");
 	hw_set_string(L, "state", e->state);
 	hw_set_string(L, "error", e->err ? strerrorname_np(e->err) : NULL);
 	hw_set_bool(L, "eof", e->eof);
@@ -675,7 +692,8 @@ static void ping_now(struct timer *t)
 	for (uint32_t i = 0; i < e->size; i++)
 		data[i] = (uint8_t)i;
 	e->sent_at[e->sent_count++] = e->lab->w->clock.now;
-	err = ping_send(e->sk, e->peer.ip, (uint16_t)e->sent_count, data, e->size, e->ttl);
+	err = e->v6 ? ping6_send(e->sk, &e->peer, (uint16_t)e->sent_count, data, e->size, e->ttl) :
+		      ping_send(e->sk, e->peer.ip, (uint16_t)e->sent_count, data, e->size, e->ttl);
 	if (err) {
 		e->errors++;
 		set_state(e, end_word(-err), -err);
@@ -692,7 +710,7 @@ static bool ping_program(struct sock *sk)
 
 	if (sk->err) {
 		e->errors++;
-		set_state(e, sk->icmp_type == ICMP_TIME_EXCEEDED ? "ttl exceeded" : end_word(sk->err), sk->err);
+		set_state(e, sk->icmp_type == (e->v6 ? ICMPV6_TIME_EXCEED : ICMP_TIME_EXCEEDED) ? "ttl exceeded" : end_word(sk->err), sk->err);
 		sk->err = 0;
 		did = true;
 	}
@@ -718,12 +736,36 @@ static bool ping_program(struct sock *sk)
 	return did;
 }
 
+/* "10.0.0.1", "2001:db8::1", "fe80::1%eth0" */
+static bool ping_address_check(lua_State *L, struct host *h, const char *s, union inet_addr *ret, int *ret_oif)
+{
+	const char *scope = strchr(s, '%');
+	be32 ip;
+	bool v6;
+
+	*ret_oif = 0;
+	if (scope) {
+		struct net_device *dev = dev_by_name(h, scope + 1);
+
+		if (!dev)
+			luaL_error(L, "the host %s has no device \"%s\"", h->name, scope + 1);
+		*ret_oif = dev->ifindex;
+		s = lua_pushlstring(L, s, (size_t)(scope - s));
+	}
+	v6 = address_check(L, s, &ip, ret);
+	if (!v6)
+		ret->ip = ip;
+	return v6;
+}
+
 /* ping(lab, host, address, count, interval, size, ttl): the first one goes at once */
 static int core_ping(lua_State *L)
 {
 	struct hw_lab *lab = hw_lab_check(L, 1);
 	struct host *h = hw_host_check(L, 1, 2);
-	be32 ip = hw_ip_check(L, 3);
+	union inet_addr peer;
+	int oif;
+	bool v6 = ping_address_check(L, h, luaL_checkstring(L, 3), &peer, &oif);
 	lua_Integer count = luaL_checkinteger(L, 4), size = luaL_checkinteger(L, 6), ttl = luaL_checkinteger(L, 7), id;
 	double interval = luaL_checknumber(L, 5);
 	struct endpoint *e;
@@ -734,8 +776,9 @@ static int core_ping(lua_State *L)
 	luaL_argcheck(L, interval >= 0 && interval < 1e6, 5, "an interval in seconds");
 	room_check(L, lab);
 	e = endpoint_new(lab, h, EP_PING, &id);
-	e->proto = IPPROTO_ICMP;
-	e->peer.ip = ip;
+	e->proto = v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
+	e->v6 = v6;
+	e->peer = peer;
 	e->state = "waiting";
 	e->count = (uint32_t)count;
 	e->size = (uint32_t)size;
@@ -743,7 +786,8 @@ static int core_ping(lua_State *L)
 	e->interval = (uint64_t)(interval * 1e9);
 	e->sent_at = xcalloc((size_t)count, sizeof(*e->sent_at));
 	e->timer.fn = ping_now;
-	if (!(e->sk = ping_open(h, lab->next_ping++, ping_program, e)))
+	e->sk = v6 ? ping6_open(h, lab->next_ping++, oif, ping_program, e) : ping_open(h, lab->next_ping++, ping_program, e);
+	if (!e->sk)
 		return luaL_error(L, "too many pings");
 	ping_now(&e->timer);
 	lua_pushinteger(L, id);

@@ -258,7 +258,7 @@ function PacketX:matched(host, tab, chain, n)
 		return e.type == "RULE" and e.matched and (n == nil or e.rule == n)
 	end)
 	if not found then
-		about = type(n) == "number" and select(2, pcall(core.rule, self.p.lab.core, host, tab, chain, n)) or nil
+		about = type(n) == "number" and select(2, pcall(core.rule, self.p.lab.core, host, tab, chain, n, self.p:way().family)) or nil
 		about = type(about) == "table" and about or nil
 		self:fail("expected the packet to match %s\nit did not: %s", rule_text(host, tab, chain, n), self:why_not(host, tab, chain, n))
 	end
@@ -357,14 +357,17 @@ function PacketX:not_dropped()
 	return self
 end
 
---- An answer that refuses: "icmp-port-unreachable", "tcp-reset", or any.
+--- REJECT's words where they are others than those of the ICMP types.
+local reject_words = { ["communication-prohibited"] = "adm-prohibited", ["address-unreachable"] = "addr-unreachable", ["failed-policy"] = "policy-fail" }
+
+--- An answer that refuses: "icmp-port-unreachable", "icmp6-adm-prohibited", "tcp-reset", or any.
 function PacketX:rejected_with(kind, host)
 	host = host and host_name(host, "rejected_with")
 	local found
 	for _, e in ipairs(collect(self.p.lab, self.p.id, true, {})) do
 		if host == nil or e.host == host then
 			if e.type == "ICMP" and not e.kept then
-				found = "icmp-" .. (e.icmp or ("%d/%d"):format(e.icmp_type, e.icmp_code))
+				found = (e.v6 and "icmp6-" or "icmp-") .. (e.v6 and reject_words[e.icmp] or e.icmp or ("%d/%d"):format(e.icmp_type, e.icmp_code))
 			elseif e.id ~= self.p.id then
 				local w = core.way(self.p.lab.core, e.id)
 				if w and w.line:match("^tcp .- RA?%f[%W]") then
@@ -386,7 +389,7 @@ local function changed_to(self, manip, want, word)
 		if e.type == "CHANGE" and e.field == manip then
 			last = e.to
 		end
-		return last == want or (last and not want:find(":") and last:match("^([%d.]+):") == want)
+		return last == want or (last and (last:match("^([%d.]+):%d+$") or last:match("^%[(.-)%]:%d+$")) == want)
 	end) then
 		return self
 	end
@@ -524,12 +527,12 @@ local RuleX = {}
 RuleX.__index = RuleX
 
 function RuleX:now()
-	return self.host:rule(self.tab, self.chain, self.n)
+	return self.host:rule(self.tab, self.chain, self.n, self.family)
 end
 
 function RuleX:fail(fmt, ...)
 	about = self.n and self:now() or nil
-	local r, t, text = self:now(), core.tries(self.host.lab.core, self.host.name, self.tab, self.chain, self.n), {}
+	local r, t, text = self:now(), core.tries(self.host.lab.core, self.host.name, self.tab, self.chain, self.n, self.family), {}
 	for _, f in ipairs(t) do
 		text[#text + 1] = ("  %d time%s: %s"):format(f.n, f.n == 1 and "" or "s", f.why)
 	end
@@ -754,7 +757,7 @@ local function counters(host, text, opt)
 		end
 	end
 	for _, w in ipairs(want) do
-		local have = host:rule(w[1], w[2], w[3]).packets
+		local have = host:rule(w[1], w[2], w[3], opt and opt.family).packets
 		local off = opt and opt.but and opt.but[("%s %s %s"):format(w[1], w[2], w[3] or "policy")] or 0
 		if math.abs(have - w[4]) > off then
 			lines[#lines + 1] = ("  %s %s: the kernel counted %d, here are %d   %s"):format(w[1], w[2] .. (w[3] and " rule " .. w[3] or " policy"), w[4], have, w[5])
@@ -797,13 +800,14 @@ function M.setup(hw)
 		end,
 		connection = function(c) return setmetatable({ c = need(c, C.Connection, "assert.connection") }, ConnX) end,
 		ping = function(p) return setmetatable({ c = need(p, C.Ping, "assert.ping") }, PingX) end,
-		rule = function(host, tab, chain, n)
+		rule = function(host, tab, chain, n, family)
 			need(host, C.Host, "assert.rule")
-			host:rule(tab, chain, n)
-			return setmetatable({ host = host, tab = tab, chain = chain, n = n }, RuleX)
+			n = n ~= "policy" and n or nil
+			host:rule(tab, chain, n, family)
+			return setmetatable({ host = host, tab = tab, chain = chain, n = n, family = family }, RuleX)
 		end,
-		limiter = function(host, tab, chain, n)
-			local l = need(host, C.Host, "assert.limiter"):limiter(tab, chain, n)
+		limiter = function(host, tab, chain, n, family)
+			local l = need(host, C.Host, "assert.limiter"):limiter(tab, chain, n, family)
 			if not l then
 				fail("expected %s to have limited something, no packet came to its limiter", rule_text(host.name, tab, chain, n))
 			end

@@ -58,7 +58,7 @@ function hookwalk.packet(t) end
 ---@field ip? string lines of ip -batch
 ---@field sysctl? string|table<string, string|integer>
 ---@field commands? string
----@field gateway? string
+---@field gateway? string|string[] one, or one of each family
 ---@field forward? boolean
 ---@field routes? string[]
 ---@field allow_unknown? string[]
@@ -79,7 +79,7 @@ function Lab:join(a, b) end
 ---@return Host
 function Lab:host(name, spec) end
 ---@param segment Segment
----@param opt? { via?: string }
+---@param opt? { via?: string|string[] }
 ---@return Host
 function Lab:internet(name, segment, opt) end
 ---@return Host
@@ -153,7 +153,7 @@ function Host:serve(proto, port, answer, opt) end
 ---@param opt? { from?: string, sport?: integer, data?: string, uid?: integer, gid?: integer, mark?: integer }
 ---@return Connection
 function Host:connect(proto, to, opt) end
----@param to string
+---@param to string "10.0.0.1", "2001:db8::1", "fe80::1%eth0"
 ---@param opt? { count?: integer, interval?: Time, size?: integer, ttl?: integer, wait?: boolean, timeout?: Time }
 ---@return Ping
 function Host:ping(to, opt) end
@@ -161,6 +161,9 @@ function Host:ping(to, opt) end
 ---@param device? string
 ---@return Packet?, string?
 function Host:send(line, device) end
+---@alias Family "ipv4"|"ipv6"
+
+---@param family? Family
 ---@return Rule
 function Host:rule(table, chain, n, family) end
 ---@return Rule
@@ -168,17 +171,22 @@ function Host:policy(table, chain, family) end
 ---@return Rule[]
 function Host:rules() end
 ---@return { passed: integer, over: integer, first_over: integer?, per_second: integer[] }?
-function Host:limiter(table, chain, n) end
+function Host:limiter(table, chain, n, family) end
 ---@param lines string
 ---@return string printed, integer failed
 function Host:sh(lines) end
 ---@param args string
 ---@return string printed, integer failed
 function Host:iptables(args) end
+---@param args string
+---@return string printed, integer failed
+function Host:ip6tables(args) end
 ---@return string
 function Host:sysctl(key, value) end
+---@param counters? boolean
+---@param family? Family
 ---@return string
-function Host:save(counters) end
+function Host:save(counters, family) end
 ---@param want? table
 function Host:conntrack(want) end
 ---@return LogLine[]
@@ -308,8 +316,8 @@ function pending(name, f) end
 ---@field packet fun(p: Packet?): PacketExpectation
 ---@field connection fun(c: Connection): any
 ---@field ping fun(p: Ping): any
----@field rule fun(host: Host, table: string, chain: string, n?: integer): any
----@field limiter fun(host: Host, table: string, chain: string, n: integer): any
+---@field rule fun(host: Host, table: string, chain: string, n?: integer|"policy", family?: Family): any
+---@field limiter fun(host: Host, table: string, chain: string, n: integer, family?: Family): any
 ---@field shares fun(counts: table, shares: table, opt?: { tolerance?: number, chi_square?: number }): number
 ---@field conntrack fun(host: Host, want?: table): any
 ---@field log fun(host: Host, pattern?: string): any

@@ -154,7 +154,8 @@ end
 function Lab:internet(name, segment, opt)
 	opt = opt or {}
 	known_keys(opt, set { "via" }, "internet")
-	call(core.internet, self.core, name, check(segment, Segment, "internet").name, opt.via)
+	call(core.internet, self.core, name, check(segment, Segment, "internet").name,
+		type(opt.via) == "table" and opt.via or { opt.via })
 	return adopt(self, name)
 end
 
@@ -227,6 +228,11 @@ local function plug(self, host, nic)
 	end
 end
 
+--- gateway = "10.0.0.1", or one of each family: { "10.0.0.1", "2001:db8::1" }
+local function gateways(spec)
+	return type(spec.gateway) == "table" and spec.gateway or { spec.gateway }
+end
+
 local function address_lines(nics, spec)
 	local lines = {}
 	for _, nic in ipairs(nics) do
@@ -238,8 +244,8 @@ local function address_lines(nics, spec)
 			lines[#lines + 1] = ("addr add %s dev %s"):format(nic.spec[i], nic.name)
 		end
 	end
-	if spec.gateway then
-		lines[#lines + 1] = "route add default via " .. spec.gateway
+	for _, gateway in ipairs(gateways(spec)) do
+		lines[#lines + 1] = "route add default via " .. gateway
 	end
 	for _, r in ipairs(spec.routes or {}) do
 		lines[#lines + 1] = "route add " .. r
@@ -249,7 +255,7 @@ end
 
 --- Does anything given to the host speak of IPv6?
 local function has_v6(nics, spec)
-	local texts = { spec.gateway or "", table.concat(spec.routes or {}, " ") }
+	local texts = { table.concat(gateways(spec), " "), table.concat(spec.routes or {}, " "), spec.commands or "" }
 	for _, nic in ipairs(nics) do
 		texts[#texts + 1] = table.concat(nic.spec, " ", 2)
 	end
@@ -264,7 +270,8 @@ function Lab:host(name, spec)
 	for i, nic in ipairs(nics) do
 		names[i] = nic.name
 	end
-	call(core.host, self.core, name, spec.dir, host_texts(spec), names, spec.allow_unknown or {}, has_v6(nics, spec))
+	local v6 = has_v6(nics, spec)
+	call(core.host, self.core, name, spec.dir, host_texts(spec), names, spec.allow_unknown or {}, v6)
 	local host = adopt(self, name)
 	for _, nic in ipairs(nics) do
 		plug(self, host, nic)
@@ -272,6 +279,9 @@ function Lab:host(name, spec)
 	call(core.ip, self.core, name, address_lines(nics, spec))
 	if spec.forward then
 		host:sysctl("net.ipv4.ip_forward", 1)
+		if v6 then
+			host:sysctl("net.ipv6.conf.all.forwarding", 1)
+		end
 	end
 	if type(spec.sysctl) == "table" then
 		for k, v in pairs(spec.sysctl) do
@@ -421,7 +431,6 @@ function Lab:flood(t)
 			return p(i)
 		end
 		if t.vary then
-			p = setmetatable({}, { __index = p })
 			local copy = {}
 			for k, v in pairs(t.packet) do
 				copy[k] = v
@@ -429,10 +438,7 @@ function Lab:flood(t)
 			if t.vary == "sport" then
 				copy.sport = 1024 + ((t.packet.sport or 1024) - 1024 + i - 1) % 64512
 			elseif t.vary == "src" then
-				local a, b, c, d = t.packet.src:match("^(%d+)%.(%d+)%.(%d+)%.(%d+)$")
-				local n = ((a * 256 + b) * 256 + c) * 256 + d + i - 1
-				n = math.tointeger(n)
-				copy.src = ("%d.%d.%d.%d"):format(n >> 24 & 255, n >> 16 & 255, n >> 8 & 255, n & 255)
+				copy.src = call(core.address_add, t.packet.src, i - 1)
 			else
 				error("flood: vary is \"sport\" or \"src\"", 0)
 			end
@@ -493,8 +499,13 @@ function Host:rules()
 end
 
 ---The limiter of a rule: passed, over, first_over, per_second; nil: it was never asked.
-function Host:limiter(tab, chain, n)
-	return call(core.limiter, self.lab.core, self.name, tab, chain, n)
+function Host:limiter(tab, chain, n, family)
+	return call(core.limiter, self.lab.core, self.name, tab, chain, n, family)
+end
+
+---@return string as iptables-save (or with family = "ipv6" ip6tables-save) prints them
+function Host:save(counters, family)
+	return call(core.save, self.lab.core, self.name, counters, family)
 end
 
 ---Runs lines of iptables, ip, sysctl; answers what they print and how many of them failed.
@@ -507,12 +518,13 @@ function Host:iptables(args)
 	return self:sh("iptables " .. args)
 end
 
-function Host:sysctl(key, value)
-	return call(core.sysctl, self.lab.core, self.name, key, value ~= nil and tostring(value) or nil)
+---host:ip6tables "-A INPUT -j DROP"
+function Host:ip6tables(args)
+	return self:sh("ip6tables " .. args)
 end
 
-function Host:save(counters)
-	return core.save(self.lab.core, self.name, counters)
+function Host:sysctl(key, value)
+	return call(core.sysctl, self.lab.core, self.name, key, value ~= nil and tostring(value) or nil)
 end
 
 local function fits(entry, want)
@@ -590,7 +602,7 @@ function Host:serve(proto, port, answer, opt)
 	elseif answer == nil then
 		answer = false
 	end
-	local id, err = call(core.listen, self.lab.core, self.name, proto, opt.address or "0.0.0.0", port, answer, opt.close)
+	local id, err = call(core.listen, self.lab.core, self.name, proto, opt.address or "", port, answer, opt.close)
 	if not id then
 		error(("%s%s cannot listen on %s port %d: %s"):format(place(), self.name, proto, port, err), 0)
 	end

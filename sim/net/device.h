@@ -56,6 +56,7 @@ struct net_device {
 	/* the wire: takes the packet over; NULL = nobody is there */
 	void (*wire)(struct net_device *dev, struct packet *p, void *arg);
 	void *wire_arg;
+	bool any_addr;			/* answers for every IPv6 address (internet.c): as if there were a proxy entry for each */
 	uint64_t rx_packets, rx_bytes, tx_packets, tx_bytes;
 };
 

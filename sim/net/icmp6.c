@@ -298,6 +298,7 @@ static enum drop_reason notify(struct packet *p, uint32_t quoted, uint8_t type, 
 			ip6_update_pmtu(h, inner, info, p->dev->ifindex);
 		else if (type == NDISC_REDIRECT)
 			ndisc_redirect_apply(p, inner, false);
+		ping6_err(h, inner, th, type, code);
 		return PKT_NOT_DROPPED;
 	}
 	sock6_icmp_err(p, inner, nexthdr, th, pkt_len(p) - (uint32_t)off, type, code, info);
@@ -325,7 +326,7 @@ static enum drop_reason handle(struct packet *p)
 		return DROP_NOT_SPECIFIED;
 	switch (icmp[ICMP_TYPE]) {
 	case ICMPV6_ECHO_REQUEST: return echo(p);
-	case ICMPV6_ECHO_REPLY: return DROP_NO_SOCKET;
+	case ICMPV6_ECHO_REPLY: return ping6_rcv(p) ? PKT_NOT_DROPPED : DROP_NO_SOCKET;
 	case ICMPV6_DEST_UNREACH:
 	case ICMPV6_PKT_TOOBIG:
 	case ICMPV6_TIME_EXCEED:

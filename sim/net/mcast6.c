@@ -37,7 +37,7 @@ bool ipv6_chk_mcast_addr(const struct net_device *dev, const union inet_addr *gr
 	for (const struct mc6 *m = dev->ip6 ? dev->ip6->mc : NULL; m; m = m->next)
 		if (inet_addr_equal(&m->addr, group))
 			return true;
-	return false;
+	return dev->any_addr && group->ip6[0] == 0xff && group->ip6[1] == 2 && group->ip6[11] == 1 && group->ip6[12] == 0xff;
 }
 
 void ndisc_mc_map(const union inet_addr *group, uint8_t ret_mac[ETH_ALEN])

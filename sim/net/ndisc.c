@@ -232,10 +232,10 @@ static enum drop_reason recv_ns(const struct nd_msg *m, bool redo)
 	if (!ifa) {
 		bool acast = ipv6_chk_acast_addr(h, dev, &m->target);
 
-		router = acast ? -1 : proxied(m);
+		router = acast ? -1 : dev->any_addr ? 0 : proxied(m);
 		if (!acast && router < 0)
 			return DROP_IPV6_NDISC_NS_OTHERHOST;
-		if (!redo && m->p->pkt_type != PACKET_HOST && inc && idev->neigh.proxy_delay) {
+		if (!redo && m->p->pkt_type != PACKET_HOST && inc && idev->neigh.proxy_delay && !dev->any_addr) {
 			pneigh_enqueue(h->nd_tbl, dev, m->p, ndisc_redo);
 			return NR_DROP_REASONS;
 		}

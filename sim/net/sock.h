@@ -130,6 +130,11 @@ struct sock *ping_open(struct host *h, uint16_t ident, sock_program_fn *program,
 int ping_send(struct sock *sk, be32 daddr, uint16_t seq, const uint8_t *data, uint32_t len, uint8_t ttl /* 0 = default */);
 bool ping_rcv(struct packet *p);	/* an echo reply; false: nobody waits for it. p stays the caller's */
 void ping_err(const struct net_device *dev, const uint8_t *quoted, uint32_t qlen, int type, int code);
+/* ping6.c: the same for IPv6. oif: of a link-local peer, or 0. */
+struct sock *ping6_open(struct host *h, uint16_t ident, int oif, sock_program_fn *program, void *arg);
+int ping6_send(struct sock *sk, const union inet_addr *daddr, uint16_t seq, const uint8_t *data, uint32_t len, uint8_t hlim);
+bool ping6_rcv(struct packet *p);
+void ping6_err(struct host *h, const uint8_t *inner, const uint8_t *icmp, int type, int code);
 /* sock6.c. An IPv6 address as the 32 bits that the hashes and hints know it by; 0 for ::. */
 be32 sock6_fold(const union inet_addr *a);
 int sock6_listen(struct host *h, const struct sock_open *o);
@@ -144,6 +149,7 @@ struct sock *sock6_lookup(struct host *h, uint8_t proto, const union inet_addr *
 			  uint16_t dport, const struct net_device *dev);
 void sock6_icmp_err(struct packet *p, const uint8_t *inner, uint8_t proto, const uint8_t *th, uint32_t len, int type, int code,
 		    uint32_t info);
+int sock6_err(int type, int code);	/* what a socket is told of an ICMPv6 error (icmpv6_err_convert) */
 /* A TCP or UDP packet's transport checksum is right; th and nh are set. */
 bool sock6_checksum_ok(const struct packet *p, uint8_t proto);
 /* What either family has of a connected socket's way. */

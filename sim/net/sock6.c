@@ -206,7 +206,7 @@ int sock6_xmit(struct sock *sk, struct packet *p, const union inet_addr *daddr, 
 {
 	struct host *h = sk->host;
 	struct ip6_build b = { .saddr = *saddr, .daddr = *daddr, .tclass = sk->tos, .nexthdr = sk->proto,
-			       .hlim = ipv6_is_multicast(daddr) ? 1 : ip6_dst_hoplimit(&p->dst) };
+			       .hlim = sk->ttl ? sk->ttl : ipv6_is_multicast(daddr) ? 1 : ip6_dst_hoplimit(&p->dst) };
 	uint64_t outer_id = h->send_id;
 	int outer_err = h->send_err, err;
 
@@ -234,8 +234,7 @@ int sock6_xmit(struct sock *sk, struct packet *p, const union inet_addr *daddr, 
 
 /* ---- errors heard ---- */
 
-/* icmpv6_err_convert() */
-static int err_convert(int type, int code)
+int sock6_err(int type, int code)
 {
 	static const int unreach[] = { ENETUNREACH, EACCES, EHOSTUNREACH, EHOSTUNREACH, ECONNREFUSED, EACCES, EACCES };
 
@@ -280,7 +279,7 @@ void sock6_icmp_err(struct packet *p, const uint8_t *inner, uint8_t proto, const
 		if (type == ICMPV6_PKT_TOOBIG)
 			ip6_update_pmtu(h, inner, info, 0);
 		else if (sk->client)
-			sk->err = err_convert(type, code);
+			sk->err = sock6_err(type, code);
 		sock_wake(sk);
 	} else if (type == ICMPV6_PKT_TOOBIG) {
 		if (sk->listening || !sk->tcp)
@@ -289,6 +288,6 @@ void sock6_icmp_err(struct packet *p, const uint8_t *inner, uint8_t proto, const
 		tcp_icmp_err(sk, p->dev, th, len, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, info);
 	} else {
 		tcp_icmp_err(sk, p->dev, th, len, ICMP_DEST_UNREACH,
-			     err_convert(type, code) == ECONNREFUSED ? ICMP_PORT_UNREACH : ICMP_HOST_UNREACH, 0);
+			     sock6_err(type, code) == ECONNREFUSED ? ICMP_PORT_UNREACH : ICMP_HOST_UNREACH, 0);
 	}
 }

@@ -46,6 +46,29 @@ static void packet_line(const struct event *ev, struct strbuf *out)
 		packet_print(out, pkt_nh(p), pkt_len(p), PACKET_SHORT);
 }
 
+/* "[2001:db8::1]:80", "2001:db8::1" */
+static bool is_address6(const char *s)
+{
+	const char *colon = strchr(s, ':'), *second = colon ? strchr(colon + 1, ':') : NULL;
+
+	return second && second < s + strcspn(s, " ");
+}
+
+static bool speaks_ipv6(const char *line)
+{
+	const char *to = strstr(line, " > ");
+
+	return to && is_address6(to + 3);
+}
+
+/* What follows an address: ":80 S" of "[2001:db8::1]:80 S" and "10.0.0.1:80 S", " echo-request" of "2001:db8::1 echo-request" */
+static const char *behind_address(const char *s)
+{
+	if (!is_address6(s))
+		return s + strcspn(s, " :");
+	return s + (*s == '[' ? strcspn(s, "] ") + 1 : strcspn(s, " "));
+}
+
 /* Does a packet go on with the way of the one that caused it? An answer goes elsewhere. */
 static bool goes_on(const struct record *r, const struct way *parent, const char *line)
 {
@@ -56,7 +79,7 @@ static bool goes_on(const struct record *r, const struct way *parent, const char
 	if (!a || !b)
 		return strcmp(parent->line, line) == 0;
 	n = (size_t)(a - parent->line) + 3 + strcspn(a + 3, " ");
-	return strncmp(parent->line, line, n) == 0 || strcmp(a + 3 + strcspn(a + 3, " :"), b + 3 + strcspn(b + 3, " :")) == 0;
+	return strncmp(parent->line, line, n) == 0 || strcmp(behind_address(a + 3), behind_address(b + 3)) == 0;
 }
 
 static struct way *way_new(struct record *r, const struct event *ev, uint32_t *slot)
@@ -73,6 +96,7 @@ static struct way *way_new(struct record *r, const struct event *ev, uint32_t *s
 	*slot = r->nr_ways;
 	packet_line(ev, &line);
 	*w = (struct way){ .id = p->id, .parent = p->parent, .host = ev->host, .line = arena_strdup(r->arena, sb_str(&line)) };
+	w->v6 = speaks_ipv6(w->line);
 	sb_free(&line);
 	parent = p->parent ? record_way(r, p->parent) : NULL;
 	if (parent) {
@@ -168,6 +192,7 @@ static void fill(struct record *r, struct way_event *w, const struct event *ev)
 	case EV_ICMP:
 		w->code = ev->u.icmp.type << 8 | ev->u.icmp.code;
 		w->verdict = ev->u.icmp.kept;
+		w->matched = *pkt_nh(ev->pkt) >> 4 == 6;
 		break;
 	case EV_DELIVER:
 		w->verdict = ev->u.deliver.what;

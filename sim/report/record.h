@@ -15,7 +15,7 @@ struct way_event {
 	uint64_t t;
 	const struct host *host;
 	uint8_t hook;
-	bool matched;			/* RULE; DELIVER: to a socket's program */
+	bool matched;			/* RULE; DELIVER: to a socket's program; ICMP: ICMPv6 */
 	const struct net_device *in, *out;	/* HOOK, RULE; RX and TX: in */
 	const struct rule *rule;	/* RULE, CHANGE, DROP, LOG */
 	const struct chain *chain;	/* RULE, POLICY, DROP */
@@ -30,6 +30,7 @@ struct way {
 	uint32_t first, last;		/* events: index + 1 */
 	uint32_t first_child, next_child;	/* ways: index + 1 */
 	bool same;			/* goes on with its parent's way: a copy, a fragment, the whole of fragments */
+	bool v6;			/* as it was first seen */
 	bool claimed;			/* some expectation was about it */
 	const char *line;		/* as it was first seen, without the place */
 	const struct host *host;	/* where */

@@ -3,7 +3,7 @@
  *
  *     seg lan: fw.eth1 www.eth0 you.eth0 [delay=1ms] [loss=0.5%] [mtu=1400]     a switch, or a wire when it has two ends
  *     seg wan: fw.eth0 internet                                                "internet" answers for any address
- *     internet inet: wan via 203.0.113.1                                       one with a name and a gateway
+ *     internet inet: wan via 203.0.113.1 2001:db8::1                           one with a name and a gateway of each family
  *     link fw.eth0 delay=20ms loss=1% mtu=1400                                 one end alone
  *     link fw.eth0 down at=1.5       link fw.eth0 up at=3
  *     vlan fw.eth1 trunk 10 20 [native 1]                                      tagged there
@@ -215,7 +215,7 @@ bool link_prop_parse(struct link_props *p, const char *word, const char **ret_hi
 }
 
 /* The name NULL = "internet", "internet2", ... */
-static bool add_internet(struct lab_load *l, struct pos pos, const char *name, struct segment *s, be32 via)
+static bool add_internet(struct lab_load *l, struct pos pos, const char *name, struct segment *s, const struct gateways *via)
 {
 	if (!name)
 		name = l->nr_internets++ ? arena_printf(l->w->arena, "internet%u", l->nr_internets) : "internet";
@@ -250,7 +250,7 @@ static bool read_seg(struct lab_load *l)
 			if (!link_prop_parse(&props, w->s, &hint))
 				return bad(l, w->pos, "a property of links is wanted here", hint);
 		} else if (is(l, i, "internet")) {
-			add_internet(l, w->pos, NULL, s, 0);
+			add_internet(l, w->pos, NULL, s, &(struct gateways){ 0 });
 		} else if ((dev = device(l, w)) && !segment_attach(s, dev)) {
 			bad(l, w->pos, "this interface has a wire already", NULL);
 		}
@@ -273,15 +273,16 @@ static bool read_internet(struct lab_load *l)
 {
 	size_t n = l->nr > 1 ? strlen(l->word[1].s) : 0;
 	struct segment *s;
-	be32 via = 0;
+	struct gateways via = { 0 };
 
 	if (n < 2 || l->word[1].s[n - 1] != ':')
 		return bad(l, l->word[0].pos, "a name with a colon is wanted after \"internet\"", "as in: internet inet: wan via 203.0.113.1");
 	if (!(s = segment(l, 2)))
 		return false;
-	if (l->nr > 3 && (!is(l, 3, "via") || l->nr != 5 || !ip4_parse(&via, l->word[4].s)))
-		return bad(l, l->word[3].pos, "\"via\" and an address, or nothing, is wanted here", NULL);
-	return add_internet(l, l->word[1].pos, arena_strndup(l->w->arena, l->word[1].s, n - 1), s, via);
+	for (unsigned i = 3; i < l->nr; i++)
+		if (is(l, i, "via") != (i == 3) || (i > 3 && !gateway_parse(&via, l->word[i].s)) || l->nr == 4)
+			return bad(l, l->word[i].pos, "\"via\" and an address, or one of each family, or nothing, is wanted here", NULL);
+	return add_internet(l, l->word[1].pos, arena_strndup(l->w->arena, l->word[1].s, n - 1), s, &via);
 }
 
 static struct seg_port *port(struct lab_load *l)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* segment.c - switches and links between hosts. */
 #include "sim/world/segment.h"
+#include "sim/net/ipv6.h"
 #include "sim/net/net.h"
 #include <stdlib.h>
 #include <uthash.h>
@@ -195,11 +196,32 @@ static bool owned(const struct segment *s, be32 ip)
 	return false;
 }
 
-/* A question that somebody else can answer is not for who answers all. */
+static bool owned6(const struct segment *s, const union inet_addr *ip)
+{
+	for (const struct seg_port *p = s->ports; p; p = p->next) {
+		if (!p->dev || p->any)
+			continue;
+		for (struct net_device *dev = p->dev->host->devs; dev; dev = dev->next)
+			if (ipv6_get_ifaddr(p->dev->host, ip, dev))
+				return true;
+	}
+	return false;
+}
+
+/* A question that somebody else can answer is not for who answers all; nor is one whether an address is taken, nor what a
+ * host on the link calls itself there. */
 static bool kept_from_any(const struct segment *s, const struct packet *p)
 {
 	const uint8_t *f = pkt_mac(p);
+	union inet_addr target;
 
+	if (get_be16(f + 12) == ETH_P_IPV6 && p->tail - p->mac >= 78 && f[14 + IP6_NXT] == IPPROTO_ICMPV6 &&
+	    f[54] == NDISC_NEIGHBOUR_SOLICITATION) {
+		union inet_addr saddr = ip6_saddr(f + 14);
+
+		memcpy(&target, f + 62, 16);
+		return ipv6_addr_any(&saddr) || ipv6_is_linklocal(&target) || owned6(s, &target);
+	}
 	if (p->tail - p->mac < 42 || get_be16(f + 12) != ETH_P_ARP || get_be16(f + 20) != 1)
 		return false;
 	return memcmp(f + 28, f + 38, 4) == 0 || owned(s, load_be32(f + 38));

@@ -66,7 +66,9 @@ void seg_port_change_at(struct seg_port *p, uint64_t when, const struct link_pro
 bool segments_drain(struct world *w);
 void segments_destroy(struct world *w);
 
-/* A host that answers for any address, from all its ports: "local 0.0.0.0/0" (AnyIP). via: where it sends what is
- * not on its link, 0 = it asks for every address by ARP. internet.c */
-struct host *internet_create(struct world *w, const char *name, struct segment *s, be32 via);
+/* A host that answers for any address of both families, from all its ports: "local 0.0.0.0/0" (AnyIP). via: where it
+ * sends what is not on its link; where no gateway is given it asks for every address by ARP or ND. internet.c */
+struct gateways { be32 v4; bool has_v6; union inet_addr v6; };	/* v4: 0 = none */
+bool gateway_parse(struct gateways *g, const char *address);	/* one of each family at most */
+struct host *internet_create(struct world *w, const char *name, struct segment *s, const struct gateways *via);
 #endif
