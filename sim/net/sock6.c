@@ -248,7 +248,7 @@ int sock6_err(int type, int code)
 
 static bool is_fatal(int type, int code)
 {
-	int err = err_convert(type, code);
+	int err = sock6_err(type, code);
 
 	return type == ICMPV6_PARAMPROB || (type == ICMPV6_DEST_UNREACH && err != ENETUNREACH && err != EHOSTUNREACH);
 }
