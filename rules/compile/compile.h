@@ -47,6 +47,7 @@ struct ctable {
 	struct arena *arena;		/* for indexes */
 	struct cframe *stack;		/* of return places; evaluations may nest */
 	uint32_t sp, stack_cap;
+	uint64_t tried;			/* rules that were asked, for tests */
 	/* counters that moved since the last snapshot */
 	struct crule **dirty;
 	uint32_t nr_dirty, dirty_cap;

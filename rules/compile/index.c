@@ -480,7 +480,8 @@ static bool masks_fit(struct build *b, const uint32_t *rule, uint32_t n, enum in
 
 static child build_node(struct build *b, uint32_t *rule, uint32_t n, uint32_t used, unsigned depth)
 {
-	double best = n * 0.75, left;
+	/* of many rules even a few that are parted off pay for the look-up */
+	double best = n - MAX(n / 32.0, MIN(n / 4.0, 4.0)), left;
 	int by = -1;
 
 	if (n <= LEAF_MAX || depth == DEPTH_MAX)

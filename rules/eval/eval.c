@@ -457,6 +457,7 @@ static enum nf_verdict run_table(struct run *r)
 			continue;
 		}
 		c = &cc->rule[r->rule];
+		r->ct->tried++;
 		failed = rule_match(r, c);
 		if (unlikely(r->trace_rule))
 			emit_rule(r, c, failed == -2, failed == -2 ? 0 : failed);

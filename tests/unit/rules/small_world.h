@@ -59,7 +59,7 @@ static void draw_rule(struct rng *g, const char *chain, unsigned nr_chains, stru
 }
 
 /* Chains lead only to later ones: there are no loops. */
-static void draw_rules(struct rng *g, unsigned max_rules, struct strbuf *out)
+static inline void draw_rules(struct rng *g, unsigned max_rules, struct strbuf *out)
 {
 	unsigned n = 1 + rng_below(g, 3);
 	char name[16];
@@ -85,7 +85,7 @@ static void draw_rules(struct rng *g, unsigned max_rules, struct strbuf *out)
 	sb_puts(out, "COMMIT\n");
 }
 
-static unsigned run_packet(struct host *h, const struct table *t, const char *src, const char *dst, const char *proto, const char *port, const char *dev,
+static inline unsigned run_packet(struct host *h, const struct table *t, const char *src, const char *dst, const char *proto, const char *port, const char *dev,
 		       uint32_t mark, bool longer)
 {
 	struct packet *p = pkt_alloc(h->pool, longer ? 48 : 28);
