@@ -167,9 +167,9 @@ static int first_failed(const struct xt_ctx *c, const struct conntrack_info *m)
 {
 	const struct conn *ct = c->pkt->ct;
 
-	for (unsigned id = O_CTSTATE; id <= O_CTDIR; id++) {
-		if (!(m->wanted & F_BIT(id)))
-			continue;
+	for (uint32_t left = m->wanted; left; left &= left - 1) {
+		unsigned id = (unsigned)__builtin_ctz(left);
+
 		if ((!ct && id != O_CTSTATE) ? !(m->wanted & F_BIT(O_CTSTATE)) :
 		    holds(c, m, ct, id) == !!(m->invert & F_BIT(id)))
 			return (int)id;

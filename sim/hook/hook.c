@@ -33,7 +33,9 @@ void nf_hooks_destroy(struct nf_hooks *h)
 
 static struct hook_list *list_of(struct nf_hooks *h, uint8_t family, enum nf_hook hook)
 {
-	return &h->list[family == NFPROTO_IPV6 ? FAM_V6 : family == NFPROTO_ARP ? FAM_ARP : family == NFPROTO_BRIDGE ? FAM_BRIDGE : FAM_V4][hook];
+	static const uint8_t slot[16] = { [NFPROTO_IPV6] = FAM_V6, [NFPROTO_ARP] = FAM_ARP, [NFPROTO_BRIDGE] = FAM_BRIDGE };
+
+	return &h->list[slot[family % 16]][hook];
 }
 
 void nf_register_hook(struct nf_hooks *h, const struct nf_hook_ops *ops)
@@ -64,12 +66,6 @@ void nf_unregister_hook(struct nf_hooks *h, nf_hookfn *fn, void *priv, enum nf_h
 	}
 }
 
-bool nf_hook(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p, struct net_device *in,
-	     struct net_device *out)
-{
-	return nf_hook_errno(h, family, hook, p, in, out) == 1;
-}
-
 static void __attribute__((noinline)) tell_hook(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p, struct net_device *in,
 						struct net_device *out)
 {
@@ -78,45 +74,77 @@ static void __attribute__((noinline)) tell_hook(struct host *h, uint8_t family, 
 	trace_emit(h->trace, &ev);
 }
 
-int nf_hook_errno(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p, struct net_device *in,
-		  struct net_device *out)
+/* A hook function did not say that the packet goes on. *again: it is asked once more. */
+static int not_accepted(struct host *h, uint8_t family, struct packet *p, const struct nf_hook_ops *op, enum nf_verdict v,
+			enum drop_reason reason, bool *again)
+{
+	int err;
+
+	switch (v) {
+	case NF_ACCEPT:
+	case NF_QUEUE_BYPASS:
+		break;
+	case NF_STOLEN:
+		return 0;
+	case NF_REPEAT:
+		*again = true;
+		break;
+	case NF_QUEUE: /* no program listens: the kernel drops, and the sender is not told */
+		pkt_drop(h, p, DROP_NOT_SPECIFIED, "nf_queue");
+		return 0;
+	case NF_DROP:
+		err = h->drop_err ? h->drop_err : -EPERM;
+		h->drop_err = 0;
+		if (p->id == h->send_id && reason != DROP_UNKNOWN && family != NFPROTO_BRIDGE)
+			h->send_err = err;
+		pkt_drop(h, p, reason, op->name);
+		return err;
+	}
+	return 1;
+}
+
+static int run_hook(struct host *h, const struct hook_list *l, const struct nf_hook_state *s, struct packet *p)
+{
+	for (unsigned i = 0; i < l->nr; i++) {
+		enum drop_reason reason = DROP_NETFILTER_DROP;
+		enum nf_verdict v = l->ops[i].fn(l->ops[i].priv, p, s, &reason);
+		bool again = false;
+		int got;
+
+		if (likely(v == NF_ACCEPT))
+			continue;
+		got = not_accepted(h, s->family, p, &l->ops[i], v, reason, &again);
+		if (got != 1)
+			return got;
+		i -= again;
+	}
+	return 1;
+}
+
+static inline int hook_errno(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p, struct net_device *in,
+			     struct net_device *out)
 {
 	const struct hook_list *l = list_of(h->hooks, family, hook);
 	struct nf_hook_state s;
-	int err;
 
-	if (l->nr == 0 && (family == NFPROTO_ARP || family == NFPROTO_BRIDGE))
-		return 1;		/* not worth telling */
-	if (trace_on(h->trace, EV_HOOK))
-		tell_hook(h, family, hook, p, in, out);
+	if (trace_on(h->trace, EV_HOOK) && (l->nr || (family != NFPROTO_ARP && family != NFPROTO_BRIDGE)))
+		tell_hook(h, family, hook, p, in, out);	/* of those two, an empty one is not worth telling */
 	if (l->nr == 0)
 		return 1;
 	s = (struct nf_hook_state){ hook, family, h, in, out, p->sk };
-	for (unsigned i = 0; i < l->nr; i++) {
-		enum drop_reason reason = DROP_NETFILTER_DROP;
+	return run_hook(h, l, &s, p);
+}
 
-		switch (l->ops[i].fn(l->ops[i].priv, p, &s, &reason)) {
-		case NF_ACCEPT:
-		case NF_QUEUE_BYPASS:
-			break;
-		case NF_STOLEN:
-			return 0;
-		case NF_REPEAT:
-			i--;
-			break;
-		case NF_QUEUE: /* no program listens: the kernel drops, and the sender is not told */
-			pkt_drop(h, p, DROP_NOT_SPECIFIED, "nf_queue");
-			return 0;
-		case NF_DROP:
-			err = h->drop_err ? h->drop_err : -EPERM;
-			h->drop_err = 0;
-			if (p->id == h->send_id && reason != DROP_UNKNOWN && family != NFPROTO_BRIDGE)
-				h->send_err = err;
-			pkt_drop(h, p, reason, l->ops[i].name);
-			return err;
-		}
-	}
-	return 1;
+bool nf_hook(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p, struct net_device *in,
+	     struct net_device *out)
+{
+	return hook_errno(h, family, hook, p, in, out) == 1;
+}
+
+int nf_hook_errno(struct host *h, uint8_t family, enum nf_hook hook, struct packet *p, struct net_device *in,
+		  struct net_device *out)
+{
+	return hook_errno(h, family, hook, p, in, out);
 }
 
 const char *nf_hook_name(enum nf_hook hook)
