@@ -11,6 +11,7 @@ struct rules_options {
 	const char **allow_unknown; unsigned nr_allow_unknown;	/* "match:foo", "target:BAR" */
 	struct ipsets *sets;		/* the host's, for rules that name one; NULL = none. They live as long as the rules */
 	const struct host *host;	/* whose devices an address may name ("fe80::1%eth0"); NULL = there is only lo */
+	bool nft;			/* iptables-nft's: a second set of tables at the same hooks */
 	bool keep_counters;		/* [p:b] of the file are taken (iptables-restore -c); save files: true */
 };
 
@@ -22,7 +23,10 @@ struct ruleset *ruleset_load(struct arena *a, struct source *src, const struct r
 bool ruleset_install(struct ruleset *rs, struct host *h, struct diag *d);
 void ruleset_uninstall_all(struct host *h);	/* with the host */
 /* All rulesets of a host in table order, for reports. */
-struct ruleset *host_ruleset(const struct host *h, uint8_t family);
+struct ruleset *host_ruleset(const struct host *h, uint8_t family);	/* iptables-legacy's */
+struct ruleset *host_ruleset_of(const struct host *h, uint8_t family, bool nft);
+/* What must be said before a table's name in this host for it to be the only one: "", "ip6 ", "nft ip4 ", "arp ". Static. */
+const char *table_kind(const struct table *t);
 /* iptables-save's text; counters as "[p:b]" before rules only when asked. */
 void ruleset_save(const struct ruleset *rs, bool counters, struct strbuf *out);
 void table_save(const struct table *t, bool counters, struct strbuf *out);

@@ -8,6 +8,7 @@
 
 #define NR_TABLES 5
 #define VERSION "v1.8.9 (legacy)"
+#define VERSION_NFT "v1.8.9 (nf_tables)"
 
 struct slot { const char *name; struct build *build; bool changed; };
 
@@ -26,7 +27,7 @@ struct xtables {
 struct xtables *xtables_open(struct host *h, const struct rules_options *opt, struct diag *d)
 {
 	struct xtables *x = arena_new(h->arena, struct xtables);
-	const struct ruleset *rs = host_ruleset(h, opt->family);
+	const struct ruleset *rs = host_ruleset_of(h, opt->family, opt->nft);
 
 	x->h = h;
 	x->arena = h->arena;
@@ -60,7 +61,7 @@ struct build *xtables_build(struct xtables *x, const char *table)
 		s->changed = true;
 	}
 	if (!s->build)
-		s->build = build_reopen(x->arena, ruleset_table(host_ruleset(x->h, x->opt.family), table));
+		s->build = build_reopen(x->arena, ruleset_table(host_ruleset_of(x->h, x->opt.family, x->opt.nft), table));
 	return s->build;
 }
 
@@ -75,7 +76,7 @@ struct table *xtables_view(struct xtables *x, struct build *b, struct arena *scr
 
 		if (strcmp(s->name, mine->name) != 0)
 			t = s->build ? build_view(s->build, scratch) :
-				       ruleset_table(host_ruleset(x->h, x->opt.family), s->name);
+				       ruleset_table(host_ruleset_of(x->h, x->opt.family, x->opt.nft), s->name);
 		if (!t)
 			continue;
 		x->view_table[x->view.nr_tables++] = t;
@@ -100,6 +101,7 @@ void xtables_sync(struct xtables *x)
 
 	rs->arena = x->arena;
 	rs->family = x->opt.family;
+	rs->nft = x->opt.nft;
 	rs->table = arena_array(x->arena, struct table *, NR_TABLES);
 	/* hooks and depths of the tables as they are now */
 	for (unsigned i = 0; i < x->nr; i++)
@@ -236,6 +238,38 @@ static struct parser make_parser(struct xtables *x, struct diag *d, struct cmd_r
 	};
 }
 
+/* What iptables-nft says otherwise. */
+static void as_nft(const struct xtables *x, struct cmd_result *r, const char *beside)
+{
+	struct strbuf *texts[] = { &r->out, &r->err };
+
+	if (!x->opt.nft)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		struct strbuf was = *texts[i];
+		const char *at = sb_str(&was), *v;
+
+		*texts[i] = (struct strbuf){ 0 };
+		while ((v = strstr(at, VERSION))) {
+			sb_write(texts[i], at, (size_t)(v - at));
+			sb_puts(texts[i], VERSION_NFT);
+			at = v + strlen(VERSION);
+		}
+		sb_puts(texts[i], at);
+		sb_free(&was);
+	}
+	if (beside && !r->status && host_ruleset(x->h, x->opt.family) && host_ruleset(x->h, x->opt.family)->nr_tables)
+		sb_printf(&r->err, "# Warning: %s-legacy tables present, use %s-legacy%s to see them\n", name_of(x), name_of(x), beside);
+}
+
+static bool lists(const struct words *w)
+{
+	for (unsigned i = 0; i < w->n; i++)
+		if (strncmp(w->w[i].s, "-L", 2) == 0 || strncmp(w->w[i].s, "-S", 2) == 0 || strncmp(w->w[i].s, "--list", 6) == 0)
+			return true;
+	return false;
+}
+
 void xtables_command(struct xtables *x, const struct words *w, struct pos line, struct cmd_result *r)
 {
 	const char *table = "filter";
@@ -268,6 +302,7 @@ void xtables_command(struct xtables *x, const struct words *w, struct pos line, 
 	if (fresh)
 		build_abandon(fresh);
 	arena_destroy(ps.scratch);
+	as_nft(x, r, lists(w) ? "" : NULL);
 }
 
 /* getopt's own message for iptables-save and iptables-restore. */
@@ -352,6 +387,7 @@ void xtables_save(struct xtables *x, const struct words *w, struct cmd_result *r
 		if (!o.table || strcmp(o.table, x->slot[i].name) == 0)
 			table_save(build_view(xtables_build(x, x->slot[i].name), scratch), o.counters, &r->out);
 	arena_destroy(scratch);
+	as_nft(x, r, "-save");
 }
 
 struct restore_words { const char *table, *file; bool counters, verbose, test, noflush, wait, wait_interval, done; };
@@ -467,4 +503,5 @@ void xtables_restore(struct xtables *x, const struct words *w, struct pos line, 
 		r->pos = m->pos;
 		r->hint = m->hint;
 	}
+	as_nft(x, r, NULL);
 }

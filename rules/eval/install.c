@@ -5,12 +5,14 @@
 #include "rules/rules.h"
 #include "sim/net/ipv6.h"
 
-enum { FAM_V4, FAM_V6, FAM_ARP, FAM_BRIDGE, NR_FAMILIES };
+enum { FAM_V4, FAM_V6, FAM_ARP, FAM_BRIDGE, FAM_V4_NFT, FAM_V6_NFT, NR_FAMILIES };
 #define NR_TABLES 5
 
 struct xt_state {
 	struct ruleset rs[NR_FAMILIES];		/* what is loaded now */
 	struct table *slots[NR_FAMILIES][NR_TABLES];
+	unsigned rank[NR_FAMILIES][NR_TABLES][NF_INET_NUMHOOKS];	/* 0 = not registered yet */
+	unsigned last_rank;
 };
 
 static enum nf_verdict table_hook(void *priv, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason)
@@ -84,25 +86,6 @@ static nf_hookfn *hook_fn(const struct table *t, enum nf_hook hook)
 	return strcmp(t->name, "mangle") == 0 && hook == NF_INET_LOCAL_OUT ? mangle_out_hook : table_hook;
 }
 
-static void register_table(struct table *t, struct host *h)
-{
-	const struct table_desc *desc = family_is_l2(t->family) ? l2_table_desc(t->family, t->name) : table_desc(t->name);
-
-	if (is_nat(t)) {
-		nat_need(h, t->family, table_hook, t);
-		return;
-	}
-	for (int k = 0; k < NF_INET_NUMHOOKS; k++) {
-		struct nf_hook_ops ops = {
-			.fn = hook_fn(t, (enum nf_hook)k), .priv = t, .name = t->name, .family = t->family,
-			.hook = (enum nf_hook)k, .priority = desc->priority[k],
-		};
-
-		if (t->valid_hooks & HOOK_BIT(k))
-			nf_register_hook(h->hooks, &ops);
-	}
-}
-
 static void unregister_table(struct table *t, struct host *h)
 {
 	for (int k = 0; k < NF_INET_NUMHOOKS; k++)
@@ -154,8 +137,10 @@ static void table_stop(struct table *t, struct host *h)
 	ctable_free(t->compiled);
 }
 
-static unsigned family_slot(uint8_t family)
+static unsigned family_slot(uint8_t family, bool nft)
 {
+	if (nft)
+		return family == NFPROTO_IPV6 ? FAM_V6_NFT : FAM_V4_NFT;
 	switch (family) {
 	case NFPROTO_IPV6:	return FAM_V6;
 	case NFPROTO_ARP:	return FAM_ARP;
@@ -167,7 +152,8 @@ static unsigned family_slot(uint8_t family)
 static struct xt_state *xt_state(struct host *h)
 {
 	static const uint8_t families[NR_FAMILIES] = {
-		[FAM_V4] = NFPROTO_IPV4, [FAM_V6] = NFPROTO_IPV6, [FAM_ARP] = NFPROTO_ARP, [FAM_BRIDGE] = NFPROTO_BRIDGE
+		[FAM_V4] = NFPROTO_IPV4, [FAM_V6] = NFPROTO_IPV6, [FAM_ARP] = NFPROTO_ARP, [FAM_BRIDGE] = NFPROTO_BRIDGE,
+		[FAM_V4_NFT] = NFPROTO_IPV4, [FAM_V6_NFT] = NFPROTO_IPV6
 	};
 
 	if (h->xt)
@@ -176,7 +162,7 @@ static struct xt_state *xt_state(struct host *h)
 	h->xt_destroy = ruleset_uninstall_all;
 	for (unsigned f = 0; f < NR_FAMILIES; f++)
 		h->xt->rs[f] = (struct ruleset){
-			.arena = h->arena, .family = families[f], .host = h, .table = h->xt->slots[f],
+			.arena = h->arena, .family = families[f], .nft = f >= FAM_V4_NFT, .host = h, .table = h->xt->slots[f],
 		};
 	return h->xt;
 }
@@ -188,6 +174,79 @@ static struct table **slot_of(struct ruleset *rs, const char *name)
 			return &rs->table[i];
 	rs->table[rs->nr_tables] = NULL;
 	return &rs->table[rs->nr_tables++];
+}
+
+/* ---- two backends: equal priorities run the newest first, and a table that is replaced keeps its place. A chain of
+ * iptables-nft is there only once it is used; a table of iptables-legacy has all of its chains at once. */
+
+static bool used(const struct table *t, int k)
+{
+	const struct chain *c = t->hook_chain[k];
+
+	return !t->ruleset->nft || !c || c->nr_rules || c->policy == XT_DROP;
+}
+
+static unsigned *ranks(struct host *h, const struct table *t)
+{
+	const unsigned f = family_slot(t->family, t->ruleset->nft);
+
+	for (uint32_t i = 0; i < h->xt->rs[f].nr_tables; i++)
+		if (strcmp(h->xt->rs[f].table[i]->name, t->name) == 0)
+			return h->xt->rank[f][i];
+	return NULL;
+}
+
+static void take_ranks(struct table *t, struct host *h)
+{
+	unsigned *rank = ranks(h, t);
+
+	h->xt->last_rank++;
+	for (int k = 0; k < NF_INET_NUMHOOKS; k++)
+		if (!rank[k] && used(t, k))
+			rank[k] = h->xt->last_rank;
+}
+
+/* The nat table of the other backend, or NULL. */
+static struct table *other_nat(struct host *h, const struct table *t)
+{
+	return ruleset_table(&h->xt->rs[family_slot(t->family, !t->ruleset->nft)], "nat");
+}
+
+/* Both are asked until one has said what becomes of the connection. */
+static enum nf_verdict nat_of_both(void *priv, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason)
+{
+	struct table *t = priv, *o = other_nat(s->host, t), *first;
+	unsigned rank = ranks(s->host, t)[s->hook], other = o ? ranks(s->host, o)[s->hook] : 0;
+	enum nf_verdict v = NF_ACCEPT;
+
+	for (int turn = 0; turn < 2; turn++) {
+		first = (rank > other) == (turn == 0) ? t : o;
+		if (!(first == t ? rank : other))
+			continue;
+		v = table_eval(first->compiled, p, s, reason);
+		if (v != NF_ACCEPT || nat_initialized(p->ct, s->hook == NF_INET_POST_ROUTING || s->hook == NF_INET_LOCAL_IN ? NF_NAT_MANIP_SRC : NF_NAT_MANIP_DST))
+			return v;
+	}
+	return v;
+}
+
+static void register_table(struct table *t, struct host *h)
+{
+	const struct table_desc *desc = family_is_l2(t->family) ? l2_table_desc(t->family, t->name) : table_desc(t->name);
+
+	if (is_nat(t)) {
+		nat_need(h, t->family, t->ruleset->nft || other_nat(h, t) ? nat_of_both : table_hook, t);
+		return;
+	}
+	for (int k = 0; k < NF_INET_NUMHOOKS; k++) {
+		struct nf_hook_ops ops = {
+			.fn = hook_fn(t, (enum nf_hook)k), .priv = t, .name = t->name, .family = t->family,
+			.hook = (enum nf_hook)k, .priority = desc->priority[k], .rank = family_is_l2(t->family) ? 0 : ranks(h, t)[k],
+		};
+
+		if (t->valid_hooks & HOOK_BIT(k) && (ops.rank || family_is_l2(t->family)))
+			nf_register_hook(h->hooks, &ops);
+	}
 }
 
 /* The new one is started before the old one stops, so that tables shared by name (recent, hashlimit)
@@ -202,12 +261,14 @@ static void put_table(struct ruleset *rs, struct table *t, struct host *h, struc
 	if (old)
 		table_stop(old, h);
 	*slot = t;
+	if (!family_is_l2(t->family))
+		take_ranks(t, h);
 	register_table(t, h);
 }
 
 bool ruleset_install(struct ruleset *rs, struct host *h, struct diag *d)
 {
-	struct ruleset *all = &xt_state(h)->rs[family_slot(rs->family)];
+	struct ruleset *all = &xt_state(h)->rs[family_slot(rs->family, rs->nft)];
 
 	(void)d;
 	assert(!rs->host);
@@ -233,7 +294,29 @@ void ruleset_uninstall_all(struct host *h)
 
 struct ruleset *host_ruleset(const struct host *h, uint8_t family)
 {
-	return h->xt ? &h->xt->rs[family_slot(family)] : NULL;
+	return host_ruleset_of(h, family, false);
+}
+
+struct ruleset *host_ruleset_of(const struct host *h, uint8_t family, bool nft)
+{
+	return h->xt ? &h->xt->rs[family_slot(family, nft)] : NULL;
+}
+
+const char *table_kind(const struct table *t)
+{
+	static const char *const words[2][3] = { { "ip4 ", "legacy ", "legacy ip4 " }, { "ip6 ", "legacy ", "legacy ip6 " } };
+	static const char *const nft[2][3] = { { "ip4 ", "nft ", "nft ip4 " }, { "ip6 ", "nft ", "nft ip6 " } };
+	const struct xt_state *xt = t->ruleset && t->ruleset->host ? t->ruleset->host->xt : NULL;
+	bool v6 = t->family == NFPROTO_IPV6;
+	unsigned many;
+
+	if (family_is_l2(t->family))
+		return t->family == NFPROTO_ARP ? "arp " : "bridge ";
+	if (!xt)
+		return "";
+	many = (xt->rs[FAM_V4].nr_tables || xt->rs[FAM_V4_NFT].nr_tables) && (xt->rs[FAM_V6].nr_tables || xt->rs[FAM_V6_NFT].nr_tables) ? 1 : 0;
+	many += (xt->rs[FAM_V4].nr_tables || xt->rs[FAM_V6].nr_tables) && (xt->rs[FAM_V4_NFT].nr_tables || xt->rs[FAM_V6_NFT].nr_tables) ? 2 : 0;
+	return many ? (t->ruleset->nft ? nft : words)[v6][many - 1] : "";
 }
 
 static void rule_states(const struct rule *r, struct host *h)

@@ -102,6 +102,7 @@ struct table {
 struct ruleset {
 	struct arena *arena;
 	uint8_t family;
+	bool nft;			/* iptables-nft's, beside those of iptables-legacy */
 	struct host *host;		/* NULL while only parsed */
 	struct table **table; uint32_t nr_tables;	/* in the order of the file */
 };

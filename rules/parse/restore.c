@@ -300,6 +300,7 @@ struct ruleset *ruleset_load(struct arena *a, struct source *src, const struct r
 	ps.rs = arena_new(a, struct ruleset);
 	ps.rs->arena = a;
 	ps.rs->family = opt->family;
+	ps.rs->nft = opt->nft;
 	ps.names = ext_names_create(a, opt->family);
 	parse_lines(&ps, 0);
 	ext_names_destroy(ps.names);

@@ -169,6 +169,11 @@ static bool check_dir(const struct options *o, const char *dir, struct world *w,
 	check_ruleset(host_ruleset(h, NFPROTO_IPV4), &about, f);
 	about.other = host_ruleset(h, NFPROTO_IPV4);
 	check_ruleset(about.other ? host_ruleset(h, NFPROTO_IPV6) : NULL, &about, f);
+	for (int v6 = 0; v6 < 2; v6++) {	/* those of iptables-nft stand for themselves */
+		about.other = host_ruleset_of(h, v6 ? NFPROTO_IPV4 : NFPROTO_IPV6, true);
+		if (host_ruleset_of(h, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, true) && host_ruleset_of(h, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, true)->nr_tables)
+			check_ruleset(host_ruleset_of(h, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, true), &about, f);
+	}
 	check_families(host_ruleset(h, NFPROTO_IPV4), host_ruleset(h, NFPROTO_IPV6), SETS_BYTES, f);
 	for (unsigned i = 0; i < o->nr_must; i++)
 		ok &= must_accept(o, dir, o->must[i], w->arena, f, d);

@@ -101,6 +101,8 @@ static int save_host(const struct save_options *o, struct diag *d)
 	struct host *h = host_load(w, &files, d);
 	const struct ruleset *rs = h ? host_ruleset(h, o->family) : NULL;
 
+	if (h && !o->show && !family_is_l2(o->family) && host_ruleset_of(h, o->family, true) && host_ruleset_of(h, o->family, true)->nr_tables)
+		diag_note(d, (struct pos){ 0 }, "the host has rules of iptables-nft too: they are not printed here");
 	cli_show(d);			/* places point into texts that the world holds */
 	if (h && rs && !o->show)
 		ruleset_save(rs, o->counters, &out);

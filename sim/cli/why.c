@@ -58,12 +58,22 @@ static const char *take_host(struct world *w, const char *text, struct host **re
 	return text;
 }
 
-/* "[ip6:]TABLE:CHAIN:N" or ":policy". */
+static bool skip_word(const char **text, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (strncmp(*text, word, n) != 0)
+		return false;
+	*text += n;
+	return true;
+}
+
+/* "[nft:][ip6:]TABLE:CHAIN:N" or ":policy". */
 static bool find_rule(const struct host *h, struct arena *a, const char *text, struct why_rule *ret, struct diag *d)
 {
-	uint8_t family = strncmp(text, "ip6:", 4) == 0 ? NFPROTO_IPV6 : NFPROTO_IPV4;
-	char *table = arena_strdup(a, family == NFPROTO_IPV6 ? text + 4 : text), *chain = strchr(table, ':'), *n = chain ? strchr(chain + 1, ':') : NULL;
-	const struct ruleset *rs = host_ruleset(h, family);
+	bool nft = skip_word(&text, "nft:"), v6 = !skip_word(&text, "ip4:") && skip_word(&text, "ip6:");
+	char *table = arena_strdup(a, text), *chain = strchr(table, ':'), *n = chain ? strchr(chain + 1, ':') : NULL;
+	const struct ruleset *rs = host_ruleset_of(h, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, nft);
 	const struct table *t;
 	struct nearest near = { 0 };
 	uint64_t number;

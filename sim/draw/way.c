@@ -83,10 +83,10 @@ static void step(struct way *w, const struct step *s)
 		break;
 	case EV_RULE:
 		if (s->matched)
-			saidf(w, at, true, "%s %s rule %u: %s", s->table->name, s->chain->name, s->rule->number, s->rule->target_name ? s->rule->target_name : "counted");
+			saidf(w, at, true, "%s%s %s rule %u: %s", table_kind(s->table), s->table->name, s->chain->name, s->rule->number, s->rule->target_name ? s->rule->target_name : "counted");
 		break;
 	case EV_POLICY:
-		saidf(w, at, false, "%s: policy %s", s->table->name, s->verdict == NF_DROP ? "DROP" : "ACCEPT");
+		saidf(w, at, false, "%s%s: policy %s", table_kind(s->table), s->table->name, s->verdict == NF_DROP ? "DROP" : "ACCEPT");
 		break;
 	case EV_CT:
 		if (s->what <= CT_EV_UNTRACKED)

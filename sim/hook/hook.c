@@ -44,7 +44,7 @@ void nf_register_hook(struct nf_hooks *h, const struct nf_hook_ops *ops)
 	unsigned at = l->nr;
 
 	l->ops = xrealloc(l->ops, (l->nr + 1) * sizeof(*l->ops));
-	while (at > 0 && l->ops[at - 1].priority > ops->priority)
+	while (at > 0 && (l->ops[at - 1].priority > ops->priority || (l->ops[at - 1].priority == ops->priority && l->ops[at - 1].rank < ops->rank)))
 		at--;
 	memmove(l->ops + at + 1, l->ops + at, (l->nr - at) * sizeof(*l->ops));
 	l->ops[at] = *ops;

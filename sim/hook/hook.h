@@ -43,12 +43,13 @@ struct nf_hook_ops {
 	uint8_t family;
 	enum nf_hook hook;
 	int priority;
+	unsigned rank;			/* of equal priorities the higher runs first; of equal ranks, who registered first */
 };
 
 struct nf_hooks;			/* opaque: of one host */
 struct nf_hooks *nf_hooks_create(void);
 void nf_hooks_destroy(struct nf_hooks *h);
-/* Equal priorities run in the order of registration. The ops are copied. */
+/* The ops are copied. */
 void nf_register_hook(struct nf_hooks *h, const struct nf_hook_ops *ops);
 void nf_unregister_hook(struct nf_hooks *h, nf_hookfn *fn, void *priv, enum nf_hook hook);
 

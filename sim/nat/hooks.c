@@ -310,10 +310,10 @@ void nat_register_hooks(struct host *h, uint8_t family, struct nat_family *f)
 {
 	bool v6 = family == NFPROTO_IPV6;
 	const struct nf_hook_ops ops[] = {
-		{ v6 ? ipv6_pre_routing : ipv4_pre_routing, f, "nat", family, NF_INET_PRE_ROUTING, NF_IP_PRI_NAT_DST },
-		{ v6 ? ipv6_fn : ipv4_fn, f, "nat", family, NF_INET_POST_ROUTING, NF_IP_PRI_NAT_SRC },
-		{ v6 ? ipv6_local_fn : ipv4_local_fn, f, "nat", family, NF_INET_LOCAL_OUT, NF_IP_PRI_NAT_DST },
-		{ v6 ? ipv6_fn : ipv4_local_in, f, "nat", family, NF_INET_LOCAL_IN, NF_IP_PRI_NAT_SRC },
+		{ v6 ? ipv6_pre_routing : ipv4_pre_routing, f, "nat", family, NF_INET_PRE_ROUTING, NF_IP_PRI_NAT_DST, 0 },
+		{ v6 ? ipv6_fn : ipv4_fn, f, "nat", family, NF_INET_POST_ROUTING, NF_IP_PRI_NAT_SRC, 0 },
+		{ v6 ? ipv6_local_fn : ipv4_local_fn, f, "nat", family, NF_INET_LOCAL_OUT, NF_IP_PRI_NAT_DST, 0 },
+		{ v6 ? ipv6_fn : ipv4_local_in, f, "nat", family, NF_INET_LOCAL_IN, NF_IP_PRI_NAT_SRC, 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ops); i++)

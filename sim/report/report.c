@@ -578,9 +578,9 @@ static void pad_to(struct strbuf *out, size_t start, size_t width)
 static void rule_name(struct strbuf *out, const struct rule *rule, const struct chain *chain)
 {
 	if (rule)
-		sb_printf(out, "%s %s rule %u", rule->chain->table->name, rule->chain->name, rule->number);
+		sb_printf(out, "%s%s %s rule %u", table_kind(rule->chain->table), rule->chain->table->name, rule->chain->name, rule->number);
 	else if (chain)
-		sb_printf(out, "%s %s policy", chain->table->name, chain->name);
+		sb_printf(out, "%s%s %s policy", table_kind(chain->table), chain->table->name, chain->name);
 }
 
 static void tell_head(struct report *r)
@@ -618,7 +618,7 @@ static void tell_chain(struct report *r, size_t i, size_t n)
 	const struct chain *chain = r->end[i].chain;
 	struct strbuf *o = &r->text;
 
-	sb_printf(o, "  %s %s", chain->table->name, chain->name);
+	sb_printf(o, "  %s%s %s", table_kind(chain->table), chain->table->name, chain->name);
 	if (!chain->builtin)
 		sb_printf(o, " (%u rule%s)\n", chain->nr_rules, chain->nr_rules == 1 ? "" : "s");
 	for (size_t k = i; k < n; k++)
@@ -837,7 +837,7 @@ static void tell_group(struct report *r, size_t begin, size_t end)
 		share_of(r->end[k].rule, &share);
 		want = left * share;
 		left -= want;
-		sb_printf(o, "  %s %s %-3u %8.0f  expected %5.1f %%, seen %5.1f %%  ", r->end[k].table->name, r->end[k].chain->name,
+		sb_printf(o, "  %s%s %s %-3u %8.0f  expected %5.1f %%, seen %5.1f %%  ", table_kind(r->end[k].table), r->end[k].table->name, r->end[k].chain->name,
 			  r->end[k].rule->number, seen_by(r, k), want / (1 - missed) * 100, total > 0 ? seen_by(r, k) * 100 / total : 0.0);
 		rule_save(r->end[k].rule, o);
 		sb_putc(o, '\n');
@@ -916,7 +916,7 @@ static void tell_unmatched(struct report *r)
 		if (!head)
 			sb_puts(o, "\nRules that nothing matched\n");
 		head = true;
-		sb_printf(o, "  %s ", c->table->name);
+		sb_printf(o, "  %s%s ", table_kind(c->table), c->table->name);
 		rule_save(c->rule, o);
 		if (c->rule->pos.src) {
 			size_t line, col;

@@ -308,6 +308,7 @@ static void event_counter(struct result *r, const struct event *ev, struct last 
 
 	jo_comma(o);
 	sb_putc(o, '"');
+	sb_puts(o, c->table->ruleset->nft ? "nft-" : "");
 	sb_puts(o, family_word(c->table->family));
 	sb_putc(o, ':');
 	sb_puts(o, c->table->name);
@@ -351,6 +352,8 @@ static void begin_chain(struct result *r, const struct chain *c)
 		sb_putc(o, ',');
 	sb_putc(o, '{');
 	jo_str(o, "family", family_word(c->table->family));
+	if (c->table->ruleset->nft)
+		jo_str(o, "backend", "nft");
 	jo_str(o, "table", c->table->name);
 	jo_str(o, "chain", c->name);
 	jo_str(o, "policy", !c->builtin ? "-" : c->policy == XT_DROP ? "DROP" : "ACCEPT");

@@ -35,9 +35,7 @@ static void end_line(struct tracing *v)
 
 static void rule_place(struct strbuf *o, const struct chain *c, const struct rule *r)
 {
-	const char *family = c->table->family == NFPROTO_ARP ? "arp " : c->table->family == NFPROTO_BRIDGE ? "bridge " : "";
-
-	sb_printf(o, "%s%s %s ", family, c->table->name, c->name);
+	sb_printf(o, "%s%s %s ", table_kind(c->table), c->table->name, c->name);
 	if (r)
 		sb_printf(o, "rule %u", r->number);
 	else

@@ -100,6 +100,31 @@ static void want_helper(struct asking *k)
 	k->out->fix = arena_printf(k->a, "%s -t raw -A %s %s", iptables_of(k), in, k->out->culprit.cause);
 }
 
+/* iptables-nft's tables beside iptables-legacy's: what one accepted the other dropped. */
+static void other_backend(struct asking *k)
+{
+	const struct step *end = k->f.end, *ok = NULL, *hook = NULL;
+	bool nft = end->chain->table->ruleset->nft;
+
+	for (const struct step *s = k->st->first; s && s != end; s = s->next) {
+		if (s->pkt != k->pkt || s->host != k->host)
+			continue;
+		if (s->type == EV_HOOK) {
+			hook = s;
+			ok = NULL;
+		}
+		if (s->type == EV_RULE && s->matched && hook && s->hook == hook->hook && s->table->ruleset->nft != nft && effect(s->rule) == EFFECT_ACCEPT &&
+		    strcmp(s->table->name, end->chain->table->name) == 0)
+			ok = s;
+	}
+	if (!ok)
+		return;
+	also_rule(k, ok->rule);
+	k->out->reason = arena_printf(k->a, "%s accepts the packet, but that ends only the rules of iptables-%s: both backends have a hook at this place, and in the other, iptables-%s, %s drops it; %s",
+				      place_of(k, ok->rule), nft ? "legacy" : "nft", nft ? "nft" : "legacy", drop_place(k, end), k->out->reason);
+	k->out->fix = arena_printf(k->a, "use one backend: move the rules, then iptables-%s -P %s ACCEPT and iptables-%s -F", nft ? "nft" : "legacy", end->chain->name, nft ? "nft" : "legacy");
+}
+
 static void bridged_too(struct asking *k)
 {
 	const struct step *fw = k->f.hook[NF_INET_FORWARD];
@@ -197,7 +222,7 @@ static void dropped_by_rules(struct asking *k)
 			want_established(k);
 	} else {
 		k->out->culprit = (struct culprit){ .host = k->host, .kind = CULPRIT_POLICY, .chain = end->chain };
-		k->out->reason = arena_printf(k->a, "no rule of %s %s takes the packet, so its policy DROP does", end->table->name, end->chain->name);
+		k->out->reason = arena_printf(k->a, "no rule of %s%s %s takes the packet, so its policy DROP does", table_kind(end->table), end->table->name, end->chain->name);
 		k->out->fix = arena_printf(k->a, "add a rule that accepts it: %s %s -j ACCEPT", command_for(k, end->chain, "-A"), conditions_of(k));
 		want_established(k);
 	}
@@ -214,6 +239,7 @@ static void dropped_by_rules(struct asking *k)
 	if (k->f.ct && k->f.ct->what == CT_EV_INVALID)
 		k->out->culprit.cause = "conntrack has not seen the connection begin: the other direction may go another way";
 	bridged_too(k);
+	other_backend(k);
 }
 
 /* Did this packet pass host h? */

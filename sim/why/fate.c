@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* fate.c - what became of a packet, read from its story. */
 #include "sim/why/why.h"
+#include "rules/rules.h"
 #include "sim/net/fib.h"
 
 #define ICMP_DEST_UNREACH 3
@@ -167,7 +168,7 @@ static void say_drop(const struct fate *f, struct strbuf *out)
 	sb_puts(out, f->kind == FATE_REJECTED ? "rejected" : "dropped");
 	if (end->reason == DROP_NETFILTER_DROP && end->chain) {
 		sb_puts(out, f->kind == FATE_REJECTED ? " in " : end->rule ? " in " : " by ");
-		sb_printf(out, "%s %s ", end->chain->table->name, end->chain->name);
+		sb_printf(out, "%s%s %s ", table_kind(end->chain->table), end->chain->table->name, end->chain->name);
 		if (end->rule)
 			sb_printf(out, "by rule %u", end->rule->number);
 		else
@@ -202,9 +203,9 @@ static void say_pass(const struct fate *f, struct strbuf *out)
 	if (!s || strcmp(s->table->name, "filter") != 0)
 		return;
 	if (s->type == EV_POLICY)
-		sb_printf(out, ", accepted by %s %s policy", s->table->name, s->chain->name);
+		sb_printf(out, ", accepted by %s%s %s policy", table_kind(s->table), s->table->name, s->chain->name);
 	else
-		sb_printf(out, ", accepted in %s %s by rule %u", s->table->name, s->chain->name, s->rule->number);
+		sb_printf(out, ", accepted in %s%s %s by rule %u", table_kind(s->table), s->table->name, s->chain->name, s->rule->number);
 }
 
 void fate_say(const struct story *st, const struct fate *f, struct strbuf *out)

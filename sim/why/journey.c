@@ -394,11 +394,13 @@ static void near_table(struct journey *j, const struct table *t, const struct pl
 /* Tables that this hook has, before they are run: nat may be left out; is forgotten when it was not. */
 static void near_hook(struct journey *j, const struct place *at, enum nearness how)
 {
-	const struct ruleset *rs = host_ruleset(j->host, at->family);
+	for (int nft = 0; nft < 2; nft++) {
+		const struct ruleset *rs = host_ruleset_of(j->host, at->family, nft);
 
-	for (uint32_t i = 0; rs && i < rs->nr_tables; i++)
-		if (how == NEAR_OTHER_HOOK || strcmp(rs->table[i]->name, "nat") == 0)
-			near_table(j, rs->table[i], at, how);
+		for (uint32_t i = 0; rs && i < rs->nr_tables; i++)
+			if (how == NEAR_OTHER_HOOK || strcmp(rs->table[i]->name, "nat") == 0)
+				near_table(j, rs->table[i], at, how);
+	}
 }
 
 static void near_forget(struct journey *j, const struct table *t, uint64_t pkt, uint8_t hook)

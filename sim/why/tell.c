@@ -5,11 +5,6 @@
 
 /* ---- the answer */
 
-static const char *family_words(const struct chain *c)
-{
-	return c->table->family == NFPROTO_IPV6 ? "ip6 " : "";
-}
-
 static const char *missing_table(const struct culprit *c)
 {
 	return c->chain ? c->chain->table->name : c->table ? c->table : "nat";
@@ -29,7 +24,6 @@ static void culprit_text(const struct why *w, const struct culprit *c, struct st
 		sb_puts(out, "none");
 		break;
 	case CULPRIT_RULE:
-		sb_puts(out, family_words(c->chain));
 		rule_place(c->chain, c->rule, out);
 		sb_puts(out, "   ");
 		rule_save(c->rule, out);
@@ -39,7 +33,6 @@ static void culprit_text(const struct why *w, const struct culprit *c, struct st
 			sb_printf(out, "ip6 %s %s policy ACCEPT", c->chain->table->name, c->chain->name);
 			return;
 		}
-		sb_puts(out, family_words(c->chain));
 		rule_place(c->chain, NULL, out);
 		sb_printf(out, " %s", c->chain->policy == XT_DROP ? "DROP" : "ACCEPT");
 		break;
@@ -108,6 +101,8 @@ static void set_place(json_t *o, const struct chain *c, const struct rule *r)
 	set_str(o, "chain", c->name);
 	if (c->table->family == NFPROTO_IPV6)
 		set_str(o, "family", "ipv6");
+	if (strncmp(table_kind(c->table), "legacy", 6) == 0 || strncmp(table_kind(c->table), "nft", 3) == 0)
+		set_str(o, "backend", c->table->ruleset->nft ? "iptables-nft" : "iptables-legacy");
 	if (!r)
 		return;
 	json_object_set_new(o, "rule", json_integer(r->number));

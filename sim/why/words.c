@@ -78,7 +78,7 @@ void rule_place(const struct chain *c, const struct rule *r, struct strbuf *out)
 {
 	size_t line, col;
 
-	sb_printf(out, "%s %s ", c->table->name, c->name);
+	sb_printf(out, "%s%s %s ", table_kind(c->table), c->table->name, c->name);
 	if (!r) {
 		sb_puts(out, "policy");
 		return;
@@ -112,8 +112,8 @@ const char *rule_text(struct asking *k, const struct rule *r)
 
 static const char *short_place(struct asking *k, const struct chain *c, const struct rule *r)
 {
-	return r ? arena_printf(k->a, "%s %s rule %u", c->table->name, c->name, r->number)
-		 : arena_printf(k->a, "%s %s policy", c->table->name, c->name);
+	return r ? arena_printf(k->a, "%s%s %s rule %u", table_kind(c->table), c->table->name, c->name, r->number)
+		 : arena_printf(k->a, "%s%s %s policy", table_kind(c->table), c->table->name, c->name);
 }
 
 const char *place_of(struct asking *k, const struct rule *r)
@@ -148,7 +148,7 @@ const char *command_for(struct asking *k, const struct chain *c, const char *how
 {
 	bool filter = strcmp(c->table->name, "filter") == 0;
 
-	return arena_printf(k->a, "%s%s%s %s %s", c->table->family == NFPROTO_IPV6 ? "ip6tables" : "iptables", filter ? "" : " -t ",
+	return arena_printf(k->a, "%s%s%s%s %s %s", c->table->family == NFPROTO_IPV6 ? "ip6tables" : "iptables", c->table->ruleset->nft ? "-nft" : "", filter ? "" : " -t ",
 			    filter ? "" : c->table->name, how, c->name);
 }
 

@@ -15,6 +15,8 @@ struct run {
 	struct diag *d;
 	struct script s;
 	struct xtables *x4, *x6;	/* iptables, ip6tables */
+	struct xtables *nft4, *nft6;	/* iptables-nft, ip6tables-nft */
+	bool was_nft;			/* the last of them that was run */
 	struct source *sysctl_conf;	/* the host's, or NULL */
 	struct strbuf *shown;		/* what commands print, or NULL */
 	struct failed_command **failed;	/* where the next one that fails goes, or NULL */
@@ -126,9 +128,26 @@ static const char *base_name(const char *program)
 	return slash && slash[1] ? slash + 1 : program;
 }
 
+static bool is_nft(const struct script_command *c)
+{
+	return strstr(base_name(c->words.w[0].s), "tables-nft");
+}
+
+/* Whose hooks come first hangs on who made its tables first. */
+static void sync_xtables(struct run *r, bool nft)
+{
+	xtables_sync(nft ? r->nft4 : r->x4);
+	xtables_sync(nft ? r->nft6 : r->x6);
+}
+
 static struct xtables *xtables_of(struct run *r, const struct script_command *c)
 {
-	return strncmp(base_name(c->words.w[0].s), "ip6", 3) == 0 ? r->x6 : r->x4;
+	bool v6 = strncmp(base_name(c->words.w[0].s), "ip6", 3) == 0, nft = is_nft(c);
+
+	if (nft != r->was_nft)
+		sync_xtables(r, r->was_nft);
+	r->was_nft = nft;
+	return nft ? v6 ? r->nft6 : r->nft4 : v6 ? r->x6 : r->x4;
 }
 
 static void run_iptables(struct run *r, const struct script_command *c, struct cmd_result *res)
@@ -160,8 +179,8 @@ static void sync_rules(struct run *r, const struct words *w)
 	for (unsigned i = 1; i < w->n; i++)
 		if (strcmp(w->w[i].s, "add") == 0 || strcmp(w->w[i].s, "-A") == 0)
 			return;
-	xtables_sync(r->x4);
-	xtables_sync(r->x6);
+	sync_xtables(r, !r->was_nft);
+	sync_xtables(r, r->was_nft);
 }
 
 static void run_ipset(struct run *r, const struct script_command *c, struct cmd_result *res)
@@ -240,6 +259,8 @@ static const struct program { const char *name; void (*run)(struct run *r, const
 	{ "ip6tables", run_iptables }, { "ip6tables-legacy", run_iptables },
 	{ "ip6tables-restore", run_restore }, { "ip6tables-legacy-restore", run_restore },
 	{ "ip6tables-save", run_save }, { "ip6tables-legacy-save", run_save },
+	{ "iptables-nft", run_iptables }, { "iptables-nft-restore", run_restore }, { "iptables-nft-save", run_save },
+	{ "ip6tables-nft", run_iptables }, { "ip6tables-nft-restore", run_restore }, { "ip6tables-nft-save", run_save },
 	{ "ip", run_ip }, { "ipset", run_ipset }, { "sysctl", run_sysctl },
 	{ "set", run_set }, { "exit", run_exit }, { "echo", run_echo }, { "true", run_nothing }, { ":", run_nothing },
 	{ "modprobe", run_nothing }, { "sleep", run_nothing }, { "unset", run_nothing },
@@ -247,8 +268,6 @@ static const struct program { const char *name; void (*run)(struct run *r, const
 
 /* Programs people write into such scripts, and words of the shell. */
 static const struct { const char *name, *what, *hint; } refused[] = {
-	{ "iptables-nft", "iptables-nft is not emulated", "write iptables: what is emulated is iptables-legacy" },
-	{ "ip6tables-nft", "ip6tables-nft is not emulated", "write ip6tables: what is emulated is ip6tables-legacy" },
 	{ "nft", "nft is not emulated", NULL },
 	{ "arptables", "arptables is not emulated yet", NULL }, { "ebtables", "ebtables is not emulated yet", NULL },
 	{ "conntrack", "the program conntrack is not emulated yet", NULL },
@@ -430,7 +449,7 @@ static void find_devices(struct run *r)
 static bool run_all(struct run *r, struct source *src, size_t off, const struct host_files *f)
 {
 	struct rules_options opt4 = { .family = NFPROTO_IPV4, .sets = r->h->ipsets, .host = r->h, .allow_unknown = f->allow_unknown,
-				      .nr_allow_unknown = f->nr_allow_unknown }, opt6 = opt4;
+				      .nr_allow_unknown = f->nr_allow_unknown }, opt6 = opt4, nft4 = opt4, nft6 = opt4;
 	unsigned errors = r->d->nr_errors;
 	struct script_command c;
 	int got;
@@ -439,15 +458,21 @@ static bool run_all(struct run *r, struct source *src, size_t off, const struct 
 	opt6.family = NFPROTO_IPV6;
 	r->x4 = xtables_open(r->h, &opt4, r->d);
 	r->x6 = xtables_open(r->h, &opt6, r->d);
+	nft4.nft = nft6.nft = true;
+	nft6.family = NFPROTO_IPV6;
+	r->nft4 = xtables_open(r->h, &nft4, r->d);
+	r->nft6 = xtables_open(r->h, &nft6, r->d);
 	if (!r->amid_traffic)
 		find_devices(r);
 	while (!r->stopped && (got = script_next(&r->s, &c)))
 		if (got > 0)
 			run_one(r, &c);
-	xtables_sync(r->x4);
-	xtables_sync(r->x6);
+	sync_xtables(r, !r->was_nft);
+	sync_xtables(r, r->was_nft);
 	xtables_close(r->x4);
 	xtables_close(r->x6);
+	xtables_close(r->nft4);
+	xtables_close(r->nft6);
 	return r->d->nr_errors == errors;
 }
 

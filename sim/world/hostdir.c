@@ -17,7 +17,7 @@ struct load {
 	const struct host_files *f;
 	struct diag *d;
 	struct host *h;
-	struct source *sysctl, *batch, *ipset, *rules4, *rules6, *rules_arp, *rules_eb, *commands, *neighbours;
+	struct source *sysctl, *batch, *ipset, *rules4, *rules6, *nft4, *nft6, *rules_arp, *rules_eb, *commands, *neighbours;
 	struct source *addr, *route, *rule, *neigh;
 	unsigned devices;
 	bool v6;			/* anything here speaks of IPv6 */
@@ -192,6 +192,8 @@ static bool read_files(struct load *l)
 	l->neigh = file_read(l, "ip-neigh.txt");
 	l->rules4 = file_read(l, "rules.v4");
 	l->rules6 = file_read(l, "rules.v6");
+	l->nft4 = file_read(l, "rules-nft.v4");
+	l->nft6 = file_read(l, "rules-nft.v6");
 	l->rules_arp = file_read(l, "rules.arp");
 	l->rules_eb = file_read(l, "rules.eb");
 	l->commands = file_read(l, "commands.sh");
@@ -199,7 +201,7 @@ static bool read_files(struct load *l)
 	l->neighbours = file_read(l, "neighbours.json");
 	/* Traffic names devices too; it is read later, by whoever plays it. */
 	l->v6 = l->f->v6 || frames_v6(file_read(l, "events.jsonl"));
-	l->v6 |= text_v6(file_read(l, "traffic.txt")) || l->rules6 || text_v6(l->batch) || text_v6(l->addr) || text_v6(l->commands);
+	l->v6 |= text_v6(file_read(l, "traffic.txt")) || l->rules6 || l->nft6 || text_v6(l->batch) || text_v6(l->addr) || text_v6(l->commands);
 	l->v6 |= !l->f->oracle_like && l->sysctl && memmem(l->sysctl->text, l->sysctl->len, "ipv6", 4);
 	refuse_others(l);
 	if (l->f->dir && !l->batch && !l->addr && !l->rules4 && !l->rules6 && !l->sysctl && !l->route && !l->commands) {
@@ -290,10 +292,11 @@ static void load_network(struct load *l)
 		sysctl_load(l->h, l->sysctl, true, l->d);
 }
 
-static void load_ruleset(struct load *l, struct source *src, uint8_t family)
+static void load_ruleset(struct load *l, struct source *src, uint8_t family, bool nft)
 {
 	struct rules_options opt = {
 		.family = family,
+		.nft = nft,
 		.allow_unknown = l->f->allow_unknown,
 		.nr_allow_unknown = l->f->nr_allow_unknown,
 		.sets = l->h->ipsets, .host = l->h,
@@ -307,10 +310,12 @@ static void load_ruleset(struct load *l, struct source *src, uint8_t family)
 
 static void load_rules(struct load *l)
 {
-	load_ruleset(l, l->rules4, NFPROTO_IPV4);
-	load_ruleset(l, l->rules6, NFPROTO_IPV6);
-	load_ruleset(l, l->rules_arp, NFPROTO_ARP);
-	load_ruleset(l, l->rules_eb, NFPROTO_BRIDGE);
+	load_ruleset(l, l->rules4, NFPROTO_IPV4, false);
+	load_ruleset(l, l->rules6, NFPROTO_IPV6, false);
+	load_ruleset(l, l->nft4, NFPROTO_IPV4, true);
+	load_ruleset(l, l->nft6, NFPROTO_IPV6, true);
+	load_ruleset(l, l->rules_arp, NFPROTO_ARP, false);
+	load_ruleset(l, l->rules_eb, NFPROTO_BRIDGE, false);
 	if (l->commands) {
 		struct host_files f = *l->f;
 

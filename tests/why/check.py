@@ -9,7 +9,7 @@ must be true then (in a lab: hosts/NAME/fix.sh): frames that leave ("out": devic
 import json, os, re, shutil, subprocess, sys, tempfile
 
 BIN, HERE = sys.argv[1], os.path.dirname(os.path.abspath(__file__))
-KEYS = ("host", "table", "chain", "rule", "sysctl", "route", "setting", "line", "family", "neighbour")
+KEYS = ("host", "table", "chain", "rule", "sysctl", "route", "setting", "line", "family", "neighbour", "backend")
 
 
 def run(*args):
