@@ -39,8 +39,7 @@ enum opt_type {
 #define OPT_MULTI	0x4u	/* may be given more than once */
 #define OPT_OLD		0x8u	/* of an extension from before option tables (tcp, sctp, set, ...): the parser checks
 				 * neither '!' nor repetition, the extension does with its own words */
-#define OPT_ARG2	0x10u	/* takes the next word too: cb->arg2 ("--NAME requires two args." without one) */
-#define OPT_MAYARG	0x20u	/* takes the next word, if there is one that is no option, as cb->arg2: of an option without a
+#define OPT_MAYARG	0x10u	/* takes the next word, if there is one that is no option, as cb->arg2: of an option without a
 				 * value, or as a second value whose lack the extension tells in words of its own */
 
 struct ext_cb;
@@ -61,7 +60,7 @@ struct ext_cb {
 	const char *form;		/* of the extension, see there */
 	const struct ext_opt *opt;
 	const char *arg;		/* as written, NULL for OPT_NONE */
-	const char *arg2;		/* OPT_ARG2, OPT_MAYARG: the word after it */
+	const char *arg2;		/* OPT_MAYARG: the word after it */
 	bool invert;
 	uint8_t family;			/* NFPROTO_* */
 	void *info;

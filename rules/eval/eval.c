@@ -4,6 +4,8 @@
 #include "rules/eval/eval.h"
 #include "rules/eval/l2.h"
 #include "rules/ext/ctstate.h"
+#include "rules/ext/log.h"
+#include "rules/model/check.h"
 #include "sim/conntrack/conntrack.h"
 #include "sim/packet/ip6.h"
 #include <stdlib.h>
@@ -353,6 +355,26 @@ static inline void look_up_again(struct run *r)
 	r->key_fields = 0;
 }
 
+/* A packet that -j TRACE has marked. */
+static inline bool is_traced(const struct run *r)
+{
+	return unlikely(r->x.pkt->nf_trace) && !family_is_l2(r->x.family);
+}
+
+/* An unconditional verdict is logged as if it were the chain's end. */
+static void log_rule(const struct run *r, const struct crule *c)
+{
+	const struct chain *ch = c->rule->chain;
+	const char *what = !rule_is_plain_verdict(c->rule) ? "rule" : ch == r->ct->table->hook_chain[r->x.hook] ? "policy" : "return";
+
+	log_trace(&r->x, ch, c->rule->number, what, c->rule);
+}
+
+static void log_end(const struct run *r, const struct cchain *cc, const char *what)
+{
+	log_trace(&r->x, cc->chain, cc->nr + 1, what, NULL);
+}
+
 /* RETURN, or a chain's end: back to the caller, false when there is none. */
 static bool go_back(struct run *r)
 {
@@ -372,6 +394,8 @@ static enum nf_verdict policy(struct run *r)
 {
 	struct cchain *base = &r->ct->chain[r->ct->base[r->x.hook]];
 
+	if (is_traced(r))
+		log_end(r, base, "policy");
 	if (!family_is_l2(r->x.family)) {	/* nf_tables' policies count nothing */
 		base->chain->packets++;
 		base->chain->bytes += pkt_len(r->x.pkt);
@@ -452,6 +476,8 @@ static enum nf_verdict run_table(struct run *r)
 		if (r->may_index && cc->nr >= INDEX_MIN)
 			skip(r, cc);
 		if (r->rule == cc->nr) {
+			if (is_traced(r) && !cc->chain->builtin)
+				log_end(r, cc, "return");
 			if (!go_back(r))
 				return policy(r);
 			continue;
@@ -477,6 +503,8 @@ static enum nf_verdict run_table(struct run *r)
 			break;
 		}
 		count_rule(r, c);
+		if (is_traced(r))
+			log_rule(r, c);
 		if (rule_target(r, c, &v)) {
 			if (unlikely(r->x.unknown))
 				end_unknown(r, c);

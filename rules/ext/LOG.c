@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* LOG.c - "-j LOG": a line about the packet, to the letter as the kernel logs it
  * (net/netfilter/nf_log_syslog.c). The line goes to whoever listens to EV_LOG. */
+#include "rules/ext/log.h"
 #include "rules/ext/util.h"
 #include <stdio.h>
 
 enum { O_LEVEL, O_PREFIX, O_SEQ, O_TCPOPT, O_IPOPT, O_UID, O_MAC };
 enum { LOG_TCPSEQ = 1, LOG_TCPOPT = 2, LOG_IPOPT = 4, LOG_UID = 8, LOG_MACDECODE = 32 };
 
+#define TRACE_FLAGS (LOG_TCPSEQ | LOG_TCPOPT | LOG_IPOPT | LOG_UID)
 #define PREFIX_SIZE 30
 #define DEFAULT_LEVEL 4		/* warning */
 
@@ -450,21 +452,37 @@ static void log_line(struct logging *l, const char *prefix)
 		log_ip(l, 0);
 }
 
+static void say(const struct xt_ctx *c, uint8_t level, unsigned flags, const char *prefix, const struct rule *rule)
+{
+	struct logging l = { .c = c, .flags = flags };
+	struct event ev = { .type = EV_LOG, .host = c->host, .pkt = c->pkt };
+
+	log_line(&l, prefix);
+	ev.u.log.level = level;
+	ev.u.log.text = sb_str(&l.out);
+	ev.u.log.rule = rule;
+	trace_emit(c->host->trace, &ev);
+	sb_free(&l.out);
+}
+
 static enum xt_verdict log_target(struct xt_ctx *c, const void *info)
 {
 	const struct log_info *i = info;
-	struct logging l = { .c = c, .flags = i->flags };
-	struct event ev = { .type = EV_LOG, .host = c->host, .pkt = c->pkt };
+
+	if (trace_on(c->host->trace, EV_LOG))
+		say(c, i->level, i->flags, i->prefix, c->rule);
+	return XT_CONTINUE;
+}
+
+void log_trace(const struct xt_ctx *c, const struct chain *chain, uint32_t number, const char *what, const struct rule *rule)
+{
+	struct strbuf prefix = { 0 };
 
 	if (!trace_on(c->host->trace, EV_LOG))
-		return XT_CONTINUE;
-	log_line(&l, i->prefix);
-	ev.u.log.level = i->level;
-	ev.u.log.text = sb_str(&l.out);
-	ev.u.log.rule = c->rule;
-	trace_emit(c->host->trace, &ev);
-	sb_free(&l.out);
-	return XT_CONTINUE;
+		return;
+	sb_printf(&prefix, "TRACE: %s:%s:%s:%u ", chain->table->name, chain->name, what, number);
+	say(c, DEFAULT_LEVEL, TRACE_FLAGS, sb_str(&prefix), rule);
+	sb_free(&prefix);
 }
 
 /* ---- printing the rule ---- */

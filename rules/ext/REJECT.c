@@ -45,7 +45,7 @@ static bool reject_parse(struct ext_cb *cb)
 		((struct reject_info *)cb->info)->kind = &kinds[i];
 		return true;
 	}
-	if (strncasecmp("echo-reply", cb->arg, n) == 0 || strncasecmp("echoreply", cb->arg, n) == 0)
+	if (!v6 && (strncasecmp("echo-reply", cb->arg, n) == 0 || strncasecmp("echoreply", cb->arg, n) == 0))
 		diag_warn(cb->diag, cb->pos, "--reject-with echo-reply no longer supported\n");
 	return ext_error(cb, "unknown reject type \"%s\"", cb->arg) ||
 		       ext_hint_one_of(cb, cb->arg, strlen(cb->arg), cb->family == NFPROTO_IPV6 ?

@@ -72,11 +72,42 @@ static bool bpf_final(struct ext_cb *cb)
 	return cb->xflags ? true : ext_error(cb, "bpf: one of --bytecode or --pinned is required");
 }
 
+/* The instructions that Linux takes (bpf_check_classic); libpcap lets more pass. */
+static bool known_code(const struct bpf_insn *i)
+{
+	switch (i->code) {
+	case BPF_LD | BPF_W | BPF_ABS: case BPF_LD | BPF_H | BPF_ABS: case BPF_LD | BPF_B | BPF_ABS:
+	case BPF_LD | BPF_W | BPF_IND: case BPF_LD | BPF_H | BPF_IND: case BPF_LD | BPF_B | BPF_IND:
+	case BPF_LD | BPF_W | BPF_LEN: case BPF_LD | BPF_IMM: case BPF_LDX | BPF_W | BPF_LEN:
+	case BPF_LDX | BPF_B | BPF_MSH: case BPF_LDX | BPF_IMM: case BPF_MISC | BPF_TAX: case BPF_MISC | BPF_TXA:
+	case BPF_ALU | BPF_NEG: case BPF_RET | BPF_K: case BPF_RET | BPF_A: case BPF_JMP | BPF_JA:
+		return true;
+	case BPF_LD | BPF_MEM: case BPF_LDX | BPF_MEM: case BPF_ST: case BPF_STX:
+		return i->k < BPF_MEMWORDS;
+	}
+	if (BPF_CLASS(i->code) == BPF_JMP)
+		return i->code <= (BPF_JMP | BPF_JSET | BPF_X) && (BPF_OP(i->code) == BPF_JEQ || BPF_OP(i->code) == BPF_JGT ||
+			BPF_OP(i->code) == BPF_JGE || BPF_OP(i->code) == BPF_JSET);
+	if (BPF_CLASS(i->code) != BPF_ALU || i->code > (BPF_ALU | BPF_XOR | BPF_X) || BPF_OP(i->code) == BPF_NEG)
+		return false;
+	if (BPF_SRC(i->code) == BPF_K && (BPF_OP(i->code) == BPF_LSH || BPF_OP(i->code) == BPF_RSH))
+		return i->k < 32;
+	return BPF_SRC(i->code) != BPF_K || i->k || (BPF_OP(i->code) != BPF_DIV && BPF_OP(i->code) != BPF_MOD);
+}
+
+static bool known_codes(const struct bpf_info *b)
+{
+	for (unsigned i = 0; i < b->nr; i++)
+		if (!known_code(&b->insn[i]))
+			return false;
+	return true;
+}
+
 static bool bpf_check(struct ext_check *c)
 {
 	const struct bpf_info *b = c->info;
 
-	return bpf_validate(b->insn, b->nr) ? true : ext_refuse(c, "xt_bpf: check failed: parse error");
+	return bpf_validate(b->insn, b->nr) && known_codes(b) ? true : ext_refuse(c, "xt_bpf: check failed: parse error");
 }
 
 static unsigned answer(const struct xt_ctx *c, const struct bpf_info *b)

@@ -203,8 +203,9 @@ static bool final_bytes(struct ext_cb *cb, struct hashlimit_info *m)
 		m->expire = 60 * 1000;
 	if (!bytes)			/* where iptables itself divides by zero */
 		return ext_error(cb, "a rate below 16b/s cannot have a burst");
+	m->burst = (uint32_t)m->burst;		/* cut here, behind the check */
 	/* how often a bucket that ran empty is filled at once */
-	m->burst = (uint32_t)(m->burst / bytes) + (m->burst % bytes != 0);
+	m->burst = m->burst / bytes + (m->burst % bytes != 0);
 	return true;
 }
 

@@ -95,6 +95,8 @@ static bool flags_parse(struct ext_cb *cb)
 
 	if (cb->xflags & 1u << O_FLAGS)
 		return ext_error(cb, "Only one of `--syn' or `--tcp-flags'  allowed");
+	if (!syn && !cb->arg2)
+		return ext_error(cb, "--tcp-flags requires two args.") || ext_hint(cb, "--tcp-flags %s", cb->opt->form);
 	t->inv_flags = cb->invert;
 	return parse_flags(cb, syn ? "SYN,RST,ACK,FIN" : cb->arg, &t->flg_mask) &&
 	       parse_flags(cb, syn ? "SYN" : cb->arg2, &t->flg_cmp);
@@ -334,7 +336,7 @@ const struct match_ext ext_tcp = {
 		  .type = OPT_NONE, .id = O_FLAGS, .flags = OPT_OLD, .parse = flags_parse },
 		{ .name = "tcp-flags",
 		  .form = "MASK SET, two lists of SYN ACK FIN RST URG PSH ALL NONE, as in SYN,ACK SYN",
-		  .type = OPT_STRING, .id = O_FLAGS, .flags = OPT_OLD | OPT_ARG2, .parse = flags_parse },
+		  .type = OPT_STRING, .id = O_FLAGS, .flags = OPT_OLD | OPT_MAYARG, .parse = flags_parse },
 		{ .name = "tcp-option",
 		  .form = "N, from 1 to 255",
 		  .type = OPT_STRING, .id = O_OPTION, .flags = OPT_OLD, .parse = option_parse_tcp },

@@ -26,10 +26,15 @@ static bool is_verdict(const struct rule *r)
 	return !r->ext && !r->target_chain && r->verdict != XT_CONTINUE;
 }
 
+bool rule_is_plain_verdict(const struct rule *r)
+{
+	return is_verdict(r) && unconditional(r);
+}
+
 uint32_t chain_reachable_rules(const struct chain *c)
 {
 	for (uint32_t i = 0; i < c->nr_rules; i++)
-		if (is_verdict(c->rule[i]) && unconditional(c->rule[i]))
+		if (rule_is_plain_verdict(c->rule[i]))
 			return i + 1;
 	return c->nr_rules;
 }

@@ -8,6 +8,7 @@
  * and target: table, hooks, protocol, and its own check. line: of COMMIT, for messages; 0: a command
  * line of iptables, with its words. */
 bool table_check(struct table *t, unsigned line, struct diag *d);
+bool rule_is_plain_verdict(const struct rule *r);	/* a verdict or RETURN, on whatever comes */
 /* Rules of a chain that can be reached at all: up to an unconditional verdict, that one included. */
 uint32_t chain_reachable_rules(const struct chain *c);
 #endif

@@ -142,21 +142,15 @@ static struct ext_cb make_cb(struct cmd *c, const char *ext_name, const char *fo
 	};
 }
 
-static bool take_second_arg(struct cmd *c, struct ext_cb *cb)
+static void take_second_arg(struct cmd *c, struct ext_cb *cb)
 {
-	if (!(c->opt->flags & (OPT_ARG2 | OPT_MAYARG)))
-		return true;
-	if (c->ind >= c->w->n || c->w->w[c->ind].s[0] == '-' || c->w->w[c->ind].s[0] == '!') {
-		if (c->opt->flags & OPT_MAYARG)
-			return true;
-		ext_error(cb, "--%s requires two args.", c->opt->name);
-		option_hint(c->group->opts, cb);
-		return false;
-	}
+	if (!(c->opt->flags & OPT_MAYARG))
+		return;
+	if (c->ind >= c->w->n || c->w->w[c->ind].s[0] == '-' || c->w->w[c->ind].s[0] == '!')
+		return;
 	cb->arg2 = c->w->w[c->ind].s;
 	cb->pos.len = c->w->w[c->ind].pos.off + c->w->w[c->ind].pos.len - cb->pos.off;
 	c->ind++;
-	return true;
 }
 
 static enum ext_option_result target_option(struct cmd *c)
@@ -164,7 +158,8 @@ static enum ext_option_result target_option(struct cmd *c)
 	struct ext_cb cb = make_cb(c, c->rule.ext->name, c->rule.ext->form, c->rule.target_info, c->target_xflags,
 				   c->arg ? c->arg_pos : c->opt_pos);
 
-	if (!take_second_arg(c, &cb) || !option_parse(c->group->opts, &cb))
+	take_second_arg(c, &cb);
+	if (!option_parse(c->group->opts, &cb))
 		return EXT_OPTION_FAILED;
 	c->target_xflags = cb.xflags;
 	return EXT_OPTION_DONE;
@@ -175,7 +170,8 @@ static enum ext_option_result match_option(struct cmd *c, uint32_t i)
 	struct rule_match *m = &c->rule.match[i];
 	struct ext_cb cb = make_cb(c, m->ext->name, m->ext->form, m->info, c->mp[i].xflags, c->arg ? c->arg_pos : c->opt_pos);
 
-	if (!take_second_arg(c, &cb) || !option_parse(c->group->opts, &cb))
+	take_second_arg(c, &cb);
+	if (!option_parse(c->group->opts, &cb))
 		return EXT_OPTION_FAILED;
 	c->mp[i].xflags = cb.xflags;
 	return EXT_OPTION_DONE;
