@@ -82,7 +82,7 @@ static bool time_parse(const char *s, uint32_t *ret)
 		if (strcasecmp(end, units[i].unit))
 			continue;
 		t *= units[i].us;
-		*ret = t >= 0 && t < 1.8e19 ? (uint32_t)(uint64_t)t : 0;
+		*ret = t >= 0 && t < 1.8e19 ? (uint32_t)(uint64_t)t : t < 0 && t > -9e18 ? (uint32_t)(int64_t)t : 0;
 		return true;
 	}
 	return false;

@@ -13,3 +13,8 @@
 -j RATEEST --rateest-interval 1s --rateest-ewmalog 4s;;FAIL
 -j RATEEST --rateest-name in --rateest-ewmalog 4s;;FAIL
 -j RATEEST --rateest-name in --rateest-interval 1s;;FAIL
+# negative times wrap
+@ip
+*filter
+:INPUT
+-j RATEEST --rateest-name b --rateest-interval -250ms --rateest-ewmalog 1s;;FAIL

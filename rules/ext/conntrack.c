@@ -70,7 +70,8 @@ static bool value_parse(struct ext_cb *cb, struct conntrack_info *m, unsigned id
 		       ext_hint_one_of(cb, bad, strcspn(bad, ","), "NEW ESTABLISHED RELATED INVALID UNTRACKED SNAT DNAT");
 	case O_CTPROTO:
 		m->proto = cb->val.protocol;
-		return true;
+		/* iptables asks the bit of an inverted --ctstatus, not its own */
+		return m->proto || !(m->invert & F_BIT(O_CTSTATUS)) || ext_error(cb, "conntrack: rule would never match protocol");
 	case O_CTSTATUS:
 		return status_parse(cb, &m->status);
 	case O_CTEXPIRE:

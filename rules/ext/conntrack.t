@@ -67,3 +67,10 @@
 -m conntrack --ctorigsrc 10.0.0.1;;FAIL
 -m conntrack --ctorigsrc ::/129;;FAIL
 -m conntrack --ctproto ipv6-icmp;-m conntrack --ctproto 58;OK
+# an inverted --ctstatus forbids protocol 0 behind it
+@ip ip6
+:INPUT
+-m conntrack ! --ctproto all;-m conntrack ! --ctproto 0;OK
+-m conntrack ! --ctproto all ! --ctstatus NONE;-m conntrack ! --ctproto 0 ! --ctstatus NONE;OK
+-m conntrack ! --ctstatus NONE ! --ctproto all;;FAIL
+-m conntrack ! --ctstatus NONE --ctproto 0;;FAIL

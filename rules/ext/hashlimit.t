@@ -80,3 +80,6 @@
 -m hashlimit --hashlimit-upto 18446744073709551615b/s --hashlimit-name a;;FAIL
 -m hashlimit --hashlimit-upto 1b/s --hashlimit-burst 2k --hashlimit-name a;;FAIL
 -m hashlimit --hashlimit-upto 15b/s --hashlimit-burst 15 --hashlimit-name a;;FAIL
+# a burst of bytes is cut to 32 bits, behind its check
+-m hashlimit --hashlimit-upto 1mb/s --hashlimit-burst 5000mb --hashlimit-name a;-m hashlimit --hashlimit-upto 1mb/s --hashlimit-burst 904mb --hashlimit-name a;OK
+-m hashlimit --hashlimit-upto 1mb/s --hashlimit-burst 4096mb --hashlimit-name a;-m hashlimit --hashlimit-upto 1mb/s --hashlimit-name a --hashlimit-htable-expire 60000;OK

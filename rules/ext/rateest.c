@@ -180,7 +180,7 @@ static void put_rate(uint32_t rate, bool numeric, struct strbuf *out)
 
 static void put_mode(const struct rateest_info *m, const char *before, struct strbuf *out)
 {
-	sb_printf(out, "%s %s%s", m->invert ? " !" : "", before, m->mode == O_LT ? "lt" : m->mode == O_GT ? "gt" : "eq");
+	sb_printf(out, "%s %s%s", m->invert ? " !" : "", before, m->mode == O_LT ? "lt" : m->mode == O_GT ? "gt" : m->mode ? "eq" : "");
 }
 
 static void save_rate(const struct rateest_info *m, const char *name, const uint32_t v[2], bool numeric, struct strbuf *out)

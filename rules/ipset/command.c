@@ -310,11 +310,11 @@ static bool run_command(struct run *u, const struct command_name *c, const char 
 	case CMD_ADD:		return run_element(u, IPSET_ADD, a, b);
 	case CMD_DEL:		return run_element(u, IPSET_DEL, a, b);
 	case CMD_TEST:		return run_element(u, IPSET_TEST, a, b);
-	case CMD_DESTROY:	return answer(u, ipset_destroy(r->sets, a), "destroy");
-	case CMD_FLUSH:		return answer(u, ipset_flush(r->sets, a), "flush");
+	case CMD_DESTROY:	return (!a || parse_setname(r, a)) && answer(u, ipset_destroy(r->sets, a), "destroy");
+	case CMD_FLUSH:		return (!a || parse_setname(r, a)) && answer(u, ipset_flush(r->sets, a), "flush");
 	case CMD_RENAME:
 		return parse_setname(r, a) && parse_setname(r, b) && answer(u, ipset_rename(r->sets, a, b), "rename");
-	case CMD_SWAP:		return answer(u, ipset_swap(r->sets, a, b), "swap");
+	case CMD_SWAP:		return parse_setname(r, a) && parse_setname(r, b) && answer(u, ipset_swap(r->sets, a, b), "swap");
 	case CMD_LIST:
 	case CMD_SAVE:		return run_list(u, c->cmd, a);
 	case CMD_VERSION:

@@ -208,6 +208,11 @@ static bool protocol(struct reader *r, const char *s, uint8_t *ret)
 	return true;
 }
 
+static bool pseudo_port(struct reader *r, const char *name)
+{
+	return fail(r, "Syntax error: Protocol %s can be used with pseudo port value 0 only.", name);
+}
+
 /* [PROTO:]PORT, of types that keep the protocol. */
 static bool proto_port(struct reader *r, const char *s, uint8_t family, struct ipset_request *ret)
 {
@@ -241,7 +246,7 @@ static bool proto_port(struct reader *r, const char *s, uint8_t family, struct i
 		return true;
 	default:
 		if (strcmp(colon + 1, "0") != 0)
-			return fail(r, "Syntax error: Protocol %s can be used with pseudo port value 0 only.", name);
+			return pseudo_port(r, name);
 		ret->e.port = 0;
 		return true;
 	}
@@ -261,6 +266,9 @@ static bool tcp_udp_port(struct reader *r, const char *s, uint16_t *port, uint16
 		name[colon - s] = '\0';
 		if (!protocol(r, name, &proto))
 			return false;
+		if (proto != IPPROTO_TCP && proto != IPPROTO_UDP && proto != IPPROTO_SCTP && proto != IPPROTO_UDPLITE &&
+		    proto != IPPROTO_ICMP && proto != IPPROTO_ICMPV6 && strcmp(colon + 1, "0") != 0)
+			return pseudo_port(r, name);
 		if (proto != IPPROTO_TCP && proto != IPPROTO_UDP)
 			return fail(r, "Syntax error: Only protocols TCP and UDP are valid");
 	}
@@ -636,12 +644,29 @@ static bool unknown_argument(struct reader *r, const char *word)
 	return fail_usage(r, "Unknown argument: `%s'", word);
 }
 
+/* The program looks for a type that knows all the words before it reads a value. */
+static bool words_known(struct reader *r, const struct ipset_type *type)
+{
+	for (unsigned i = r->at; i < r->argc; i++) {
+		const struct option_name *o = find_option(create_options, ARRAY_SIZE(create_options), r->argv[i]);
+
+		if (!o || !create_takes(type, o->opt)) {
+			r->word = (int)i;
+			return unknown_argument(r, r->argv[i]);
+		}
+		i += o->arg;
+	}
+	return true;
+}
+
 bool parse_create(struct reader *r, const struct ipset_type *type, struct ipset_create *c)
 {
 	uint64_t seen = 0;
 
 	*c = (struct ipset_create)IPSET_CREATE_DEFAULT;
 	c->type = type;
+	if (!words_known(r, type))
+		return false;
 	c->family = type->inet4 ? NFPROTO_IPV4 : NFPROTO_UNSPEC;
 	while (r->at < r->argc) {
 		const char *word = r->argv[r->at], *arg;
@@ -757,9 +782,20 @@ static bool elem_value(struct reader *r, const struct option_name *o, const char
 
 static const char *const op_name[] = { "add", "del", "test" };
 
-/* After a protocol of the other family it went on without one. */
-static bool stumble(struct reader *r, const struct ipset_type *t, enum ipset_op op)
+/* ipset takes a full prefix length behind the second address, and then has no word for it. */
+static bool no_word_for_cidr2(struct reader *r, enum ipset_op op)
 {
+	return fail(r, "There are not allowed options (28) but %s. It's a bug, please report the problem.",
+		    op == IPSET_ADD ? "can't resolve them" : "option list is empty");
+}
+
+/* After a protocol of the other family it went on without one. */
+static bool stumble(struct reader *r, const struct ipset_type *t, enum ipset_op op, const struct ipset_request *q)
+{
+	if (t->kind == SET_HASH_IPPORTIP && q->has_cidr2) {
+		sb_clear(&r->err);
+		return no_word_for_cidr2(r, op);
+	}
 	if (op == IPSET_ADD || (op == IPSET_TEST && t->nomatch))
 		return fail(r, "Invalid %s command: missing setname", op_name[op]);
 	sb_clear(&r->err);
@@ -781,6 +817,8 @@ static bool check_ranges(struct reader *r, const struct ip_set *s, enum ipset_op
 		what = "FROM-TO IP";
 	else if (op == IPSET_TEST && q->has_port_to)
 		what = "FROM-TO port";
+	if (!what && t->kind == SET_HASH_IPPORTIP && q->has_cidr2)
+		return no_word_for_cidr2(r, op);
 	return !what || fail(r, "%s range is not allowed in command %s with set type %s and family %s", what, op_name[op], t->name, family);
 }
 
@@ -797,14 +835,16 @@ bool parse_request(struct reader *r, const struct ip_set *s, enum ipset_op op, c
 		const struct option_name *o = find_option(elem_options, ARRAY_SIZE(elem_options), word);
 
 		r->word = (int)r->at++;
-		if (!o || !elem_takes(t, op, o->opt))
+		if (!o || !elem_takes(t, op, o->opt)) {
+			sb_clear(&r->err);
 			return unknown_argument(r, word);
+		}
 		if (!take_arg(r, o, &arg) || (o->arg && o->opt != OPT_AFTER && o->opt != OPT_BEFORE && !once(r, &seen, o->opt, o->name)) ||
 		    !elem_value(r, o, arg, ret))
 			return false;
 	}
 	r->word = -1;
 	if (r->stumbles)
-		return stumble(r, t, op);
+		return stumble(r, t, op, ret);
 	return check_ranges(r, s, op, ret);
 }
