@@ -1,12 +1,44 @@
 // SPDX-License-Identifier: MIT
 /* network.c - hosts with their interfaces and addresses, and what lies between them. */
 #include "sim/draw/draw.h"
+#include "sim/net/ipv6.h"
 #include "sim/world/segment.h"
+
+/* Link-local ones are everywhere the same: they say nothing. */
+static const struct inet6_ifaddr *next_address6(const struct inet6_ifaddr *a)
+{
+	while (a && ipv6_is_linklocal(&a->addr))
+		a = a->next;
+	return a;
+}
+
+static const struct inet6_ifaddr *first_address6(const struct net_device *dev)
+{
+	return dev->ip6 ? next_address6(dev->ip6->addrs) : NULL;
+}
 
 static bool drawn(const struct net_device *dev)
 {
 	/* eth0 is always there: without an address, a wire or a bridge it says nothing */
-	return dev->kind != DEV_LO && (dev->addrs || dev->master || segment_port(dev) || dev->kind != DEV_PHYS);
+	return dev->kind != DEV_LO && (dev->addrs || first_address6(dev) || dev->master || segment_port(dev) || dev->kind != DEV_PHYS);
+}
+
+/* Both families' addresses, a line each; networks: without what names the host. false: there is none. */
+static bool addresses(const struct net_device *dev, bool networks, const char *brk, struct strbuf *o)
+{
+	const char *sep = "";
+	char buf[ADDRSTRLEN];
+
+	for (const struct in_ifaddr *a = dev->addrs; a; a = a->next, sep = brk)
+		sb_printf(o, "%s%s/%u", sep, ip4_str(buf, networks ? a->local & a->mask : a->local), a->prefixlen);
+	for (const struct inet6_ifaddr *a = first_address6(dev); a; a = next_address6(a->next), sep = brk) {
+		union inet_addr shown = a->addr;
+
+		for (unsigned bit = a->plen; networks && bit < 128; bit++)
+			shown.ip6[bit / 8] &= (uint8_t)~(0x80 >> bit % 8);
+		sb_printf(o, "%s%s/%u", sep, inet_str(buf, NFPROTO_IPV6, &shown), a->plen);
+	}
+	return *sep;
 }
 
 static void device_row(const struct net_device *dev, struct strbuf *o)
@@ -25,24 +57,36 @@ static void device_row(const struct net_device *dev, struct strbuf *o)
 	if (!(dev->flags & IFF_UP))
 		sb_puts(o, " (down)");
 	sb_puts(o, "</TD><TD ALIGN=\"LEFT\">");
-	if (!dev->addrs)
+	if (!addresses(dev, false, "<BR ALIGN=\"LEFT\"/>", o))
 		sb_putc(o, ' ');
-	for (const struct in_ifaddr *ifa = dev->addrs; ifa; ifa = ifa->next)
-		sb_printf(o, "%s%s/%u", ifa == dev->addrs ? "" : "<BR ALIGN=\"LEFT\"/>", ip4_str(buf, ifa->local), ifa->prefixlen);
 	sb_printf(o, "</TD><TD PORT=\"d%d\"><FONT COLOR=\"%s\" POINT-SIZE=\"8\">%s</FONT></TD></TR>", dev->ifindex, DRAW_GREY, mac_str(buf, dev->mac));
+}
+
+static bool is_one(const char *value)
+{
+	return value && *value == '1';
+}
+
+static bool speaks_ipv6(const struct host *h)
+{
+	for (const struct net_device *dev = h->devs; dev; dev = dev->next)
+		if (dev->kind != DEV_LO && first_address6(dev))
+			return true;
+	return false;
 }
 
 static void host_node(const struct host *h, unsigned number, struct strbuf *o)
 {
 	char buf[64];
-	const char *fwd = sysctl_get((struct host *)h, "net.ipv4.ip_forward", buf);
+	bool fwd4 = is_one(sysctl_get((struct host *)h, "net.ipv4.ip_forward", buf));
+	bool fwd6 = is_one(sysctl_get((struct host *)h, "net.ipv6.conf.all.forwarding", buf)) && speaks_ipv6(h);
 
 	sb_printf(o, "\th%u [shape=plain, style=\"\", tooltip=", number);
 	dot_quoted(o, h->name);
 	sb_printf(o, ", label=<<TABLE BORDER=\"1\" CELLBORDER=\"1\" CELLSPACING=\"0\" CELLPADDING=\"4\" COLOR=\"%s\">"
 		  "<TR><TD COLSPAN=\"3\" BGCOLOR=\"%s\"><FONT COLOR=\"white\"><B>", DRAW_BLUE, DRAW_BLUE);
 	dot_html(o, h->name);
-	sb_printf(o, "</B>%s</FONT></TD></TR>", fwd && *fwd == '1' ? " (router)" : "");
+	sb_printf(o, "</B>%s</FONT></TD></TR>", fwd4 && (fwd6 || !speaks_ipv6(h)) ? " (router)" : fwd4 ? " (router of IPv4)" : fwd6 ? " (router of IPv6)" : "");
 	for (const struct net_device *dev = h->devs; dev; dev = dev->next)
 		if (drawn(dev))
 			device_row(dev, o);
@@ -52,17 +96,13 @@ static void host_node(const struct host *h, unsigned number, struct strbuf *o)
 /* A lone host's networks: nobody else is known there. */
 static void outside_nodes(const struct host *h, unsigned number, struct strbuf *o)
 {
-	char buf[ADDRSTRLEN];
-
 	for (const struct net_device *dev = h->devs; dev; dev = dev->next) {
 		if (dev->kind != DEV_PHYS || segment_port(dev) || !drawn(dev))
 			continue;
 		sb_printf(o, "\tn%u_%d [shape=ellipse, style=\"filled\", fillcolor=\"%s\", label=", number, dev->ifindex, DRAW_LIGHT);
 		sb_puts(o, "<");
-		if (!dev->addrs)
+		if (!addresses(dev, true, "<BR/>", o))
 			dot_html(o, "behind this interface");
-		for (const struct in_ifaddr *ifa = dev->addrs; ifa; ifa = ifa->next)
-			sb_printf(o, "%s%s/%u", ifa == dev->addrs ? "" : "<BR/>", ip4_str(buf, ifa->local & ifa->mask), ifa->prefixlen);
 		sb_printf(o, ">];\n\th%u:d%d:e -> n%u_%d [dir=none];\n", number, dev->ifindex, number, dev->ifindex);
 	}
 }

@@ -169,6 +169,8 @@ int tcp_listen(struct sock *sk, const struct sock_open *o);
 void tcp_sock_free(struct sock *sk);
 void tcp_icmp_err(struct sock *sk, const struct net_device *dev, const uint8_t *th, uint32_t len, int type, int code,
 		  uint32_t info);
+/* The error that a message means, when it is not about the packet's size. */
+void tcp_heard_err(struct sock *sk, const struct net_device *dev, const uint8_t *th, uint32_t len, int err);
 /* The recorded initial sequence number for this connection, else a random one. */
 uint32_t sock_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t dport);
 

@@ -286,8 +286,7 @@ void sock6_icmp_err(struct packet *p, const uint8_t *inner, uint8_t proto, const
 			return;
 		ip6_update_pmtu(h, inner, info, 0);
 		tcp_icmp_err(sk, p->dev, th, len, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, info);
-	} else {
-		tcp_icmp_err(sk, p->dev, th, len, ICMP_DEST_UNREACH,
-			     sock6_err(type, code) == ECONNREFUSED ? ICMP_PORT_UNREACH : ICMP_HOST_UNREACH, 0);
+	} else if (sk->tcp) {
+		tcp_heard_err(sk, p->dev, th, len, sock6_err(type, code));
 	}
 }

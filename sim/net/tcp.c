@@ -335,11 +335,24 @@ void tcp_icmp_err(struct sock *sk, const struct net_device *dev, const uint8_t *
 		}
 		return;
 	}
+	tcp_heard_err(sk, dev, th, len, hard_error(type, code));
+}
+
+void tcp_heard_err(struct sock *sk, const struct net_device *dev, const uint8_t *th, uint32_t len, int err)
+{
+	struct tcp_sock *tp = sk->tcp;
+	uint32_t seq;
+
+	if (len < 8 || tp->state == TCP_LISTEN || tp->state == TCP_CLOSE)
+		return;
+	seq = get_be32(th + TCP_SEQ);
+	if (seq_before(seq, tp->snd_una) || seq_after(seq, tp->snd_nxt))
+		return;
 	/* Made by the SYN itself, on this host, while connect() holds the socket: the kernel counts it in
 	 * LockDroppedIcmps and forgets it; the SYN is sent again. */
 	if (dev->kind == DEV_LO && tp->opened == sk->host->clock->now)
 		return;
-	/* tcp_v4_err: a hard error ends only what is not yet established. */
+	/* tcp_v4_err, tcp_v6_err: an error ends only what is not yet established. */
 	if (tp->state == TCP_SYN_SENT || tp->state == TCP_NEW_SYN_RECV)
-		tcp_done(tp, hard_error(type, code));
+		tcp_done(tp, err);
 }
