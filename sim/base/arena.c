@@ -6,7 +6,8 @@
 #include <stdlib.h>
 
 #define ARENA_FIRST 4096
-#define ARENA_MAX   (1 << 20)
+#define ARENA_MAX   (8 << 20)		/* large blocks lie in large pages: 100,000 rules are 100 MB that packets jump about in */
+#define ARENA_PAGES (2 << 20)
 #define ARENA_ALIGN 16
 
 struct block {
@@ -45,7 +46,7 @@ void *arena_alloc(struct arena *a, size_t size)
 	if (!b || b->size - b->used < size) {
 		size_t want = MAX(a->next_size, size);
 
-		b = xmalloc(sizeof(*b) + want);
+		b = want < ARENA_PAGES ? xmalloc(sizeof(*b) + want) : xpages(sizeof(*b) + want);
 		b->prev = a->top;
 		b->size = want;
 		b->used = 0;
@@ -106,7 +107,10 @@ void arena_rewind(struct arena *a, struct arena_mark m)
 		struct block *b = a->top;
 
 		a->top = b->prev;
-		free(b);
+		if (b->size < ARENA_PAGES)
+			free(b);
+		else
+			xpages_free(b, sizeof(*b) + b->size);
 	}
 	if (a->top)
 		a->top->used = m.used;
