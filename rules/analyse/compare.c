@@ -68,7 +68,7 @@ static void open_side(struct side *s, struct condset *c, const struct table *t, 
 
 	s->table = t;
 	if (t) {
-		flow_open(&s->flow, c, t, within);
+		flow_open(&s->flow, c, t, within, true);
 		for (uint32_t i = 0; i < t->nr_chains; i++)
 			rules += t->chain[i]->nr_rules;
 	}
@@ -122,7 +122,7 @@ static void divide(struct comparing *k, struct side *s)
 			const struct chain_sets *cs = &s->flow.chain[s->flow.order[i]];
 
 			for (uint32_t j = 0; j < cs->chain->nr_rules && !pset_empty(cs->in); j++)
-				add_rule(k, s, cs->chain->rule[j], pset_and(cs->rule[j].reach, cs->rule[j].may));
+				add_rule(k, s, cs->chain->rule[j], cs->rule[j].comes);
 		}
 		rest = pset_minus(rest, s->flow.chain[base->index].decided);
 	}

@@ -17,6 +17,7 @@ static struct {
 	bool open, failed;
 	unsigned first[NR_PSET_FIELDS], width[NR_PSET_FIELDS];
 	unsigned opaque, nr_opaque, nr_vars;
+	BDD own[NR_PSET_FIELDS], others[NR_PSET_FIELDS], opaques;	/* sets of variables, to forget; 0 = not made yet */
 	BDD *held;
 	size_t nr_held, cap;
 } space;
@@ -45,6 +46,9 @@ bool pset_open(unsigned addr_bits, unsigned opaque, size_t max_bytes)
 	space.opaque = at;
 	space.nr_opaque = opaque;
 	space.nr_vars = at + opaque;
+	memset(space.own, 0, sizeof(space.own));
+	memset(space.others, 0, sizeof(space.others));
+	space.opaques = bddfalse;
 	bdd_setvarnum((int)space.nr_vars);
 	bdd_error_hook(on_error);
 	bdd_gbc_hook(NULL);
@@ -210,28 +214,74 @@ pset pset_opaque(unsigned n)
 	return hold(bdd_ithvar((int)(space.opaque + n)));
 }
 
-static pset forget(pset a, unsigned first, unsigned n)
+/* Variables first..first+n but for skip..skip+nr_skipped, as BuDDy wants them; kept by the caller. */
+static BDD vars_of(unsigned first, unsigned n, unsigned skip, unsigned nr_skipped)
 {
 	pset_mark_t mark = pset_mark_now();
-	BDD vars = bddtrue, r;
+	BDD vars = bddtrue;
 
-	for (unsigned i = n; i-- > 0;)
-		vars = hold(bdd_apply(bdd_ithvar((int)(first + i)), vars, bddop_and));
-	r = pset_keep(hold(bdd_exist(a, vars)));
+	for (unsigned i = first + n; i-- > first;)
+		if (i - skip >= nr_skipped)
+			vars = hold(bdd_apply(bdd_ithvar((int)i), vars, bddop_and));
+	vars = pset_keep(vars);
 	pset_release(mark);
-	a = hold(r);
-	pset_drop(r);
-	return a;
+	return vars;
+}
+
+/* *vars is made at the first question. */
+static pset forget(pset a, BDD *vars, unsigned first, unsigned n, unsigned skip, unsigned nr_skipped)
+{
+	if (a == pset_none || a == pset_all)
+		return a;
+	if (*vars == bddfalse)
+		*vars = vars_of(first, n, skip, nr_skipped);
+	return hold(bdd_exist(a, *vars));
 }
 
 pset pset_forget(pset a, enum pset_field f)
 {
-	return forget(a, space.first[f], space.width[f]);
+	return forget(a, &space.own[f], space.first[f], space.width[f], 0, 0);
 }
 
 pset pset_forget_opaque(pset a)
 {
-	return forget(a, space.opaque, space.nr_opaque);
+	return forget(a, &space.opaques, space.opaque, space.nr_opaque, 0, 0);
+}
+
+pset pset_only(pset a, enum pset_field f)
+{
+	return forget(a, &space.others[f], 0, space.nr_vars, space.first[f], space.width[f]);
+}
+
+size_t pset_point_bytes(void)
+{
+	return space.nr_vars;
+}
+
+bool pset_point(pset a, uint8_t *ret)
+{
+	if (pset_empty(a))
+		return false;
+	memset(ret, 0, space.nr_vars);
+	while (a > 1) {
+		uint8_t one = bdd_high(a) != bddfalse;
+
+		ret[bdd_var(a)] = one;
+		a = one ? bdd_high(a) : bdd_low(a);
+	}
+	return true;
+}
+
+bool pset_has(pset a, const uint8_t *point)
+{
+	while (a > 1)
+		a = point[bdd_var(a)] ? bdd_high(a) : bdd_low(a);
+	return a == 1;
+}
+
+size_t pset_nodes(pset a)
+{
+	return a > 1 ? (size_t)bdd_nodecount(a) : 0;
 }
 
 static void witness_bit(struct pset_witness *w, unsigned var, bool one)
@@ -246,14 +296,6 @@ static void witness_bit(struct pset_witness *w, unsigned var, bool one)
 		if (one)
 			w->value[f][pad / 8] |= (uint8_t)(0x80u >> pad % 8);
 	}
-}
-
-pset pset_only(pset a, enum pset_field f)
-{
-	unsigned end = space.first[f] + space.width[f];
-
-	a = forget(a, 0, space.first[f]);
-	return forget(a, end, space.nr_vars - end);
 }
 
 /* The branch with 1 where both lead somewhere: rather a port than port 0. */

@@ -45,6 +45,12 @@ pset pset_forget_opaque(pset a);
 /* Whatever all else is: what a says of the field alone. */
 pset pset_only(pset a, enum pset_field f);
 
+/* One packet, a byte for each bit of all fields and for each opaque condition: pset_point_bytes() of them, the caller's. */
+size_t pset_point_bytes(void);
+bool pset_point(pset a, uint8_t *ret);		/* one of a's; false: it is empty */
+bool pset_has(pset a, const uint8_t *point);
+size_t pset_nodes(pset a);			/* how large its diagram is; takes as long */
+
 typedef size_t pset_mark_t;
 pset_mark_t pset_mark_now(void);
 void pset_release(pset_mark_t mark);

@@ -31,21 +31,38 @@ static const char *named(struct findings *f, const struct chain *c, const struct
 	return s;
 }
 
-/* The rules before i in its chain that together take all of "what"; true: these are all. */
+/* One rule before i that takes all of "what", or NULL. */
+static const struct rule *taker(struct reach *a, const struct chain_sets *cs, const uint32_t *found, uint32_t n, pset what)
+{
+	for (uint32_t k = 0; k < n && a->work < NAMING_WORK; k++, a->work++)
+		if (pset_empty(pset_minus(what, cs->rule[found[k]].gone)))
+			return cs->chain->rule[found[k]];
+	return NULL;
+}
+
+/* The rules before i in its chain that together take all of "what", one if one does; true: these are all. */
 static bool takers(struct reach *a, const struct chain_sets *cs, uint32_t i, pset what, const struct rule **by, unsigned *nr)
 {
 	pset_mark_t mark = pset_mark_now();
+	const uint32_t *found;
+	uint32_t n = flow_overlapping(&a->flow, cs, i, &found);
 
 	*nr = 0;
-	for (uint32_t k = 0; k < i && !pset_empty(what) && a->work < NAMING_WORK; k++, a->work++) {
-		/* rules' own sets are small, and most of them have nothing in common */
-		if (pset_empty(pset_and(cs->rule[i].may, cs->rule[k].gone)) || pset_empty(pset_and(what, cs->rule[k].gone)))
+	by[0] = taker(a, cs, found, n, what);
+	if (by[0]) {
+		*nr = 1;
+		pset_release(mark);
+		return true;
+	}
+	for (uint32_t k = 0; k < n && !pset_empty(what) && a->work < NAMING_WORK; k++, a->work++) {
+		pset gone = cs->rule[found[k]].gone;
+
+		if (pset_empty(pset_and(what, gone)))
 			continue;
-		if (*nr < NAMED_MAX)
-			by[(*nr)++] = cs->chain->rule[k];
-		else
+		if (*nr == NAMED_MAX)
 			break;
-		what = pset_minus(what, cs->rule[k].gone);
+		by[(*nr)++] = cs->chain->rule[found[k]];
+		what = pset_minus(what, gone);
 	}
 	pset_release(mark);
 	return pset_empty(what);
@@ -93,11 +110,30 @@ static void tell_never(struct reach *a, struct chain_sets *cs, uint32_t i)
 	put_by(g, a->f->arena, by, n);
 }
 
+/* Of what it asks for, what is taken before; where very many take of it, what a few of them do. */
+static pset lost_before(struct reach *a, const struct chain_sets *cs, uint32_t i, pset wanted)
+{
+	const uint32_t *found;
+	uint32_t n, taken = 0;
+	pset lost = pset_none;
+
+	if (cs->rule[i].all_known)
+		return pset_minus(wanted, cs->rule[i].comes);
+	n = flow_overlapping(&a->flow, cs, i, &found);
+	for (uint32_t k = 0; k < n && taken <= NAMED_MAX; k++) {
+		pset some = pset_and(wanted, cs->rule[found[k]].gone);
+
+		taken += !pset_empty(some);
+		lost = pset_or(lost, some);
+	}
+	return lost;
+}
+
 static void tell_part(struct reach *a, struct chain_sets *cs, uint32_t i)
 {
 	const struct rule *r = cs->chain->rule[i], *by[NAMED_MAX];
 	struct rule_sets *rs = &cs->rule[i];
-	pset wanted = pset_and(cs->in, rs->may), lost = pset_minus(wanted, rs->reach);
+	pset wanted = pset_and(cs->in, rs->may), lost = lost_before(a, cs, i, wanted);
 	struct finding *g;
 	unsigned n;
 
@@ -120,7 +156,7 @@ static void tell_part(struct reach *a, struct chain_sets *cs, uint32_t i)
 static void tell_redundant(struct reach *a, struct chain_sets *cs, uint32_t i)
 {
 	const struct rule *r = cs->chain->rule[i], *by[NAMED_MAX];
-	pset rest = pset_and(cs->rule[i].reach, cs->rule[i].may);
+	pset rest = cs->rule[i].comes;
 	struct finding *g;
 	unsigned n = 0;
 
@@ -164,7 +200,7 @@ static void tell_chain(struct reach *a, struct chain_sets *cs)
 	for (uint32_t i = 0; i < c->nr_rules && !pset_failed(); i++) {
 		pset_mark_t mark = pset_mark_now();
 
-		if (pset_empty(pset_and(cs->rule[i].reach, cs->rule[i].may))) {
+		if (pset_empty(cs->rule[i].comes)) {
 			tell_never(a, cs, i);
 		} else {
 			tell_redundant(a, cs, i);
@@ -178,7 +214,7 @@ static void check_table(struct reach *a)
 {
 	const struct table *t = a->table;
 
-	flow_open(&a->flow, a->conds, t, pset_all);
+	flow_open(&a->flow, a->conds, t, pset_all, false);
 	flow_enter(&a->flow, t->valid_hooks);
 	for (uint32_t i = 0; i < t->nr_chains && !pset_failed(); i++)
 		tell_chain(a, &a->flow.chain[i]);
