@@ -1,18 +1,33 @@
 // SPDX-License-Identifier: MIT
-/* br_netfilter.c - bridged IPv4 packets pass the IP layer's hooks too (net/bridge/br_netfilter_hooks.c).
+/* br_netfilter.c - bridged IP packets pass the IP layer's hooks too (net/bridge/br_netfilter_{hooks,ipv6}.c).
  *
  * The hooks see the bridge as interface; the ports are known to physdev. A packet whose destination
  * PREROUTING changed is bridged to the new one's address, or handed up to be routed. */
 #include "sim/conntrack/conntrack.h"
 #include "sim/net/host.h"
+#include "sim/net/ipv6.h"
 #include "sim/net/neigh.h"
 #include "sim/net/net.h"
 
+enum { TLV_JUMBO = 194 };
+
 static bool is_ip(const struct packet *p)
 {
-	if (p->protocol != ETH_P_IP)
+	if (p->protocol != ETH_P_IP && p->protocol != ETH_P_IPV6)
 		return false;
 	return !p->vlan_present || p->dev->host->sysctl.bridge_nf_filter_vlan;
+}
+
+static bool is_called(const struct packet *p)
+{
+	const struct netns_sysctl *ctl = &p->dev->host->sysctl;
+
+	return is_ip(p) && (p->protocol == ETH_P_IPV6 ? ctl->bridge_nf_call_ip6tables : ctl->bridge_nf_call_iptables);
+}
+
+static uint8_t family_of(const struct packet *p)
+{
+	return p->protocol == ETH_P_IPV6 ? NFPROTO_IPV6 : NFPROTO_IPV4;
 }
 
 /* The IP layer expects a checked header and no padding. */
@@ -32,6 +47,56 @@ static bool validate_ipv4(struct packet *p)
 	p->opt = (struct ip_opt){ 0 };
 	p->ip_flags = p->frag_max_size = 0;
 	return true;
+}
+
+/* nf_ip6_check_hbh_len(): a jumbogram says its length in an option; false: its options are none. */
+static bool hop_options_len(const struct packet *p, uint32_t *len)
+{
+	const uint8_t *nh = pkt_at(p, IP6_HLEN, 8);
+	uint32_t off = IP6_HLEN + 2, left = nh ? (nh[1] + 1u) * 8 : 0;
+
+	if (!left || !pkt_at(p, IP6_HLEN, left))
+		return false;
+	nh = pkt_nh(p);
+	for (left -= 2; left;) {
+		uint32_t n = nh[off] == 0 ? 1 : left < 2 ? left + 1 : nh[off + 1] + 2u;
+
+		if (n > left)
+			return false;
+		if (nh[off] == TLV_JUMBO) {
+			if (n != 6 || (off & 3) != 2 || get_be16(nh + IP6_PLEN))
+				return false;
+			*len = get_be32(nh + off + 2);
+			if (*len <= 65535 || *len > pkt_len(p) - IP6_HLEN)
+				return false;
+		}
+		off += n;
+		left -= n;
+	}
+	return true;
+}
+
+static bool validate_ipv6(struct packet *p)
+{
+	const uint8_t *ip = pkt_at(p, 0, IP6_HLEN);
+	uint32_t len;
+
+	if (!ip || ip6_version(ip) != 6)
+		return false;
+	len = get_be16(ip + IP6_PLEN);
+	if (ip[IP6_NXT] == NEXTHDR_HOP && !hop_options_len(p, &len))
+		return false;
+	if (len > pkt_len(p) - IP6_HLEN)
+		return false;
+	pkt_trim(p, len + IP6_HLEN);
+	p->cb6 = (struct ip6_cb){ 0 };
+	p->ip_flags = p->frag_max_size = 0;
+	return true;
+}
+
+static bool validate(struct packet *p)
+{
+	return p->protocol == ETH_P_IPV6 ? validate_ipv6(p) : validate_ipv4(p);
 }
 
 static void save_eth(struct packet *p)
@@ -73,19 +138,34 @@ static struct net_device *logical_dev(const struct packet *p, struct net_device 
 
 /* ---- PREROUTING ---- */
 
+static union inet_addr daddr_of(const struct packet *p)
+{
+	union inet_addr a = { .all = { 0 } };
+
+	if (p->protocol == ETH_P_IPV6)
+		return ip6_daddr(pkt_nh(p));
+	a.ip = ip4_daddr(pkt_nh(p));
+	return a;
+}
+
 /* Bridged to the new destination: its link address must be found. Asked for by the bridge itself, the
  * packet comes back through br_nf_dev_xmit(). */
 static void finish_dnat_bridged(struct packet *p)
 {
 	struct net_device *br = p->physin->master;
-	be32 hop = p->dst.has_gw ? p->dst.gw.ip : ip4_daddr(pkt_nh(p));
+	union inet_addr hop = p->dst.gw;
 	struct neighbour *n;
 
 	if (!br) {
 		pkt_drop(p->dev->host, p, DROP_NOT_SPECIFIED, "br_nf_pre_routing_finish_bridge");
 		return;
 	}
-	n = neigh_lookup(br, hop);
+	if (!p->dst.has_gw)
+		hop = daddr_of(p);
+	if (p->protocol == ETH_P_IPV6)
+		n = neigh_make(br->host->nd_tbl, br, &hop);
+	else
+		n = neigh_lookup(br, hop.ip);
 	if (n && (n->nud_state & NUD_CONNECTED) && n->fast) {
 		memcpy(pkt_mac(p), n->ha, ETH_ALEN);
 		p->dev = p->physin;
@@ -95,7 +175,12 @@ static void finish_dnat_bridged(struct packet *p)
 	save_eth(p);
 	p->nf_bridge.bridged_dnat = true;
 	p->dev = br;
-	neigh_output(br, hop, p);
+	if (p->protocol != ETH_P_IPV6)
+		neigh_output(br, hop.ip, p);
+	else if (n)
+		neigh_send(n, p);
+	else
+		pkt_drop(br->host, p, DROP_NEIGH_CREATEFAIL, "br_nf_pre_routing_finish_bridge");
 }
 
 bool br_nf_dev_xmit(struct packet *p)
@@ -110,6 +195,16 @@ bool br_nf_dev_xmit(struct packet *p)
 	p->physout = NULL;
 	br_handle_frame_finish(p);
 	return true;
+}
+
+/* false: it is gone. */
+static bool reroute6(struct packet *p, struct net_device *br)
+{
+	ip6_route_input(p);
+	if (!p->dst.error)
+		return true;
+	pkt_drop(br->host, p, DROP_NOT_SPECIFIED, "br_nf_pre_routing_finish_ipv6");
+	return false;
 }
 
 /* 1: it has a route now; 0: it is gone. */
@@ -137,13 +232,14 @@ static bool reroute(struct packet *p, struct net_device *br)
 static void pre_routing_finish(struct packet *p, struct net_device *br)
 {
 	struct nf_bridge *nb = &p->nf_bridge;
+	union inet_addr daddr = daddr_of(p);
 
 	restore_eth(p);
 	nb->frag_max_size = p->frag_max_size;
 	show_otherhost(p);
 	nb->in_prerouting = false;
-	if (ip4_daddr(pkt_nh(p)) != nb->daddr) {
-		if (!reroute(p, br))
+	if (!inet_addr_equal(&daddr, &nb->daddr)) {
+		if (!(p->protocol == ETH_P_IPV6 ? reroute6(p, br) : reroute(p, br)))
 			return;
 		if (p->dst.dev == br) {
 			p->dev = p->physin;
@@ -166,22 +262,24 @@ void br_nf_pre_routing(struct packet *p)
 	struct net_device *port = p->dev, *br;
 	struct host *h = port->host;
 
-	if (!h->sysctl.bridge_nf_call_iptables || !is_ip(p)) {
+	if (!is_called(p)) {
 		br_handle_frame_finish(p);
 		return;
 	}
-	if (!validate_ipv4(p)) {
+	if (!validate(p)) {
 		pkt_drop(h, p, DROP_NETFILTER_DROP, "br_nf_pre_routing");
 		return;
 	}
-	p->nf_bridge = (struct nf_bridge){ .on = true, .in_prerouting = true, .daddr = ip4_daddr(pkt_nh(p)) };
+	p->nf_bridge = (struct nf_bridge){ .on = true, .in_prerouting = true, .daddr = daddr_of(p) };
+	if (p->protocol == ETH_P_IPV6)
+		p->th = p->nh + IP6_HLEN;
 	save_eth(p);
 	hide_otherhost(p);
 	p->physin = port;
 	p->physout = NULL;
 	br = logical_dev(p, port);
 	p->dev = p->in_dev = br;
-	if (nf_hook(h, NFPROTO_IPV4, NF_INET_PRE_ROUTING, p, br, NULL))
+	if (nf_hook(h, family_of(p), NF_INET_PRE_ROUTING, p, br, NULL))
 		pre_routing_finish(p, br);
 }
 
@@ -189,19 +287,21 @@ void br_nf_pre_routing(struct packet *p)
 static enum nf_verdict sabotage_in(void *priv, struct packet *p, const struct nf_hook_state *s, enum drop_reason *reason)
 {
 	(void)priv;
-	(void)s;
 	(void)reason;
 	if (!p->nf_bridge.on || p->nf_bridge.in_prerouting || p->nf_bridge.sabotage_in_done)
 		return NF_ACCEPT;
 	p->nf_bridge.sabotage_in_done = true;
-	ip_rcv_finish(p);
+	if (s->family == NFPROTO_IPV6)
+		ip6_rcv_finish(p);
+	else
+		ip_rcv_finish(p);
 	return NF_STOLEN;
 }
 
 /* A flooded packet's connection is confirmed by its copies, or, without any, here. */
 bool br_nf_local_in(struct net_device *br, struct packet *p)
 {
-	struct nf_hook_state s = { NF_INET_LOCAL_IN, NFPROTO_IPV4, br->host, br, NULL, NULL };
+	struct nf_hook_state s = { NF_INET_LOCAL_IN, family_of(p), br->host, br, NULL, NULL };
 	enum drop_reason reason = DROP_NETFILTER_DROP;
 
 	if (!p->ct || p->pkt_type == PACKET_HOST || ct_confirmed(p->ct))
@@ -239,14 +339,14 @@ void br_nf_forward(struct net_device *in, struct packet *p)
 		return;
 	}
 	hide_otherhost(p);
-	if (!validate_ipv4(p)) {
+	if (!validate(p)) {
 		pkt_drop(h, p, DROP_NETFILTER_DROP, "br_nf_forward_ip");
 		return;
 	}
 	p->frag_max_size = p->nf_bridge.frag_max_size;
 	p->physout = port;
 	save_eth(p);
-	if (!nf_hook(h, NFPROTO_IPV4, NF_INET_FORWARD, p, logical_dev(p, in), port->master))
+	if (!nf_hook(h, family_of(p), NF_INET_FORWARD, p, logical_dev(p, in), port->master))
 		return;
 	restore_eth(p);
 	p->nf_bridge.frag_max_size = p->frag_max_size;
@@ -285,11 +385,16 @@ static void queue_xmit(struct packet *p)
 		br_dev_queue_push_xmit(p);
 		return;
 	}
-	if (!validate_ipv4(p)) {
+	if (!validate(p)) {
 		pkt_drop(h, p, DROP_NOT_SPECIFIED, "br_nf_dev_queue_xmit");
 		return;
 	}
 	p->frag_max_size = nb->frag_max_size;
+	if (p->protocol == ETH_P_IPV6) {
+		save_eth(p);
+		ip6_fragment(h, p, dst_mtu(&p->dst), push_fragment);
+		return;
+	}
 	if (((get_be16(pkt_nh(p) + IP4_FRAGOFF) & IP_DF) && !p->ignore_df) || p->frag_max_size > dst_mtu(&p->dst)) {
 		pkt_drop(h, p, DROP_NOT_SPECIFIED, "br_nf_ip_fragment");
 		return;
@@ -309,7 +414,7 @@ void br_nf_post_routing(struct packet *p)
 	}
 	hide_otherhost(p);
 	save_eth(p);
-	if (!nf_hook(br->host, NFPROTO_IPV4, NF_INET_POST_ROUTING, p, NULL, br))
+	if (!nf_hook(br->host, family_of(p), NF_INET_POST_ROUTING, p, NULL, br))
 		return;
 	restore_eth(p);
 	queue_xmit(p);
@@ -317,9 +422,13 @@ void br_nf_post_routing(struct packet *p)
 
 void br_nf_init(struct host *h)
 {
-	struct nf_hook_ops ops = { .fn = sabotage_in, .name = "bridge", .family = NFPROTO_IPV4,
-				   .hook = NF_INET_PRE_ROUTING, .priority = NF_IP_PRI_FIRST };
+	static const uint8_t families[] = { NFPROTO_IPV4, NFPROTO_IPV6 };
 
 	nf_unregister_hook(h->hooks, sabotage_in, NULL, NF_INET_PRE_ROUTING);
-	nf_register_hook(h->hooks, &ops);
+	for (unsigned i = 0; i < ARRAY_SIZE(families); i++) {
+		struct nf_hook_ops ops = { .fn = sabotage_in, .name = "bridge", .family = families[i], .hook = NF_INET_PRE_ROUTING,
+					   .priority = NF_IP_PRI_FIRST };
+
+		nf_register_hook(h->hooks, &ops);
+	}
 }

@@ -27,7 +27,7 @@ struct bridge_port {
 struct bridge {
 	struct net_device *dev;
 	struct bridge_port *ports;	/* the last one added first: that is the order of flooding */
-	bool mac_given, mtu_given;
+	bool mac_given, mtu_given, snooping;
 	struct fdb **bucket;
 	unsigned nr_buckets, nr;
 };
@@ -236,6 +236,11 @@ void br_mac_given(struct net_device *br)
 	br->bridge->mac_given = true;
 }
 
+void br_snooping(struct net_device *br, bool on)
+{
+	br->bridge->snooping = on;
+}
+
 void br_mtu_given(struct net_device *br)
 {
 	br->bridge->mtu_given = true;
@@ -278,6 +283,7 @@ void br_init(struct net_device *dev)
 	struct bridge *br = arena_new(dev->host->arena, struct bridge);
 
 	br->dev = dev;
+	br->snooping = true;
 	br->nr_buckets = 64;
 	br->bucket = xcalloc(br->nr_buckets, sizeof(struct fdb *));
 	dev->bridge = br;
@@ -398,6 +404,18 @@ static void pass_frame_up(struct bridge *br, struct packet *p)
 	netif_receive(p);
 }
 
+/* false: it is gone. */
+static bool snoop(const struct bridge *br, struct packet *p)
+{
+	static const uint8_t all[ETH_ALEN] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+	const uint8_t *eth = pkt_mac(p);
+
+	if (!(eth[0] & 1) || !br->snooping || memcmp(eth, all, ETH_ALEN) == 0 || br_multicast_rcv(p))
+		return true;
+	pkt_drop(br->dev->host, p, DROP_NOT_SPECIFIED, "br_multicast_rcv");
+	return false;
+}
+
 void br_handle_frame_finish(struct packet *p)
 {
 	struct net_device *in = p->dev;
@@ -411,6 +429,8 @@ void br_handle_frame_finish(struct packet *p)
 	}
 	br = in->master->bridge;
 	fdb_learn(br, in, eth + ETH_ALEN);
+	if (!snoop(br, p))
+		return;
 	if (eth[0] & 1) {
 		flood(br, in, p, true);
 		pass_frame_up(br, p);
@@ -481,6 +501,8 @@ void br_dev_xmit(struct net_device *dev, struct packet *p)
 	const struct fdb *f;
 
 	if (br_nf_dev_xmit(p))
+		return;
+	if (!snoop(dev->bridge, p))
 		return;
 	if (eth[0] & 1) {
 		flood(dev->bridge, NULL, p, false);

@@ -115,6 +115,9 @@ void br_init(struct net_device *br);
 void br_destroy(struct net_device *br);
 void br_port_event(struct net_device *dev);				/* a port or a bridge went up or down, MTU, MAC */
 void br_port_hairpin(struct net_device *port, bool on);			/* brport/hairpin_mode */
+void br_snooping(struct net_device *br, bool on);			/* mcast_snooping: on when it is made */
+/* br_multicast.c: false: a group's packet that is no sound one */
+bool br_multicast_rcv(const struct packet *p);
 void br_mac_given(struct net_device *br);				/* no longer chosen from the ports' */
 void br_mtu_given(struct net_device *br);
 /* A frame was last seen from this address; NULL: nowhere, or too long ago. For reports and tests. */

@@ -191,6 +191,7 @@ static void take_metadata(struct packet *p, const struct packet *head)
 {
 	p->physin = head->physin;
 	p->physout = head->physout;
+	p->nf_bridge = head->nf_bridge;
 	p->vlan_tci = head->vlan_tci;
 	p->vlan_present = head->vlan_present;
 	p->pkt_type = head->pkt_type;

@@ -106,7 +106,7 @@ enum ip_ct_dir { IP_CT_DIR_ORIGINAL, IP_CT_DIR_REPLY, IP_CT_DIR_MAX };
 struct nf_bridge {
 	bool on, in_prerouting, pkt_otherhost, bridged_dnat, sabotage_in_done, fake_dst;
 	uint16_t frag_max_size;
-	be32 daddr;			/* before PREROUTING: has DNAT changed it? */
+	union inet_addr daddr;		/* before PREROUTING: has DNAT changed it? */
 	uint8_t eth[14];		/* link header, while the IP layer has the packet */
 };
 

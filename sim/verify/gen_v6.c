@@ -131,6 +131,23 @@ static void addr_line(struct gen *g, union inet_addr a, unsigned plen, const cha
 	add_own(g, a);
 }
 
+/* The second port of the bridge: other neighbours of the same network. */
+static void draw_port(struct gen *g)
+{
+	g->six.nic[1] = g->six.nic[0];
+	draw_peers(g, &g->six.nic[1]);
+}
+
+static void draw_bridge(struct gen *g)
+{
+	static const char lines[] = "link add br0 type bridge[ mcast_snooping 0]\nlink set eth0 master br0\nlink set eth1 master br0\n"
+				    "link set br0 up\n";
+
+	g->bridge = g->nr_nics > 1 && gen_chance(g, g->topic == TOPIC_ROUTE ? 15 : 4);
+	if (g->bridge)
+		gen_text(g, &g->out->file[CASE_IP], lines);
+}
+
 static void draw_nic(struct gen *g, unsigned i)
 {
 	struct gen6_nic *n = &g->six.nic[i];
@@ -367,7 +384,9 @@ static void draw_settings(struct gen *g)
 	g->six.routers = gen_chance(g, g->topic == TOPIC_ROUTE ? 15 : 3);
 	if (g->six.routers)
 		for (unsigned i = 0; i < g->nr_nics; i++)
-			sb_printf(out, "net.ipv6.conf.eth%u.accept_ra=2\n", i);
+			sb_printf(out, "net.ipv6.conf.%s.accept_ra=2\n", gen_dev(g, i));
+	if (g->bridge && gen_chance(g, 20))
+		sb_puts(out, "net.bridge.bridge-nf-call-ip6tables=0\n");
 	if (g->waits)
 		sb_puts(out, "net.netfilter.nf_conntrack_udp_timeout=1\nnet.netfilter.nf_conntrack_icmpv6_timeout=1\n"
 			     "net.netfilter.nf_conntrack_generic_timeout=1\nnet.netfilter.nf_conntrack_tcp_timeout_syn_sent=1\n"
@@ -379,8 +398,13 @@ void gen6_net(struct gen *g)
 	static const unsigned nics[] = { 1, 2, 2, 2, 3, 3, 4 };
 
 	g->nr_nics = GEN_PICK(g, nics);
-	for (unsigned i = 0; i < g->nr_nics; i++)
-		draw_nic(g, i);
+	draw_bridge(g);
+	for (unsigned i = 0; i < g->nr_nics; i++) {
+		if (g->bridge && i == 1)
+			draw_port(g);
+		else
+			draw_nic(g, i);
+	}
 	for (unsigned i = 0; i < ARRAY_SIZE(g->six.far); i++)
 		g->six.far[g->six.nr_far++] = parse(GEN_PICK(g, far_addrs));
 	g->six.hot_addr = gen6_addr(g);

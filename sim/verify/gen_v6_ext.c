@@ -75,7 +75,7 @@ static const struct gen_ext own_targets[] = {
 
 /* Beginnings of IPv4's templates that ip6tables has not, or writes in its own way (above). */
 static const char *const not_here[] = {
-	"-m icmp ", "-m ttl ", "-m ah ", "-m mac ", "-m realm ", "-m physdev ", "-m u32 ", "-m bpf ", "-m addrtype ", "-m length ",
+	"-m icmp ", "-m ttl ", "-m ah ", "-m mac ", "-m realm ", "-m u32 ", "-m bpf ", "-m addrtype ", "-m length ",
 	"-m connlimit ", "-m recent --(rcheck|update) --seconds 100 --reap", "-m conntrack %!--ctproto ", "-m set ",
 	"-m hashlimit --hashlimit-(upto|above) {1,3}/(hour|min)", "DNAT ", "SNAT ", "NETMAP ", "REJECT --reject-with (", "REJECT --reject-with icmp",
 	"TTL ", "SET ", "ECN ", "CLUSTERIP",

@@ -29,6 +29,18 @@ static unsigned draw_nic(struct gen *g)
 	return gen_below(g, g->nr_nics);
 }
 
+/* Through a port of the bridge to its own address, which is the first port's, or to a neighbour behind the other. */
+static void bridge_mac(struct gen *g, uint8_t *mac, const union inet_addr *dst)
+{
+	bool known = false;
+
+	for (unsigned i = 0; i < 8; i++)
+		known |= memcmp(g->six.nic[i / 4].peer[i % 4].ip6, dst->ip6, 16) == 0;
+	mac[5] = 1;
+	if (known && gen_chance(g, 80))
+		neighbour_mac6(mac, dst);
+}
+
 static void put_frame(struct gen *g, unsigned nic, const uint8_t *ip, unsigned len)
 {
 	uint8_t eth[ETH_HLEN] = { 2, 0, 0, 0, 0, (uint8_t)(nic + 1) };
@@ -41,6 +53,8 @@ static void put_frame(struct gen *g, unsigned nic, const uint8_t *ip, unsigned l
 		src = ip6_saddr(ip);
 		if (is_multicast(&dst))
 			memcpy(eth, (uint8_t[]){ 0x33, 0x33, dst.ip6[12], dst.ip6[13], dst.ip6[14], dst.ip6[15] }, 6);
+		else if (g->bridge && nic < 2)
+			bridge_mac(g, eth, &dst);
 		else if (gen_chance(g, 2))
 			eth[5] ^= 0x40;			/* for somebody else */
 		else if (gen_chance(g, 1))

@@ -12,6 +12,7 @@ struct link_args {
 	uint8_t mac[ETH_ALEN], peer_mac[ETH_ALEN]; bool peer_mac_given;
 	uint32_t mtu, group, peer_mtu; bool peer_mtu_given;
 	uint32_t vlan_id; bool vlan_id_given; uint16_t vlan_proto;
+	bool snooping_given, snooping;
 };
 
 /* Words that take a value and change nothing here. */
@@ -192,7 +193,7 @@ static const struct { const char *name; const char *only; } bridge_words_known[]
 	{ "fdb_flush", "" },
 };
 
-static bool bridge_words(struct ipcmd *c)
+static bool bridge_words(struct ipcmd *c, struct link_args *a)
 {
 	for (; ip_more(c); c->at++) {
 		size_t i, n = ARRAY_SIZE(bridge_words_known);
@@ -205,6 +206,10 @@ static bool bridge_words(struct ipcmd *c)
 			continue;
 		if (!ip_next(c))
 			return false;
+		if (strcmp(bridge_words_known[i].name, "mcast_snooping") == 0) {
+			a->snooping = strcmp(ip_peek(c), "0") != 0;
+			a->snooping_given = true;
+		}
 		if (bridge_words_known[i].only &&
 		    strcasecmp(ip_peek(c), bridge_words_known[i].only) != 0)
 			return ip_not_emulated(c, arena_printf(c->a, "a bridge with %s %s",
@@ -284,7 +289,7 @@ static bool type_args(struct ipcmd *c, struct link_args *a)
 	if (strcmp(a->type, "vlan") == 0)
 		return vlan_words(c, a);
 	if (strcmp(a->type, "bridge") == 0)
-		return bridge_words(c);
+		return bridge_words(c, a);
 	if (strcmp(a->type, "veth") == 0)
 		return veth_words(c, a);
 	if (ip_more(c))
@@ -379,6 +384,8 @@ static bool add_typed(struct ipcmd *c, struct link_args *a)
 	if (strcmp(a->type, "veth") == 0)
 		return add_veth(c, a);
 	dev = add_dev(c, a->name, strcmp(a->type, "bridge") == 0 ? DEV_BRIDGE : DEV_DUMMY);
+	if (dev && a->snooping_given)
+		br_snooping(dev, a->snooping);
 	return dev && set_common(c, dev, a);
 }
 
@@ -514,11 +521,17 @@ static bool set_common(struct ipcmd *c, struct net_device *dev, const struct lin
 
 static bool set_type(struct ipcmd *c, struct net_device *dev)
 {
+	struct link_args a = { 0 };
+
 	if (!ip_next(c))
 		return false;
 	if (dev && dev->kind == DEV_BRIDGE && ip_is(c, "bridge")) {
 		c->at++;
-		return bridge_words(c);
+		if (!bridge_words(c, &a))
+			return false;
+		if (a.snooping_given)
+			br_snooping(dev, a.snooping);
+		return true;
 	}
 	if (dev && dev->port && ip_is(c, "bridge_slave")) {
 		c->at++;
