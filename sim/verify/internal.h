@@ -73,7 +73,7 @@ struct trial {
 	uint64_t start, tick;		/* CLOCK_MONOTONIC ns; ns of a kernel tick */
 	json_t *errors, *failed;	/* what the set-up refused; lines of commands.sh that failed */
 	json_t *events, *event, *hints;	/* event: at hand, before the first a place for what comes early */
-	bool late, storm, spaced;
+	bool late, storm, spaced, silent;
 	bool igmp_in, group_in;		/* the event's frame: IGMP; to a group's link address */
 	unsigned frames;		/* out of this event */
 	struct strbuf why;		/* why it cannot be run */

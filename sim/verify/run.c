@@ -287,7 +287,7 @@ static bool end_event(struct trial *t)
 	if (!read_counters(t))
 		return false;
 	json_object_set_new(t->event, "counters", changed_counters(t));
-	if (t->group_in && is_bridged(t))
+	if (t->silent || (t->group_in && is_bridged(t)))
 		connections_look(t->ct);
 	list = connections_list(t->ct);
 	json_array_foreach(list, x, e)

@@ -254,6 +254,15 @@ static bool names_program(const struct source *src)
 	return false;
 }
 
+/* What rules ask of how the case is run. */
+static void heed(struct trial *t, const struct source *rules)
+{
+	/* connlimit forgets once a tick: no two events in the same. */
+	t->spaced |= memmem(rules->text, rules->len, "connlimit", 9) != NULL;
+	/* CT --ctevents: some connections begin in silence. */
+	t->silent |= memmem(rules->text, rules->len, "ctevents", 8) != NULL;
+}
+
 static bool load_rules(struct trial *t, const char *name, const char *program)
 {
 	struct source *src = file(t, name);
@@ -263,8 +272,7 @@ static bool load_rules(struct trial *t, const char *name, const char *program)
 		return true;
 	if (names_program(src))
 		return trial_cannot(t, "%s names a program to be run (-M, --modprobe)", name);
-	/* connlimit forgets once a tick: no two events in the same. */
-	t->spaced |= memmem(src->text, src->len, "connlimit", 9) != NULL;
+	heed(t, src);
 	return has_program(t, program, "iptables") && load(t, name, argv, src->text, src->len);
 }
 
@@ -274,7 +282,7 @@ static bool load_commands(struct trial *t)
 
 	if (!src)
 		return true;
-	t->spaced |= memmem(src->text, src->len, "connlimit", 9) != NULL;
+	heed(t, src);
 	return trial_commands(t, src, t->failed);
 }
 
