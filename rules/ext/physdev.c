@@ -66,6 +66,8 @@ static unsigned misses(const struct xt_ctx *c, const struct physdev_info *m)
 	unsigned yes = 0;
 
 	if (c->pkt->nf_bridge.on) {
+		if (m->given & BIT(O_OUT) && !out)	/* routed, not bridged: "!" does not help either */
+			return BIT(O_OUT);
 		yes |= in ? BIT(O_IS_IN) : 0;
 		yes |= out ? BIT(O_IS_OUT) | BIT(O_IS_BRIDGED) : 0;
 		yes |= name_is(&m->in, in) ? BIT(O_IN) : 0;

@@ -8,8 +8,9 @@
 struct nat_hint {
 	struct nat_hint *next;
 	struct ct_tuple orig;
-	bool src_side, seen;	/* seen: an id's, by the step that maps the destination */
+	bool src_side;
 	be16 value;
+	uint64_t event;			/* in which the kernel's connection was seen first */
 };
 
 #define NAT_HINT_BUCKETS 256

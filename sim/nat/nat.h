@@ -44,6 +44,7 @@ void nat_masq_device_gone(struct net_device *dev, be32 addr /* 0 = all */);
 void nat_masq_addr6_gone(struct net_device *dev, const union inet_addr *addr);
 /* Rewrites a packet (or, from conntrack, the inner one of an ICMP error); false = drop it. */
 bool nat_manip_packet(struct packet *p, uint32_t nhoff, uint8_t family, const struct ct_tuple *target, enum nf_nat_manip manip);
-/* Random choices of a recorded run, used once when the original tuple fits: the port or id chosen (network order). */
-void nat_hint(struct host *h, const struct ct_tuple *orig, bool src_side, be16 value);
+/* Random choices of a recorded run, used once when the original tuple fits, not after its event: the port or id chosen
+ * (network order), also when it is the one there was. */
+void nat_hint(struct host *h, const struct ct_tuple *orig, bool src_side, be16 value, uint64_t event);
 #endif

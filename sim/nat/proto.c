@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* proto.c - the port, id or key of a mapping: is it in the range, and which free one to take. */
 #include "sim/nat/internal.h"
+#include "sim/net/sock.h"
 #include <stdlib.h>
 
 #define MAX_ATTEMPTS	128
@@ -21,40 +22,39 @@ static struct nat_state *state_of(struct host *h)
 	return h->nat;
 }
 
-void nat_hint(struct host *h, const struct ct_tuple *orig, bool src_side, be16 value)
+void nat_hint(struct host *h, const struct ct_tuple *orig, bool src_side, be16 value, uint64_t event)
 {
 	struct nat_hint **at = &state_of(h)->hints[hint_bucket(orig)];
 	struct nat_hint *hint = xcalloc(1, sizeof(*hint));
 
-	*hint = (struct nat_hint){ .orig = *orig, .src_side = src_side, .value = value };
+	*hint = (struct nat_hint){ .orig = *orig, .src_side = src_side, .value = value, .event = event };
 	while (*at)
 		at = &(*at)->next;
 	*at = hint;
 }
 
-/* A hint is good once, the oldest that fits first. An ICMP id is one for both ends: DNAT may draw it, SNAT may draw it
- * again, and the hint tells what came of it. So DNAT leaves it for SNAT, and takes the next one another time. */
+/* A hint is good once, the oldest that fits first, and only when its connection was made: in its event or, when that was late,
+ * in the one before. An ICMP id is one for both ends: DNAT may draw it, SNAT may draw it again, and the hint tells what came
+ * of it: DNAT leaves it for SNAT. */
 bool nat_take_hint(struct conn *ct, enum nf_nat_manip manip, be16 *ret_value)
 {
 	const struct ct_tuple *orig = &ct->tuple[IP_CT_DIR_ORIGINAL];
 	bool id = orig->dst.protonum == IPPROTO_ICMP || orig->dst.protonum == IPPROTO_ICMPV6, dst = manip == NF_NAT_MANIP_DST;
+	uint64_t now = sock_event(ct->host);
 
 	for (struct nat_hint **at = &ct->host->nat->hints[hint_bucket(orig)], *hint; (hint = *at);) {
-		bool drop = true, fits = (id || hint->src_side != dst) && nat_tuple_equal(&hint->orig, orig);
+		bool fits = (id || hint->src_side != dst) && nat_tuple_equal(&hint->orig, orig), past = hint->event < now;
 
-		if (!fits || (id && dst && !hint->seen)) {
-			hint->seen |= fits;
-			drop = false;
+		if (!fits || hint->event > now + 1) {
+			at = &hint->next;
+			continue;
 		}
-		fits &= !(drop && id && dst);		/* seen by the connection before */
 		*ret_value = hint->value;
-		if (drop) {
+		if (past || !id || !dst) {
 			*at = hint->next;
 			free(hint);
-		} else {
-			at = &hint->next;
 		}
-		if (fits)
+		if (!past)
 			return true;
 	}
 	return false;

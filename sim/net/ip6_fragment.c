@@ -138,7 +138,7 @@ static struct frag6_queue *find(struct host *h, const struct frag_key *key)
 	q->next = fs->bucket[b];
 	fs->bucket[b] = q;
 	fs->mem += QUEUE_SIZE;
-	timer_set(h->clock, &q->timer, (host_jiffies(h) + (uint64_t)seconds * HZ) * NSEC_PER_JIFFY);
+	timer_set_wheel(h->clock, &q->timer, host_jiffies(h) + (uint64_t)seconds * HZ);
 	return q;
 }
 

@@ -199,8 +199,7 @@ static struct frag_queue *ip_find(struct host *h, const struct frag_key *key)
 	q->next = fs->bucket[b];
 	fs->bucket[b] = q;
 	fs->mem += QUEUE_SIZE;
-	timer_set(h->clock, &q->timer,
-		  (host_jiffies(h) + (uint64_t)h->sysctl.ipfrag_time * HZ) * NSEC_PER_JIFFY);
+	timer_set_wheel(h->clock, &q->timer, host_jiffies(h) + (uint64_t)h->sysctl.ipfrag_time * HZ);
 	return q;
 }
 
@@ -220,8 +219,7 @@ static void ip_frag_reinit(struct frag_queue *q)
 {
 	struct host *h = q->host;
 
-	timer_set(h->clock, &q->timer,
-		  (host_jiffies(h) + (uint64_t)h->sysctl.ipfrag_time * HZ) * NSEC_PER_JIFFY);
+	timer_set_wheel(h->clock, &q->timer, host_jiffies(h) + (uint64_t)h->sysctl.ipfrag_time * HZ);
 	queue_flush(q, DROP_FRAG_TOO_FAR);
 	q->first_in = q->last_in = false;
 	q->len = q->meat = 0;

@@ -100,6 +100,11 @@ struct sock_table {
 	uint64_t events;		/* begun so far */
 	unsigned reads;			/* echoes left in this event count down from 16 */
 };
+/* The number of the event at hand. */
+static inline uint64_t sock_event(const struct host *h)
+{
+	return h->socks && h->socks->events ? h->socks->events - 1 : 0;
+}
 struct sock **sock_port_chain(const struct sock_table *t, uint8_t proto, uint16_t port);
 struct sock *sock_new(struct host *h, const struct sock_open *o, bool listen);
 void sock_bind(struct sock *sk, be32 saddr, uint16_t sport);	/* into the hash; once */

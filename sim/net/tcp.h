@@ -39,6 +39,7 @@ struct tcp_sock {
 	/* receiving */
 	uint32_t irs, rcv_nxt, rcv_wnd, rcv_wup, rcv_ssthresh, window_clamp, rcv_mss;
 	struct tcp_bytes rcv;
+	uint32_t rcv_mem;		/* what rcv's segments take of the buffer, while there are any */
 	struct tcp_ooo *ooo;
 	bool fin_rcvd;			/* end of file, behind rcv's bytes */
 	uint32_t scaling_ratio;
@@ -100,5 +101,6 @@ void tcp_close(struct tcp_sock *tp);		/* the program closes its end */
 void tcp_bytes_add(struct tcp_bytes *b, const uint8_t *p, uint32_t n);
 /* The IP header before a segment of sk. */
 static inline uint32_t tcp_iph(const struct sock *sk)	{ return sk->v6 ? 40 : IP_HLEN; }
+uint32_t tcp_truesize(uint32_t len);
 void tcp_bytes_drop(struct tcp_bytes *b, uint32_t n);
 #endif

@@ -184,10 +184,16 @@ static void challenge_ack(struct tcp_sock *tp)
 	tcp_send_ack(tp);
 }
 
+/* What a segment takes of the receive buffer (skb->truesize). */
+uint32_t tcp_truesize(uint32_t len)
+{
+	return len <= 192 ? 768 : len + 576 <= 2048 ? 2304 : len + 1024;
+}
+
 /* tcp_measure_rcv_mss: how well segments fill their buffers says how much window a buffer is worth. */
 static void measure(struct tcp_sock *tp, uint32_t len)
 {
-	uint32_t truesize = len <= 192 ? 768 : len + 576 <= 2048 ? 2304 : len + 1024, clamp;
+	uint32_t truesize = tcp_truesize(len), clamp;
 
 	if (len < tp->rcv_mss)
 		return;
@@ -209,6 +215,7 @@ static void measure(struct tcp_sock *tp, uint32_t len)
 
 static void take_bytes(struct tcp_sock *tp, const uint8_t *data, uint32_t len)
 {
+	tp->rcv_mem = (tp->rcv.len ? tp->rcv_mem : 0) + tcp_truesize(len);
 	tcp_bytes_add(&tp->rcv, data, len);
 	tp->rcv_nxt += len;
 	if (len < 128)

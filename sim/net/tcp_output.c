@@ -36,10 +36,12 @@ void tcp_window_start(struct tcp_sock *tp, uint32_t mss, bool wscale_ok)
 /* __tcp_select_window, then never less than what was promised (tcp_select_window). */
 static uint32_t select_window(struct tcp_sock *tp)
 {
-	uint32_t cur = tcp_receive_window(tp), win, space, full, mss = tp->rcv_mss;
+	uint32_t cur = tcp_receive_window(tp), win, space, full, mss = tp->rcv_mss, held = tp->rcv.len ? tp->rcv_mem : 0;
 
+	for (const struct tcp_ooo *o = tp->ooo; o; o = o->next)
+		held += tcp_truesize(o->len);
 	full = MIN(tp->window_clamp, tcp_win_from_space(tp, TCP_RCVBUF));
-	space = tcp_win_from_space(tp, TCP_RCVBUF > tp->rcv.len ? TCP_RCVBUF - tp->rcv.len : 0);
+	space = tcp_win_from_space(tp, TCP_RCVBUF > held ? TCP_RCVBUF - held : 0);
 	mss = MIN(mss, full);
 	space = MIN(space, tp->rcv_ssthresh);
 	if (tp->rcv_wscale) {
@@ -184,7 +186,7 @@ int tcp_send_syn(struct tcp_sock *tp)
 	if (!tp->syn_sent)
 		tp->syn_sent = h->clock->now;
 	s.opts = syn_options(tp);
-	if (h->sysctl.tcp_ecn == 1)
+	if (h->sysctl.tcp_ecn == 1 && !tp->syn_again)	/* tcp_ecn_fallback: it may have been lost for that */
 		s.flags |= TH_ECE | TH_CWR;
 	tcp_arm_rtx(tp);
 	/* tcp_connect: a SYN that did not get out is like a lost one, whatever stopped it, and is sent again. */

@@ -54,7 +54,7 @@ const char *gen_dev(const struct gen *g, unsigned nic);	/* who has its address: 
 /* Appends a template's text: "[x]" is x or nothing, "(a|b)" one of them, "{1,9}" a number between,
  * a backslash takes the next character as it is, and
  *   %p port  %r ports as "a:b"  %q as "a-b"  %a address  %n network  %N prefix  %w range of addresses  %o own address
- *   %h payload in hex  %g neighbour  %i interface, maybe a wildcard  %I interface  %m mark  %M mark/mask
+ *   %h payload in hex  %F FTP's in hex  %g neighbour  %i interface, maybe a wildcard  %I interface  %m mark  %M mark/mask
  *   %s set and its directions  %S set that is no list  %! "! " sometimes  %k a number that no other %k gets  %% percent */
 void gen_text(struct gen *g, struct strbuf *out, const char *text);
 

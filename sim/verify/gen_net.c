@@ -214,10 +214,12 @@ static void draw_policy(struct gen *g)
 		"from %o", "from %N", "to %N", "iif %I", "iif lo", "oif %I", "fwmark %M", "tos 0x10", "ipproto (tcp|udp|icmp)",
 		"dport (53|80|443|2000) ipproto (tcp|udp)",
 		"sport 1024-60000 ipproto udp", "uidrange 1000-2000", "not from %N", "from %N to %N", "from all",
+		"iif %I ipproto icmp", "fwmark %M iif %I", "to %N tos 0x08", "not fwmark %M", "sport 1-1023 ipproto tcp", "oif lo",
 	};
 	static const char *const actions[] = {
 		"lookup 7", "lookup 101", "lookup main", "prohibit", "unreachable", "blackhole",
 		"lookup 7 suppress_prefixlength 0", "goto 32766", "lookup 7 realms 5",
+		"lookup main suppress_prefixlength 16", "lookup 101 suppress_prefixlength 24",
 	};
 	struct strbuf *out = &g->out->file[CASE_IP];
 
@@ -243,6 +245,7 @@ static const struct { const char *text; unsigned percent; uint32_t topics; } set
 	{ "net.ipv4.conf.(all|%I).arp_filter=1", 4, TOPIC_BIT(TOPIC_ROUTE) },
 	{ "net.ipv4.conf.(all|%I).accept_redirects=(0|1)", 5, TOPIC_BIT(TOPIC_ICMP) },
 	{ "net.ipv4.conf.(all|%I).drop_unicast_in_l2_multicast=1", 2, TOPIC_BIT(TOPIC_MALFORMED) },
+	{ "net.ipv4.icmp_ratelimit=(100|1000)\nnet.ipv4.icmp_ratemask=6168", 6, TOPIC_BIT(TOPIC_ICMP) },
 	{ "net.ipv4.icmp_echo_ignore_all=1", 4, TOPIC_BIT(TOPIC_ICMP) },
 	{ "net.ipv4.icmp_echo_ignore_broadcasts=0", 8, TOPIC_BIT(TOPIC_ICMP) },
 	{ "net.ipv4.icmp_errors_use_inbound_ifaddr=1", 8, TOPIC_BIT(TOPIC_ICMP) },
@@ -278,16 +281,39 @@ static const struct { const char *text; unsigned percent; uint32_t topics; } set
 	{ "net.netfilter.nf_conntrack_gre_timeout={20,99}", 4, TOPIC_BIT(TOPIC_CT) },
 };
 
-static void draw_settings(struct gen *g)
+static void no_redirects(struct gen *g, struct strbuf *out)
 {
-	struct strbuf *out = &g->out->file[CASE_SYSCTL];
-
-	sb_printf(out, "net.ipv4.ip_forward=%u\n", !gen_chance(g, 8));
 	sb_puts(out, "net.ipv4.conf.all.send_redirects=0\nnet.ipv4.conf.default.send_redirects=0\n");
 	for (unsigned i = 0; i < g->nr_nics; i++)
 		sb_printf(out, "net.ipv4.conf.eth%u.send_redirects=0\n", i);
 	if (g->bridge)
 		sb_puts(out, "net.ipv4.conf.br0.send_redirects=0\n");
+}
+
+/* One second: events wait either well less or well more. */
+static void short_timeouts(struct gen *g, struct strbuf *out)
+{
+	static const char *const some[] = {
+		"net.netfilter.nf_conntrack_tcp_timeout_established", "net.netfilter.nf_conntrack_tcp_timeout_syn_recv",
+		"net.netfilter.nf_conntrack_tcp_timeout_fin_wait", "net.netfilter.nf_conntrack_udp_timeout_stream",
+		"net.netfilter.nf_conntrack_gre_timeout", "net.netfilter.nf_conntrack_sctp_timeout_established", "net.ipv4.ipfrag_time",
+	};
+
+	sb_puts(out, "net.netfilter.nf_conntrack_udp_timeout=1\nnet.netfilter.nf_conntrack_icmp_timeout=1\n"
+		     "net.netfilter.nf_conntrack_generic_timeout=1\nnet.netfilter.nf_conntrack_tcp_timeout_syn_sent=1\n"
+		     "net.netfilter.nf_conntrack_tcp_timeout_close=1\nnet.netfilter.nf_conntrack_tcp_timeout_time_wait=1\n");
+	for (unsigned i = 0; i < ARRAY_SIZE(some); i++)
+		if (gen_chance(g, 30))
+			sb_printf(out, "%s=1\n", some[i]);
+}
+
+static void draw_settings(struct gen *g)
+{
+	struct strbuf *out = &g->out->file[CASE_SYSCTL];
+
+	sb_printf(out, "net.ipv4.ip_forward=%u\n", !gen_chance(g, 8));
+	if (!gen_chance(g, g->topic == TOPIC_ROUTE || g->topic == TOPIC_ICMP ? 30 : 5))
+		no_redirects(g, out);
 	for (unsigned i = 0; i < ARRAY_SIZE(settings); i++) {
 		unsigned percent = settings[i].percent * (settings[i].topics & TOPIC_BIT(g->topic) ? 4 : 1);
 
@@ -298,12 +324,8 @@ static void draw_settings(struct gen *g)
 	}
 	if (g->bridge && gen_chance(g, 20))
 		sb_puts(out, "net.bridge.bridge-nf-call-iptables=0\n");
-	if (!g->waits)
-		return;
-	/* One second: events wait either well less or well more. */
-	sb_puts(out, "net.netfilter.nf_conntrack_udp_timeout=1\nnet.netfilter.nf_conntrack_icmp_timeout=1\n"
-		     "net.netfilter.nf_conntrack_generic_timeout=1\nnet.netfilter.nf_conntrack_tcp_timeout_syn_sent=1\n"
-		     "net.netfilter.nf_conntrack_tcp_timeout_close=1\nnet.netfilter.nf_conntrack_tcp_timeout_time_wait=1\n");
+	if (g->waits)
+		short_timeouts(g, out);
 }
 
 void gen_net(struct gen *g)

@@ -158,7 +158,7 @@ static void draw_table(struct gen *g, unsigned t)
 	for (unsigned h = 0; h < ARRAY_SIZE(hook_names); h++) {
 		if (!(tables[t].hooks & 1u << h))
 			continue;
-		for (unsigned n = gen_below(g, 5); n; n--)
+		for (unsigned n = gen_chance(g, 3) ? gen_range(g, 8, 30) : gen_below(g, 5); n; n--)
 			draw_rule(g, hook_names[h], &c, 1u << h, 0);
 	}
 	for (unsigned i = 0; i < c.nr; i++) {

@@ -9,6 +9,10 @@ static const struct { const char *type, *options, *element; unsigned dims; bool 
 	{ "hash:ip,port", "", "%a,(tcp|udp|udp|sctp):%p", 2, false },
 	{ "hash:net,port", "", "%a/(16|24|28),(tcp|udp):%p", 2, false },
 	{ "hash:ip,port,ip", "", "%a,(tcp|udp):%p,%a", 3, false },
+	{ "hash:ip,port,net", "", "%a,(tcp|udp):%p,%a/(16|24|32)[ nomatch]", 3, false },
+	{ "hash:net,iface", "", "%a/(16|24|32),(%I|lo)[ nomatch]", 2, false },
+	{ "bitmap:ip", " range 10.0.0.0/24", "10.0.0.{1,12}", 1, false },
+	{ "bitmap:ip,mac", " range 10.0.0.0/24", "10.0.0.{2,9},02:AA:0A:00:00:0{2,9}", 2, false },
 	{ "bitmap:port", " range 0-65535", "%p", 1, false },
 	{ "list:set", "", "s0", 1, true },
 };

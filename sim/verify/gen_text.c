@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* gen_text.c - draws numbers, addresses, ports and texts for a random case. */
 #include "sim/verify/gen_internal.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 unsigned gen_below(struct gen *g, unsigned n)
@@ -135,6 +136,24 @@ static void put_payload(struct gen *g, struct strbuf *out)
 		sb_printf(out, "%02x", byte);
 }
 
+/* A command or an answer of FTP that tells an address and a port. */
+static void put_ftp(struct gen *g, struct strbuf *out)
+{
+	be32 a = gen_addr(g);
+	const uint8_t *b = (const uint8_t *)&a;
+	unsigned port = gen_port(g);
+	char buf[ADDRSTRLEN], text[96];
+	int n;
+
+	switch (gen_below(g, 4)) {
+	case 0:	 n = snprintf(text, sizeof(text), "EPRT |1|%s|%u|\r\n", ip4_str(buf, a), port);				break;
+	case 1:	 n = snprintf(text, sizeof(text), "229 Extended Passive Mode (|||%u|)\r\n", port);			break;
+	case 2:	 n = snprintf(text, sizeof(text), "227 Passive (%u,%u,%u,%u,%u,%u)\r\n", b[0], b[1], b[2], b[3], port >> 8, port & 255); break;
+	default: n = snprintf(text, sizeof(text), "PORT %u,%u,%u,%u,%u,%u\r\n", b[0], b[1], b[2], b[3], port >> 8, port & 255); break;
+	}
+	gen_hex(out, (const uint8_t *)text, (unsigned)n);
+}
+
 static void put_value(struct gen *g, struct strbuf *out, char what)
 {
 	if (g->v6 && strchr("anNwog", what)) {
@@ -151,6 +170,7 @@ static void put_value(struct gen *g, struct strbuf *out, char what)
 	case 'w': put_addr_range(g, out); break;
 	case 'o': put_addr(out, gen_own(g)); break;
 	case 'h': put_payload(g, out); break;
+	case 'F': g->v6 ? put_payload(g, out) : put_ftp(g, out); break;
 	case 'g': put_addr(out, gen_peer(g, gen_below(g, g->nr_nics))); break;
 	case 'i': put_interface(g, out); break;
 	case 'I': sb_printf(out, "eth%u", gen_below(g, g->nr_nics)); break;

@@ -268,7 +268,7 @@ static void burst(struct gen *g)
 	unsigned nic = draw_nic(g), what = gen_below(g, 4);
 
 	draw_packet(g, p, nic);
-	for (unsigned n = gen_range(g, 3, 7); n; n--) {
+	for (unsigned n = gen_chance(g, 5) ? gen_range(g, 10, 25) : gen_range(g, 3, 7); n; n--) {
 		put_frame(g, nic, ip, gen_ip(p, ip), ETH_P_IP);
 		p->id++;
 		if (what == 1)
@@ -411,7 +411,7 @@ static void say(struct gen *g, uint32_t to, const struct word *words, unsigned n
 	put_reply(g, to, words[i].kind, words[i].options);
 }
 
-#define DATA ", \"data\": \"(68656c6c6f|78797a|646174616461746164617461|%h|%h)\""
+#define DATA ", \"data\": \"(68656c6c6f|78797a|646174616461746164617461|%h|%h|%F)\""
 
 static void answer_tcp(struct gen *g, struct flow *f, uint32_t to)
 {

@@ -82,12 +82,25 @@ void hints_frame(struct trial *t, const uint8_t *frame, size_t len)
 			  (json_int_t)get_be32(th + TCP_SEQ)));
 }
 
+static bool has_status(const json_t *e, const char *a, const char *b)
+{
+	json_t *s;
+	size_t x;
+
+	json_array_foreach(json_object_get(e, "status"), x, s)
+		if (strcmp(json_string_value(s), a) == 0 || strcmp(json_string_value(s), b) == 0)
+			return true;
+	return false;
+}
+
+/* What NAT changed; or drew, and it was by chance what it had been. */
 static void changed(struct trial *t, const json_t *e, const char *type, const char *was, const char *is, const char *side)
 {
+	bool dst = side && side[0] == 'd', nat = has_status(e, dst ? "DST_NAT" : "SRC_NAT", side ? "" : "DST_NAT");
 	const json_t *orig = json_object_get(e, "orig"), *reply = json_object_get(e, "reply");
 	json_t *h;
 
-	if (!json_object_get(orig, was) || json_equal(json_object_get(orig, was), json_object_get(reply, is)))
+	if (!json_object_get(orig, was) || (!nat && json_equal(json_object_get(orig, was), json_object_get(reply, is))))
 		return;
 	h = json_pack("{s:s, s:O, s:O, s:O}", "type", type, "proto", json_object_get(e, "proto"), "orig", (json_t *)orig, "reply",
 		      (json_t *)reply);

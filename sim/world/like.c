@@ -216,8 +216,8 @@ static void take_hint(struct host *h, const json_t *e)
 		bool dst_side = side && strcmp(side, "dst") == 0;
 		const char *key = strcmp(type, "nat_id") == 0 ? "id" : dst_side ? "sport" : "dport";
 
-		if (json_object_get(reply, key) && !tj_u32(reply, key, 65535, &value))
-			nat_hint(h, &orig, !dst_side, htons((uint16_t)value));
+		if (json_object_get(reply, key) && !tj_u32(reply, key, 65535, &value) && !tj_u32(e, "event", UINT32_MAX, &event))
+			nat_hint(h, &orig, !dst_side, htons((uint16_t)value), event);
 	}
 }
 

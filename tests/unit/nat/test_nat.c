@@ -272,8 +272,8 @@ static void test_hints(void)
 	orig.src.u = htons(f.sport);
 	orig.dst.u3.ip = addr(f.dst);
 	orig.dst.u.all = htons(f.dport);
-	nat_hint(r.h, &orig, false, htons(7));
-	nat_hint(r.h, &orig, true, htons(44444));
+	nat_hint(r.h, &orig, false, htons(7), 0);
+	nat_hint(r.h, &orig, true, htons(44444), 0);
 	CHECK("the recorded port", mapped_port(&r, &f, &any, NF_NAT_MANIP_SRC, &ok) == 44444);
 	rig_down("hints", &r);
 }
