@@ -285,11 +285,13 @@ static void data_queue(struct tcp_sock *tp, const struct seg *s)
 
 	if (seq_after(s->seq, tp->rcv_nxt)) {
 		queue_ooo(tp, s);
-		tcp_send_ack(tp);
+		tp->ack_pending = true;
 		return;
 	}
 	if (!seq_after(s->end, tp->rcv_nxt)) {		/* all old: say where we are */
-		tcp_send_ack(tp);
+		tp->quick = 16;
+		tp->pingpong = false;
+		tp->ack_pending = true;
 		return;
 	}
 	if (s->len > skip) {
@@ -405,6 +407,7 @@ static void connected(struct tcp_sock *tp, struct packet *p, const struct seg *s
 {
 	enum drop_reason reason = DROP_NOT_SPECIFIED;
 	struct host *h = tp->sk->host;
+	bool ended;
 
 	if (!acceptable(tp, s, &reason)) {
 		pkt_drop(h, p, reason, "tcp_validate_incoming");
@@ -430,7 +433,8 @@ static void connected(struct tcp_sock *tp, struct packet *p, const struct seg *s
 		pkt_drop(h, p, DROP_TCP_ABORT_ON_DATA, "tcp_rcv_state_process");
 		return;
 	}
-	if (s->end != s->seq && tp->state != TCP_TIME_WAIT)
+	ended = tp->state == TCP_CLOSE_WAIT || tp->state == TCP_CLOSING || tp->state == TCP_LAST_ACK;
+	if (s->end != s->seq && tp->state != TCP_TIME_WAIT && !(ended && !seq_before(s->seq, tp->rcv_nxt)))
 		data_queue(tp, s);
 	if (trace_on(h->trace, EV_DELIVER) && s->len) {
 		struct event ev = { .type = EV_DELIVER, .host = h, .pkt = p, .u.deliver = { tp->sk, "tcp" } };
