@@ -213,6 +213,7 @@ static enum nf_verdict track(struct track *t, const struct conn *tmpl, uint8_t p
 		if (res != TRACK_ACCEPT) {
 			ct_put(ct);
 			p->ct = NULL;
+			p->ctinfo = 0;
 		}
 	} while (res == TRACK_REPEAT);
 	if (res == TRACK_DROP)
