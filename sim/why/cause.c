@@ -183,6 +183,40 @@ static void almost_accepted(struct asking *k)
 	}
 }
 
+/* The policy came because a rule sent the packet past one that would have accepted it: a goto, whose chain does not come
+ * back, or a RETURN in the chain itself. */
+static bool sent_past(struct asking *k)
+{
+	const struct near *n = nearest(k, shadowed_accept);
+	const struct rule *by = n ? n->by : NULL;
+
+	if (!by || by->chain != k->f.end->chain || (by->verdict != XT_GOTO && by->verdict != XT_RETURN))
+		return false;
+	blame_rule(k, by);
+	also_rule(k, n->rule);
+	if (by->verdict == XT_RETURN) {
+		k->out->reason = arena_printf(k->a, "%s (%s) returns the packet to the policy, before %s (%s), which would accept it, is asked", place_of(k, by), rule_text(k, by),
+					      place_of(k, n->rule), rule_text(k, n->rule));
+		k->out->fix = arena_printf(k->a, "accept the packet before: %s %u %s", command_for(k, by->chain, "-I"), by->number, rule_text(k, n->rule));
+		return true;
+	}
+	k->out->reason = arena_printf(k->a, "%s (%s) is a goto: at the end of chain %s the packet does not come back for %s (%s), which would accept it, but meets the policy", place_of(k, by),
+				      rule_text(k, by), by->target_chain ? by->target_chain->name : "?", place_of(k, n->rule), rule_text(k, n->rule));
+	k->out->fix = arena_printf(k->a, "jump instead (-j %s), or accept the packet in that chain", by->target_chain ? by->target_chain->name : "CHAIN");
+	return true;
+}
+
+/* The step in which r took the packet. */
+static const struct step *decision(const struct asking *k, const struct rule *r)
+{
+	const struct step *found = NULL;
+
+	for (const struct step *s = k->st->first; s; s = s->next)
+		if (s->type == EV_RULE && s->matched && s->rule == r && s->pkt == k->pkt)
+			found = s;
+	return found;
+}
+
 static void dropped_by_rules(struct asking *k)
 {
 	const struct step *end = k->f.end;
@@ -200,7 +234,7 @@ static void dropped_by_rules(struct asking *k)
 		return;
 	}
 	if (end->rule) {
-		const struct step *s = k->f.rule;
+		const struct step *s = decision(k, end->rule);
 
 		blame_rule(k, end->rule);
 		k->out->reason = arena_printf(k->a, "%s (%s) takes the packet%s%s", place_of(k, end->rule), rule_text(k, end->rule),
@@ -220,7 +254,7 @@ static void dropped_by_rules(struct asking *k)
 		}
 		if (!specific(end->rule) && !end->rule->nr_match)
 			want_established(k);
-	} else {
+	} else if (!sent_past(k)) {
 		k->out->culprit = (struct culprit){ .host = k->host, .kind = CULPRIT_POLICY, .chain = end->chain };
 		k->out->reason = arena_printf(k->a, "no rule of %s%s %s takes the packet, so its policy DROP does", table_kind(end->table), end->table->name, end->chain->name);
 		k->out->fix = arena_printf(k->a, "add a rule that accepts it: %s %s -j ACCEPT", command_for(k, end->chain, "-A"), conditions_of(k));
@@ -598,6 +632,21 @@ static unsigned concerns(const struct asking *k, const struct failed_command *c)
 	return n;
 }
 
+static const char *mend_command(const char *message)
+{
+	static const struct { const char *says, *fix; } known[] = {
+		{ "Can't use -o with", "leave -o out: in PREROUTING and INPUT a packet has no output interface yet, use -i" },
+		{ "Can't use -i with", "leave -i out: in OUTPUT and POSTROUTING no input interface is known, use -o" },
+		{ "Index of insertion too big", "append with -A, or give a number that is at most one more than the chain has rules" },
+		{ "Bad built-in chain name", "only built-in chains have a policy: end a chain of your own with a rule, -A CHAIN -j DROP" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (strstr(message, known[i].says))
+			return known[i].fix;
+	return "correct the command";
+}
+
 static bool command_failed(struct asking *k)
 {
 	const struct failed_command *c = NULL;
@@ -612,7 +661,7 @@ static bool command_failed(struct asking *k)
 		return false;
 	k->out->culprit = (struct culprit){ .host = k->host, .kind = CULPRIT_COMMAND, .name = c->text, .line = c->line };
 	k->out->reason = arena_printf(k->a, "the command fails, so what it should %s: %s", takes_away(c->text) ? "take away is still there" : "add is not there", c->message);
-	k->out->fix = c->hint ? c->hint : "correct the command";
+	k->out->fix = c->hint ? c->hint : mend_command(c->message);
 	return true;
 }
 

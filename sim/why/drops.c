@@ -70,9 +70,26 @@ static const char *route_named(struct asking *k)
 	return arena_printf(k->a, "%s to %s%s", name ? arena_printf(k->a, "%s route", name) : "no route", addr_text(k, &r->dst), name ? by : "");
 }
 
+/* The interface on whose link dst is, if that is down. */
+static const struct net_device *down_towards(const struct asking *k, const union inet_addr *dst)
+{
+	for (const struct net_device *dev = k->host->devs; dev && k->st->family != NFPROTO_IPV6; dev = dev->next)
+		if (!(dev->flags & IFF_UP) && inet_addr_onlink(dev, dst->ip, 0))
+			return dev;
+	return NULL;
+}
+
 static void no_route(struct asking *k)
 {
 	const char *dst = k->f.route ? addr_text(k, &k->f.route->dst) : "the destination";
+	const struct net_device *down = k->f.route ? down_towards(k, &k->f.route->dst) : NULL;
+
+	if (down) {
+		blame(k, CULPRIT_SETTING, arena_printf(k->a, "interface %s is down", down->name));
+		k->out->reason = arena_printf(k->a, "%s is on the link of %s, and that interface is down, so its routes are gone", dst, down->name);
+		k->out->fix = arena_printf(k->a, "ip link set %s up", down->name);
+		return;
+	}
 
 	blame(k, CULPRIT_ROUTE, k->f.route ? route_named(k) : "no route");
 	k->out->reason = arena_printf(k->a, "routing has no way to %s (%s)%s", dst, k->out->culprit.name, k->f.dnat ? ", where DNAT sends the packet" : "");

@@ -260,7 +260,7 @@ static const char *turned(struct journey *j, const struct rule *r, const struct 
 		return NULL;
 	round.in = at->out;
 	round.out = at->in;
-	if (at->in && at->out && would_match(j, r, &round))
+	if (at->hook == NF_INET_FORWARD && at->in && at->out && would_match(j, r, &round))
 		return "interfaces";
 	for (unsigned what = 1; what <= 3 && !found; what++) {
 		if ((what & 1) && !port.len)

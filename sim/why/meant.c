@@ -5,6 +5,7 @@
 #include "rules/rules.h"
 #include "sim/net/fib.h"
 #include "sim/net/net.h"
+#include "sim/net/sock.h"
 #include <stdlib.h>
 
 /* ---- it fared well: was something else meant? */
@@ -413,15 +414,34 @@ bool answer_goes_elsewhere(struct asking *k)
 	return true;
 }
 
+/* Somebody listens on this port, but on another address. */
+static const struct sock *listens_elsewhere(const struct asking *k)
+{
+	const struct flow *f = k->f.end ? &k->f.end->flow : NULL;
+	const struct sock *sk = f && f->port[1] ? *sock_port_chain(k->host->socks, f->proto, ntohs(f->port[1])) : NULL;
+
+	for (; sk; sk = sk->port_next)
+		if (sk->listening && !sk->v6 && f->family == NFPROTO_IPV4 && sk->proto == f->proto && sk->sport == ntohs(f->port[1]) && sk->saddr)
+			return sk;
+	return NULL;
+}
+
 void nothing_wrong(struct asking *k)
 {
 	k->out->culprit = (struct culprit){ .host = k->host, .kind = CULPRIT_NONE };
 	if (k->f.kind == FATE_REFUSED) {
 		const char *to = k->f.end && k->f.end->packet ? k->f.end->packet : "";
+		const struct sock *sk = listens_elsewhere(k);
 
 		k->out->culprit.cause = arena_printf(k->a, "not netfilter: no listener for %s", to);
 		k->out->reason = arena_printf(k->a, "the rules let it through; the host itself refuses it, because no socket takes %s", to);
 		k->out->fix = "start the service, or let it listen on that address";
+		if (sk) {
+			union inet_addr own = { .ip = sk->saddr };
+
+			k->out->reason = arena_printf(k->a, "%s; the program on this port listens on %s alone", k->out->reason, addr_text(k, &own));
+			k->out->fix = arena_printf(k->a, "let it listen on 0.0.0.0, or on the address that was asked for; or DNAT to %s where that is allowed", addr_text(k, &own));
+		}
 		return;
 	}
 	k->out->reason = k->f.rule && k->f.rule->type == EV_RULE ? arena_printf(k->a, "%s lets it pass", place_of(k, k->f.rule->rule))

@@ -188,7 +188,9 @@ bool missed_accept(const struct asking *k, const struct near *n)
 		return false;
 	if (n->match && strstr(n->why[0], "fragment"))
 		return true;
-	return missed_by_circumstance(n) || (!n->match && n->parts == 1u << PROBE_SRC && specific(n->rule) > 3);
+	if (n->match && strcmp(n->match->ext->name, "iprange") == 0)
+		return true;
+	return missed_by_circumstance(n) || (!n->match && (n->parts == 1u << PROBE_SRC || n->parts == 1u << PROBE_DST) && specific(n->rule) > 3);
 }
 
 bool related_accept(const struct asking *k, const struct near *n)
@@ -376,7 +378,9 @@ static void mend_interface(struct asking *k, const struct near *n)
 		if (s->type == EV_HOOK && s->pkt == n->pkt && s->host == n->host && s->hook == n->hook)
 			have = out ? s->dev2 : s->dev;
 	wanted = out ? r->ip.outiface : r->ip.iniface;
-	if ((note = about_interface(k, wanted, have)))
+	if (have && strcmp(have, "lo") == 0 && effect(r) == EFFECT_ACCEPT)
+		k->out->fix = arena_printf(k->a, "%s %s lo -j ACCEPT", command_for(k, r->chain, "-I"), out ? "-o" : "-i");
+	else if ((note = about_interface(k, wanted, have)))
 		k->out->fix = note;
 	else
 		k->out->fix = arena_printf(k->a, "use %s %s in the rule", out ? "-o" : "-i", have ? have : "the interface that it has");
@@ -441,6 +445,11 @@ static void how_to_mend(struct asking *k, const struct near *n)
 	}
 	if (strstr(n->why[0], "state is NEW")) {
 		k->out->fix = arena_printf(k->a, "the packet opens a connection: let %s accept NEW too", place_of(k, n->rule));
+		return;
+	}
+	if (strcmp(n->rule->chain->table->name, "raw") == 0 && (strcmp(name, "conntrack") == 0 || strcmp(name, "state") == 0)) {
+		k->out->reason = arena_printf(k->a, "%s; raw is asked before conntrack, so no packet has a state there", k->out->reason);
+		k->out->fix = "ask for the state in mangle PREROUTING or in filter";
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)

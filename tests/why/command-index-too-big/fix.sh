@@ -1,0 +1,1 @@
+iptables -I INPUT 1 -p tcp --dport 22 -j ACCEPT

@@ -1,0 +1,3 @@
+iptables -N guard
+iptables -P guard DROP
+iptables -A INPUT -j guard

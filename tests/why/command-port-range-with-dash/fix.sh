@@ -1,0 +1,1 @@
+iptables -A INPUT -p tcp --dport 8000:8010 -j ACCEPT

@@ -1,0 +1,1 @@
+iptables -t nat -A PREROUTING -i eth0 -j REDIRECT --to-ports 8080

@@ -1,0 +1,1 @@
+iptables -t mangle -A PREROUTING -p tcp --dport 23 -j REJECT

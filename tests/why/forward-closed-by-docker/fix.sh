@@ -1,0 +1,1 @@
+iptables -I DOCKER-USER -i eth1 -o eth0 -j ACCEPT

@@ -1,0 +1,1 @@
+sysctl -w net.ipv4.conf.eth1.forwarding=1

@@ -1,0 +1,1 @@
+iptables -R FORWARD 1 -i eth1 -j check

@@ -1,0 +1,1 @@
+ip6tables -A INPUT -p ipv6-icmp -j ACCEPT

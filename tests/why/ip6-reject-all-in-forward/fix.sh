@@ -1,0 +1,1 @@
+ip6tables -I FORWARD -i eth1 -o eth0 -j ACCEPT

@@ -1,0 +1,1 @@
+ip route add default via 203.0.113.1

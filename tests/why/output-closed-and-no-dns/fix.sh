@@ -1,0 +1,1 @@
+iptables -A OUTPUT -p udp --dport 53 -j ACCEPT

@@ -1,0 +1,1 @@
+iptables -t nat -D PREROUTING 1

@@ -1,0 +1,1 @@
+iptables -A INPUT -p tcp -m conntrack --ctstate NEW --dport 23 -j DROP

@@ -1,0 +1,1 @@
+iptables -A INPUT -p tcp --dport 53 -j ACCEPT
