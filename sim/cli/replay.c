@@ -3,14 +3,17 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/progress.h"
 #include "sim/report/view.h"
+#include "sim/world/lab.h"
 #include "sim/world/replay.h"
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_INPUTS 64
 #define MAX_VIEWS  8
-#define MAX_LAB_VIEWS 1024
+#define MAX_LAB_VIEWS 4096	/* four of 1000 hosts */
 
 struct replay_options {
 	const char *host, *like, *json, *events, *out, *report, *conntrack;
@@ -163,21 +166,57 @@ static bool open_views(const struct replay_options *o, struct view **view, unsig
 	return ok;
 }
 
-/* A lab has a report per host. */
-static bool open_lab_views(const struct replay_options *o, const struct world *w, struct view **view, unsigned *nr, struct diag *d)
+static bool make_dir(const char *dir, struct diag *d)
 {
-	struct view *want[MAX_LAB_VIEWS] = { 0 };
+	if (mkdir(dir, 0777) == 0 || errno == EEXIST)
+		return true;
+	diag_error(d, (struct pos){ 0 }, "%s: cannot make the directory: %s", dir, strerror(errno));
+	return false;
+}
+
+/* In a lab these outputs are directories with a file for each host. */
+static bool make_dirs(const struct replay_options *o, struct diag *d)
+{
+	const char *const dirs[] = { o->json, o->conntrack, o->report };
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		if (dirs[i] && strcmp(dirs[i], "-") == 0) {
+			diag_error(d, (struct pos){ 0 }, "%s is a lab of several hosts: --json, --conntrack and --report want a directory there, not \"-\"", o->host);
+			return false;
+		}
+		if (dirs[i] && !make_dir(dirs[i], d))
+			return false;
+	}
+	return true;
+}
+
+/* A lab has a report per host. */
+static bool open_lab_views(const struct replay_options *o, struct world *w, struct view **view, unsigned *nr, struct diag *d)
+{
+	struct view **want = arena_array(w->arena, struct view *, MAX_LAB_VIEWS);
 	bool ok = true;
 	unsigned n = 0;
 
+	if (!make_dirs(o, d))
+		return false;
 	if (o->events)
 		want[n++] = view_events(o->events, d);
 	if (o->out)
 		want[n++] = view_pcap_lab(o->out, d);
 	if (o->trace)
 		want[n++] = view_trace_lab("-", d);
-	for (unsigned i = 0; !o->quiet && !o->trace && i < w->nr_hosts && n < MAX_LAB_VIEWS; i++)
-		want[n++] = view_report_host("-", w->host[i], i == 0, d);
+	for (unsigned i = 0; i < w->nr_hosts && n + 4 <= MAX_LAB_VIEWS; i++) {
+		const struct host *h = w->host[i];
+
+		if (o->json)
+			want[n++] = view_only_host(view_result(arena_printf(w->arena, "%s/%s.json", o->json, h->name), h->name, false, d), h);
+		if (o->conntrack)
+			want[n++] = view_only_host(view_conntrack(arena_printf(w->arena, "%s/%s.txt", o->conntrack, h->name), d), h);
+		if (o->report)
+			want[n++] = view_report_host(arena_printf(w->arena, "%s/%s.txt", o->report, h->name), h, true, d);
+		else if (!o->quiet && !o->trace)
+			want[n++] = view_report_host("-", h, i == 0, d);
+	}
 	for (unsigned i = 0; i < n; i++) {
 		ok &= want[i] != NULL;
 		if (want[i])
@@ -190,19 +229,22 @@ static struct traffic *open_lab_traffic(const struct replay_options *o, struct w
 {
 	const char *path = path_in(w->arena, o->host, "traffic.txt");
 	struct source *src;
+	struct traffic *t;
 
-	if (o->nr_in || o->like || o->json || o->conntrack || o->report) {
-		diag_error(d, (struct pos){ 0 }, "%s is a lab of several hosts: it takes --trace, --events, --out, --seed, --tail and --quiet", o->host);
-		diag_hint(d, "captures are played into a lab by Lua: lab:replay{ host=, iface=, file= }");
+	if (o->nr_in && o->like) {
+		diag_error(d, (struct pos){ 0 }, "--in and --like: what arrives comes from one of both");
 		return NULL;
 	}
+	if (o->nr_in)
+		return capture_open_lab(w, o->in, o->nr_in, o->any_mac, d);
 	if (access(path, F_OK) != 0) {
 		diag_error(d, (struct pos){ 0 }, "%s has no traffic.txt", o->host);
-		diag_hint(d, "lines as: client connect tcp 192.168.1.10:80");
+		diag_hint(d, "lines as: client connect tcp 192.168.1.10:80; or name captures: --in HOST.eth0=FILE.pcap");
 		return NULL;
 	}
 	src = source_read(w->arena, path, 0, d);
-	return src ? traffic_open_lab(w, src, d) : NULL;
+	t = src ? traffic_open_lab(w, src, d) : NULL;
+	return t && o->like ? like_open_lab(w, o->like, t, d) : t;
 }
 
 static void tell_storm(const struct world *w, const struct replay_result *r, struct diag *d)
@@ -220,7 +262,7 @@ static void tell_left_out(const struct traffic *source, struct diag *d)
 {
 	struct strbuf sb = { 0 };
 
-	capture_left_out(source, &sb);
+	capture_lab_left_out(source, &sb);
 	if (sb.len)
 		diag_note(d, (struct pos){ 0 }, "%.*s", (int)strcspn(sb_str(&sb), "\n"), sb_str(&sb));
 	sb_free(&sb);
@@ -229,7 +271,7 @@ static void tell_left_out(const struct traffic *source, struct diag *d)
 static int run(void *options, struct world *w, struct diag *d)
 {
 	const struct replay_options *o = options;
-	struct host_files files = { .dir = o->host, .oracle_like = o->like != NULL, .allow_unknown = (const char **)o->allow,
+	struct host_files files = { .dir = o->host, .oracle_like = o->like && !is_lab_dir(o->host), .allow_unknown = (const char **)o->allow,
 				    .nr_allow_unknown = o->nr_allow };
 	struct view *view[MAX_LAB_VIEWS];
 	bool lab = is_lab_dir(o->host);

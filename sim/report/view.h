@@ -36,4 +36,6 @@ struct host;
 struct view *view_report_host(const char *path, const struct host *h, bool first, struct diag *d);	/* of one host of several */
 struct view *view_trace_lab(const char *path, struct diag *d);		/* says where a packet is */
 struct view *view_pcap_lab(const char *dir, struct diag *d);		/* files HOST.IFACE.pcap */
+/* A view of one host alone (takes it over): of what others are sent it is told only that there was something. NULL: of is NULL. */
+struct view *view_only_host(struct view *of, const struct host *h);
 #endif

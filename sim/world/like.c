@@ -221,45 +221,57 @@ static void take_hint(struct host *h, const json_t *e)
 	}
 }
 
+json_t *like_read(struct source *result, struct diag *d)
+{
+	json_error_t err;
+	json_t *root = json_loadb(result->text, result->len, JSON_ALLOW_NUL, &err);
+
+	if (!root)
+		diag_error(d, (struct pos){ result, MIN((size_t)MAX(err.position - 1, 0), result->len), 1 }, "no valid JSON: %s", err.text);
+	else if (!json_is_array(json_object_get(root, "events")))
+		diag_error(d, pos_file(result), "no recorded run: \"events\" is missing");
+	else
+		return root;
+	json_decref(root);
+	return NULL;
+}
+
+void like_take_hints(struct host *h, const json_t *root)
+{
+	const json_t *hint;
+	double wall;
+	size_t i;
+
+	json_array_foreach(json_object_get(root, "hints"), i, hint)
+		take_hint(h, hint);
+	/* A moment before the first packet: near enough for -m time, not for timestamps to the
+	 * millisecond. */
+	h->clock->phase = (uint32_t)json_integer_value(json_object_get(root, "jiffies"));
+	wall = json_number_value(json_object_get(root, "wall_start"));
+	if (wall > 0 && wall < 1e10)
+		h->boot_real_ns = (uint64_t)(wall * 1e9);
+}
+
 struct traffic *like_open(struct host *h, struct source *result, struct source *events,
 			  struct diag *d)
 {
 	struct like *l = xcalloc(1, sizeof(*l));
-	json_error_t err;
-	const json_t *hint;
-	double wall;
-	size_t i;
 
 	l->t = (struct traffic){ .next = like_next, .close = like_close };
 	l->src = result;
 	l->events = events;
 	l->d = d;
-	l->root = json_loadb(result->text, result->len, JSON_ALLOW_NUL, &err);
+	l->root = like_read(result, d);
 	l->list = json_object_get(l->root, "events");
-	if (!json_is_array(l->list)) {
-		if (!l->root)
-			diag_error(d,
-				   (struct pos){ result,
-						 MIN((size_t)MAX(err.position - 1, 0), result->len),
-						 1 },
-				   "no valid JSON: %s", err.text);
-		else
-			diag_error(d, pos_file(result), "no recorded run: \"events\" is missing");
+	if (!l->root) {
 		like_close(&l->t);
 		return NULL;
 	}
 	if (events)
 		load_sockets(l);
-	json_array_foreach(json_object_get(l->root, "hints"), i, hint)
-		take_hint(h, hint);
+	like_take_hints(h, l->root);
 	l->h = h;
 	h->recorded = l;
 	h->recorded_hits = like_hits;
-	/* A moment before the first packet: near enough for -m time, not for timestamps to the
-	 * millisecond. */
-	h->clock->phase = (uint32_t)json_integer_value(json_object_get(l->root, "jiffies"));
-	wall = json_number_value(json_object_get(l->root, "wall_start"));
-	if (wall > 0 && wall < 1e10)
-		h->boot_real_ns = (uint64_t)(wall * 1e9);
 	return &l->t;
 }

@@ -15,4 +15,7 @@ const char *tj_time(const json_t *o, const char *key, uint64_t *ret_ns);
 const char *tj_socket(const json_t *o, bool listen, struct traffic_event *ev, struct strbuf *data);
 /* "packet", "uid", "gid", "mark", "oif" of a local packet; names point into o. */
 const char *tj_local(const json_t *o, struct traffic_event *ev, struct strbuf *bytes);
+/* like.c: a recorded run as JSON (the caller's), NULL: errors in d; and its random choices, for a host. */
+json_t *like_read(struct source *result, struct diag *d);
+void like_take_hints(struct host *h, const json_t *root);
 #endif
