@@ -161,12 +161,18 @@ bool tcp_has_file(const struct tcp_sock *tp)
 	return tp->state <= TCP_NEW_SYN_RECV || (tp->accepted && !tp->orphan && tp->state != TCP_TIME_WAIT);
 }
 
-/* setsockopt(TCP_QUICKACK): answers what was put off. */
-static void quickack(struct tcp_sock *tp)
+/* setsockopt(TCP_QUICKACK): answers what was put off, unless something waits to be read (a lone FIN does, too). */
+static void quickack(struct tcp_sock *tp, bool unread)
 {
 	tp->pingpong = false;
-	if (tp->ack_pending && (tp->state == TCP_ESTABLISHED || tp->state == TCP_CLOSE_WAIT))
+	if (tp->ack_pending && !unread && (tp->state == TCP_ESTABLISHED || tp->state == TCP_CLOSE_WAIT))
 		tcp_send_ack(tp);
+}
+
+/* Nobody has read yet: is there anything? */
+static bool has_unread(const struct tcp_sock *tp)
+{
+	return tp->rcv.len || tp->fin_rcvd;
 }
 
 /* One read: data, end of file, or an error. */
@@ -182,7 +188,7 @@ static bool read_once(struct tcp_sock *tp)
 		tcp_bytes_drop(&tp->rcv, n);
 		if (tp->snd.len)
 			tcp_push(tp);
-		quickack(tp);
+		quickack(tp, tp->rcv.len > 0);
 		return true;
 	}
 	if (tp->fin_rcvd && (tp->state == TCP_CLOSE_WAIT || tp->state == TCP_FIN_WAIT2)) {
@@ -202,7 +208,7 @@ bool tcp_accept(struct sock *sk)
 		return false;
 	tp->accepted = true;
 	sk->uid = sk->gid = 0;
-	quickack(tp);
+	quickack(tp, has_unread(tp));
 	return true;
 }
 
@@ -214,7 +220,7 @@ void tcp_recv(struct sock *sk, struct strbuf *ret)
 		return;
 	sb_write(ret, tp->rcv.p, tp->rcv.len);
 	tcp_bytes_drop(&tp->rcv, tp->rcv.len);
-	quickack(tp);
+	quickack(tp, tp->rcv.len > 0);
 }
 
 bool tcp_eof(const struct sock *sk)
@@ -274,7 +280,7 @@ bool tcp_program(struct sock *sk)
 	if (!tp->accepted) {
 		tp->accepted = true;
 		sk->uid = sk->gid = 0;	/* a socket belongs to who accepts it, here the program, not to who listened */
-		quickack(tp);
+		quickack(tp, has_unread(tp));
 		say_all(tp);
 		sock_wake(sk);
 		return true;

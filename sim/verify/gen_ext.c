@@ -111,7 +111,7 @@ const struct gen_ext gen_matches[] = {
 	{ "-m set --match-set %S[ ! --update-counters] --bytes-(eq|lt|gt) (0|40|100)", 2, T_ANY, G_ALL, EXT, 0 },
 	{ "-m comment --comment (word|\"some words\")", 2, T_ANY, G_ALL, 0, 0 },
 	{ "-m string %!--string (abc|data|hello|xyz) --algo (bm|kmp)[ --icase]", 3, T_ANY, G_ALL, EXT, 0 },
-	{ "-m string %!--hex-string \"(\\|6162\\|c|d\\|6174\\|a|\\|78\\|)\" --algo (bm|kmp) --from (20|28|40) --to (60|200|41)", 2, T_ANY, G_ALL, EXT, 0 },
+	{ "-m string %!--hex-string \"(\\|6162\\|c|d\\|6174\\|a|\\|7878\\|)\" --algo (bm|kmp) --from (20|28|40) --to (60|200|41)", 2, T_ANY, G_ALL, EXT, 0 },
 	{ "-m u32 %!--u32 \"0&0xffff=(0x1c:0x64|40|0x28,0x2c)\"", 2, T_ANY, G_ALL, EXT | FRAG, 0 },
 	{ "-m u32 %!--u32 \"(6&0xff=(1|6|0x11,0x1)|4&0x3fff=0x0|8>>24=(64|63|0x1:0x40)|5&0xff=64)\"", 2, T_ANY, G_ALL, EXT | FRAG, 0 },
 	{ "-m u32 %!--u32 \"0>>22&0x3c@0>>16=(80|1024:65535|53,443)\"", 2, T_ANY, G_ALL, EXT, 6 },

@@ -68,7 +68,9 @@ static const struct gen_ext own_targets[] = {
 	{ "REJECT --reject-with (icmp6-no-route|icmp6-adm-prohibited|icmp6-addr-unreachable|icmp6-port-unreachable|icmp6-policy-fail|icmp6-reject-route)", 8,
 	  T_FILTER, G_IN | G_FWD | G_OUT, ICMP, 0 },
 	{ "HL (--hl-set (1|0|64|255)|--hl-dec (1|5|63)|--hl-inc (1|200))", 4, T_MANGLE, G_ALL, EXT, 0 },
-	{ "SNPT " PREFIXES, 3, T_MANGLE, G_IN | G_POST, NAT, 0 },
+	{ "SNPT " PREFIXES, 2, T_MANGLE, G_POST, NAT, 0 },
+	/* No TCP: the reset of a SYN to ourselves would go out with a number that nobody saw the kernel draw. */
+	{ "SNPT " PREFIXES, 1, T_MANGLE, G_IN | G_POST, NAT, 17 }, { "SNPT " PREFIXES, 1, T_MANGLE, G_IN | G_POST, NAT, 1 },
 	{ "DNPT " PREFIXES, 3, T_MANGLE, G_PRE | G_OUT, NAT, 0 },
 	{ 0 },
 };

@@ -117,12 +117,33 @@ static void take_index(const struct nlmsghdr *m, void *arg)
 	ret->list[ret->nr++] = i->ifi_index;
 }
 
-void link_watch(struct nl *rt)
+static struct indices all_devices(struct nl *rt)
 {
 	struct indices all = { 0 };
 
 	put_ifinfo(nl_request(rt, RTM_GETLINK, NLM_F_DUMP), 0);
 	nl_ask(rt, take_index, &all);
+	return all;
+}
+
+void link_single_segments(struct nl *rt)
+{
+	struct indices all = all_devices(rt);
+
+	for (unsigned i = 0; i < all.nr; i++) {
+		struct nlmsghdr *m = nl_request(rt, RTM_NEWLINK, NLM_F_ACK);
+
+		put_ifinfo(m, all.list[i]);
+		mnl_attr_put_u32(m, IFLA_GSO_MAX_SEGS, 1);
+		nl_ask(rt, NULL, NULL);
+	}
+	free(all.list);
+}
+
+void link_watch(struct nl *rt)
+{
+	struct indices all = all_devices(rt);
+
 	for (unsigned depth = 0; depth < LINK_DEPTH; depth++)
 		for (unsigned i = 0; i < all.nr; i++)
 			link_ready(rt, all.list[i]);

@@ -26,6 +26,8 @@ bool nl_heard(struct nl *n, void (*fn)(const struct nlmsghdr *m, void *arg), voi
 int link_up(struct nl *rt, int ifindex);
 /* Does it send? A device whose carrier came up throws everything away until the kernel's link watch has seen that. */
 bool link_ready(struct nl *rt, int ifindex);
+/* TCP hands down several segments as one packet whatever its device can, and rules count that one: not on the namespace's. */
+void link_single_segments(struct nl *rt);
 /* The kernel's link watch looks at carriers once a second for the whole machine. Makes it look now at every device of the namespace,
  * at those that stand on others, too (a question about a device does that): what comes of it, addresses and multicast reports,
  * does not come amid the traffic. */

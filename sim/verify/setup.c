@@ -190,6 +190,7 @@ static bool load_network(struct trial *t)
 	if (ok && batch)
 		ok = has_program(t, "ip", "iproute2") && load_batch(t, batch);
 	settings_late(s, t->errors);
+	link_single_segments(t->rt);
 	link_watch(t->rt);
 	/* Multicast reports leave before there are rules to count them. */
 	if (ok && (t->v6 || has_bridge(t)))
