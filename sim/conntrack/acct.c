@@ -14,7 +14,7 @@ void ct_refresh(struct track *t, struct conn *ct, uint32_t seconds)
 {
 	/* Before it is confirmed nothing runs: the field says how long it will get. */
 	if (!(ct->status & IPS_FIXED_TIMEOUT))
-		ct->timeout = (uint64_t)seconds * HZ + (ct_confirmed(ct) ? host_jiffies(t->h) : 0);
+		ct_ends_at(ct, (uint64_t)seconds * HZ + (ct_confirmed(ct) ? host_jiffies(t->h) : 0));
 	ct_account(ct, CTINFO2DIR(t->ctinfo), pkt_len(t->p));
 }
 

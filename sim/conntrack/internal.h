@@ -22,6 +22,7 @@ enum {
 
 struct ct_table {
 	uint64_t *slot; /* table.c */
+	uint16_t *due;	/* of each slot */
 	unsigned bits;	/* 1 << bits slots; a hash's home is its top */
 	uint32_t nodes; /* slots taken */
 	uint32_t count; /* connections alive, unconfirmed ones too: what nf_conntrack_max limits */
@@ -129,6 +130,15 @@ bool table_delete(struct conn *ct,
 static inline bool ct_expired(const struct conn *ct, uint64_t now)
 {
 	return ct->timeout <= now;
+}
+
+/* A connection gets another end (jiffies). */
+void table_ends_sooner(struct conn *ct, uint64_t at);
+static inline void ct_ends_at(struct conn *ct, uint64_t at)
+{
+	if (unlikely(at < ct->timeout && ct->listed))
+		table_ends_sooner(ct, at);
+	ct->timeout = at;
 }
 
 /* expect.c */

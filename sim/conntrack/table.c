@@ -32,14 +32,24 @@ static inline struct conn *slot_conn(const struct ct_table *t, uint64_t e)
 	return &t->slab[ref >> SLAB_BITS].conn[ref & ((1u << SLAB_BITS) - 1)];
 }
 
-static uint64_t *slots_new(unsigned bits)
+/* Beside each slot stands when its connection can end, or earlier, in units of 1 << DUE_SHIFT jiffies (4 s; the highest
+ * number: then or later), so that whoever looks for what has expired need not touch the others. */
+#define DUE_SHIFT 10
+static inline uint16_t due_of(uint64_t timeout)
 {
-	return xpages(sizeof(uint64_t) << bits);
+	return (uint16_t)MIN(timeout >> DUE_SHIFT, (uint64_t)UINT16_MAX);
 }
 
-static void slots_free(uint64_t *slot, unsigned bits)
+static void slots_new(struct ct_table *t)
+{
+	t->slot = xpages(sizeof(*t->slot) << t->bits);
+	t->due = xpages(sizeof(*t->due) << t->bits);
+}
+
+static void slots_free(uint64_t *slot, uint16_t *due, unsigned bits)
 {
 	xpages_free(slot, sizeof(*slot) << bits);
+	xpages_free(due, sizeof(*due) << bits);
 }
 
 struct ct_table *table_of(struct host *h)
@@ -51,7 +61,7 @@ struct ct_table *table_of(struct host *h)
 		return t;
 	t = xcalloc(1, sizeof(*t));
 	t->bits = FIRST_BITS;
-	t->slot = slots_new(t->bits);
+	slots_new(t);
 	t->next_id = 1;
 	rng_init(&rng, h->seed, h->name, "conntrack");
 	t->seed[0] = rng_u64(&rng);
@@ -74,7 +84,7 @@ void ct_destroy(struct host *h)
 	free(t->slab);
 	ct_expect_destroy(t);
 	shown_drop(t);
-	slots_free(t->slot, t->bits);
+	slots_free(t->slot, t->due, t->bits);
 	free(t);
 	h->ct = NULL;
 }
@@ -124,47 +134,56 @@ static inline uint32_t after(const struct ct_table *t, uint32_t at)
 	return (at + 1) & ((1u << t->bits) - 1);
 }
 
-static void slot_put_last(struct ct_table *t, uint64_t e)
+static inline void slot_set(struct ct_table *t, uint32_t at, uint64_t e, uint16_t due)
+{
+	t->slot[at] = e;
+	t->due[at] = due;
+}
+
+static void slot_put_last(struct ct_table *t, uint64_t e, uint16_t due)
 {
 	uint32_t at = home_of(t, slot_hash(e));
 
 	while (t->slot[at])
 		at = after(t, at);
-	t->slot[at] = e;
+	slot_set(t, at, e, due);
 }
 
 /* Those of the same hash go one place on each. */
-static void slot_put_first(struct ct_table *t, uint64_t e)
+static void slot_put_first(struct ct_table *t, uint64_t e, uint16_t due)
 {
 	uint32_t at = home_of(t, slot_hash(e));
 
 	for (; t->slot[at]; at = after(t, at)) {
 		uint64_t older = t->slot[at];
+		uint16_t older_due = t->due[at];
 
 		if (slot_hash(older) == slot_hash(e)) {
-			t->slot[at] = e;
+			slot_set(t, at, e, due);
 			e = older;
+			due = older_due;
 		}
 	}
-	t->slot[at] = e;
+	slot_set(t, at, e, due);
 }
 
 static void grow(struct ct_table *t)
 {
 	size_t old = (size_t)1 << t->bits, gap = 0;
 	uint64_t *from = t->slot;
+	uint16_t *from_due = t->due;
 
 	while (from[gap]) /* from here on, so that no run of slots is met with its end first */
 		gap++;
 	t->bits++;
-	t->slot = slots_new(t->bits);
+	slots_new(t);
 	for (size_t i = 0; i < old; i++) {
-		uint64_t e = from[(gap + i) & (old - 1)];
+		size_t at = (gap + i) & (old - 1);
 
-		if (e)
-			slot_put_last(t, e);
+		if (from[at])
+			slot_put_last(t, from[at], from_due[at]);
 	}
-	slots_free(from, t->bits - 1);
+	slots_free(from, from_due, t->bits - 1);
 	t->gc_slot *= 2;
 }
 
@@ -173,23 +192,31 @@ static void link_dir(struct ct_table *t, const struct conn *ct, enum ip_ct_dir d
 {
 	if (t->nodes >> (t->bits - 1) && t->bits < 31)
 		grow(t);
-	slot_put_first(t, SLOT(ct->hash[dir], ct->ref, dir));
+	slot_put_first(t, SLOT(ct->hash[dir], ct->ref, dir), due_of(ct->timeout));
 	t->nodes++;
+}
+
+/* Where a listed connection's direction stands. */
+static uint32_t slot_of(const struct ct_table *t, const struct conn *ct, enum ip_ct_dir dir)
+{
+	uint64_t e = SLOT(ct->hash[dir], ct->ref, dir);
+	uint32_t at = home_of(t, ct->hash[dir]);
+
+	while (t->slot[at] != e)
+		at = after(t, at);
+	return at;
 }
 
 /* The slots behind the one that falls empty move up, so far as their homes let them. */
 static void unlink_dir(struct ct_table *t, const struct conn *ct, enum ip_ct_dir dir)
 {
-	uint64_t e = SLOT(ct->hash[dir], ct->ref, dir);
-	uint32_t hole = home_of(t, ct->hash[dir]), mask = (1u << t->bits) - 1;
+	uint32_t hole = slot_of(t, ct, dir), mask = (1u << t->bits) - 1;
 
-	while (t->slot[hole] != e)
-		hole = after(t, hole);
 	for (uint32_t at = after(t, hole); t->slot[at]; at = after(t, at)) {
 		uint32_t home = home_of(t, slot_hash(t->slot[at]));
 
 		if (((at - home) & mask) >= ((at - hole) & mask)) {
-			t->slot[hole] = t->slot[at];
+			slot_set(t, hole, t->slot[at], t->due[at]);
 			hole = at;
 		}
 	}
@@ -364,18 +391,39 @@ static const char *why_early(const struct conn *ct, uint64_t now)
 								   : NULL;
 }
 
-/* What the next call will look at is asked for now, and the slots for the call after it. */
-static void gc_ahead(const struct ct_table *t)
+void table_ends_sooner(struct conn *ct, uint64_t at)
 {
-	uint32_t mask = (1u << t->bits) - 1;
+	struct ct_table *t = ct->host->ct;
+
+	if (!ct->hidden)
+		t->due[slot_of(t, ct, IP_CT_DIR_ORIGINAL)] = due_of(at);
+	t->due[slot_of(t, ct, IP_CT_DIR_REPLY)] = due_of(at);
+}
+
+/* Of the connections that a later call will have to look at, now already: misses take longer than a packet. */
+static void gc_ahead(const struct ct_table *t, uint64_t now)
+{
+	uint32_t mask = (1u << t->bits) - 1, from = t->gc_slot + 2 * GC_SLOTS;
 
 	for (uint32_t i = 0; i < GC_SLOTS; i++) {
-		uint64_t e = t->slot[(t->gc_slot + i) & mask];
+		uint32_t at = (from + i) & mask;
 
-		if (e)
-			__builtin_prefetch(slot_conn(t, e));
+		if (t->slot[at] && t->due[at] <= now >> DUE_SHIFT)
+			__builtin_prefetch(slot_conn(t, t->slot[at]));
 	}
-	__builtin_prefetch(&t->slot[(t->gc_slot + GC_SLOTS) & mask]);
+}
+
+static bool slot_expired(struct ct_table *t, uint32_t at, uint64_t now)
+{
+	const struct conn *ct;
+
+	if (likely(!t->slot[at] || t->due[at] > now >> DUE_SHIFT))
+		return false;
+	ct = slot_conn(t, t->slot[at]);
+	if (ct_expired(ct, now))
+		return true;
+	t->due[at] = due_of(ct->timeout);
+	return false;
 }
 
 static void gc_some(struct host *h)
@@ -384,14 +432,10 @@ static void gc_some(struct host *h)
 	uint64_t now = host_jiffies(h);
 
 	t->gc_slot &= (1u << t->bits) - 1;
-	for (uint32_t end = t->gc_slot + GC_SLOTS; t->gc_slot != end; t->gc_slot++) {
-		uint64_t e;
-
-		/* one that moves up into the place of another is looked at too */
-		while ((e = t->slot[t->gc_slot]) && ct_expired(slot_conn(t, e), now))
-			table_delete(slot_conn(t, e), "timeout");
-	}
-	gc_ahead(t);
+	for (uint32_t end = t->gc_slot + GC_SLOTS; t->gc_slot != end; t->gc_slot++)
+		while (slot_expired(t, t->gc_slot, now))	/* one that moves up into its place is looked at too */
+			table_delete(slot_conn(t, t->slot[t->gc_slot]), "timeout");
+	gc_ahead(t, now);
 }
 
 /* The kernel's worker meets every connection about once a second when the table is near its
@@ -455,6 +499,8 @@ void table_set_reply(struct conn *ct, const struct ct_tuple *reply)
 	ct->tuple[IP_CT_DIR_REPLY] = *reply;
 	ct->hash[IP_CT_DIR_REPLY] = hash;
 	__builtin_prefetch(&t->slot[home_of(t, hash)], 1);	/* when it is confirmed */
+	__builtin_prefetch(&t->due[home_of(t, hash)], 1);
+	__builtin_prefetch(&t->due[home_of(t, ct->hash[IP_CT_DIR_ORIGINAL])], 1);
 }
 
 struct conn *table_alloc(struct host *h, const struct ct_zone *zone, const struct ct_tuple *orig,

@@ -388,7 +388,7 @@ static void shrink_timeout(const struct segment *s, struct conn *ct)
 	}
 	left = ct_expires(ct);
 	if (left >= 120 * HZ && left > (uint64_t)unack * HZ)
-		ct->timeout = (uint64_t)unack * HZ + host_jiffies(ct->host);
+		ct_ends_at(ct, (uint64_t)unack * HZ + host_jiffies(ct->host));
 }
 
 /* ---- the first packet ---- */
