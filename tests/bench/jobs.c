@@ -118,6 +118,8 @@ const struct job jobs[] = {
 	VIEW("... --out", "--out="),
 	VIEW("... --conntrack", "--conntrack="),
 	VIEW("... --trace", "--trace"),
+	{ .name = "100,000 new connections, no view", .rules = stateful, .in = { "view100k" } },
+	{ .name = "... --json of 100,000 connections", .rules = stateful, .in = { "view100k" }, .view = "--json=" },
 };
 const unsigned nr_jobs = ARRAY_SIZE(jobs);
 
@@ -137,6 +139,7 @@ static const struct { const char *name; enum kind kind; uint32_t n, flows; bool 
 	{ "million", FLOWS, 1000000, 1000000, false },
 	{ "services", TO_SERVICES, 200000, 200000, false },
 	{ "view", FLOWS, 5000, 20, false },
+	{ "view100k", FLOWS, 100000, 100000, false },
 	{ "view-answers", ANSWERS, 5000, 20, true },
 };
 
