@@ -52,7 +52,7 @@ static bool location(struct u32_parser *p, struct u32_test *t)
 	if (*p->at == '=')
 		return ext_error(p->cb, "u32: at char %u: location spec missing", where(p));
 	for (;;) {
-		uint32_t v;
+		uint32_t v = 0;
 
 		if (!number(p, &v))
 			return false;
@@ -92,7 +92,7 @@ static bool ranges(struct u32_parser *p, struct u32_test *t)
 	if (!*p->at)
 		return ext_error(p->cb, "u32: test ended with no value specified");
 	for (;;) {
-		uint32_t min, max;
+		uint32_t min = 0, max;
 
 		if (!number(p, &min))
 			return false;

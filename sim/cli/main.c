@@ -181,7 +181,7 @@ static bool asks_for_help(int argc, char **argv)
 /* No half-written file is left by who is interrupted, or whose reader has gone. */
 static void on_signal(int sig)
 {
-	outfile_abandon();
+	outfile_abandon();	/* NOLINT(bugprone-signal-handler): atomics, getpid() and unlink() only */
 	signal(sig, SIG_DFL);
 	raise(sig);
 }

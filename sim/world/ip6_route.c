@@ -48,9 +48,9 @@ static bool take_pref(struct ipcmd *c, uint8_t *ret)
 
 	if (!ip_next(c))
 		return false;
-	for (uint8_t i = 0; i < ARRAY_SIZE(names); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (names[i][0] && ip_is(c, names[i])) {
-			*ret = i;
+			*ret = (uint8_t)i;
 			return true;
 		}
 	return ip_wrong(c, "\"pref\" value is invalid");

@@ -178,7 +178,7 @@ static void show_route(const struct fib_route *r, void *arg)
 
 static bool named_word(struct ipcmd *c, const char *what, bool (*parse)(struct ipcmd *, uint8_t *), int *ret)
 {
-	uint8_t v;
+	uint8_t v = 0;
 
 	if (!ip_is(c, what))
 		return true;
