@@ -100,7 +100,7 @@ struct fib_route { uint32_t table; be32 dst; uint8_t dst_len, tos; const struct 
 void fib_each_route(struct host *h, void (*fn)(const struct fib_route *r, void *arg), void *arg);
 bool fib_has_table(const struct host *h, uint32_t table);		/* it has been there, if empty now */
 bool fib_has_custom_rules(const struct host *h);			/* rules are walked: others than the first three have been made */
-const struct fib_rule *fib_rules_first(const struct host *h);	/* IPv4's in order; follow ->next */
+const struct fib_rule *fib_rules_first(const struct host *h, uint8_t family);	/* in order; follow ->next */
 
 struct flowi4 {
 	be32 saddr, daddr;

@@ -387,9 +387,11 @@ bool fib_has_custom_rules(const struct host *h)
 	return h->fib->custom_rules;
 }
 
-const struct fib_rule *fib_rules_first(const struct host *h)
+const struct fib_rule *fib_rules_first(const struct host *h, uint8_t family)
 {
-	return h->fib->rules.first ? &h->fib->rules.first->r : NULL;
+	const struct fib_rules *l = family == NFPROTO_IPV6 ? &h->fib6->rules : &h->fib->rules;
+
+	return l->first ? &l->first->r : NULL;
 }
 
 static void add_default(struct host *h, uint8_t family, uint32_t pref, uint32_t table)

@@ -313,7 +313,7 @@ bool something_else_meant(struct asking *k)
 
 static bool asked_by_routing(const struct host *h, uint32_t mark)
 {
-	for (const struct fib_rule *r = fib_rules_first(h); r; r = r->next)
+	for (const struct fib_rule *r = fib_rules_first(h, NFPROTO_IPV4); r; r = r->next)
 		if (r->mark_mask && !r->invert && ((mark ^ r->mark) & r->mark_mask) == 0)
 			return true;
 	return false;

@@ -42,6 +42,7 @@ static const struct { const char *starts, *before, *after; int status; } ip_form
 	{ "RTNETLINK answers", "", "", 2 }, { "Error: ", "", "", 2 }, { "argument ", "Error: ", "", 255 },
 	{ "\"nexthop\" or", "Error: ", "", 255 }, { "device and", "", "", 255 }, { "need at least", "", "", 1 },
 	{ "either ", "Error: ", ".", 255 }, { "any valid ", "Error: ", ".", 1 }, { "inet ", "Error: ", ".", 1 },
+	{ "inet6 ", "Error: ", ".", 1 },
 	{ "Command line is not complete", "", "", 255 }, { "command ", "", ".", 255 }, { "object ", "", ".", 1 },
 };
 

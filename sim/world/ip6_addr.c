@@ -202,7 +202,7 @@ static bool flush(struct ipcmd *c)
 bool ip_address6(struct ipcmd *c)
 {
 	if (!ip_more(c))
-		return true;
+		return ip_address_show(c);
 	if (ip_matches(c, "add"))
 		return add(c, false);
 	if (ip_matches(c, "change") || ip_is(c, "chg") || ip_matches(c, "replace"))
@@ -210,7 +210,7 @@ bool ip_address6(struct ipcmd *c)
 	if (ip_matches(c, "delete"))
 		return del(c);
 	if (ip_matches(c, "show") || ip_matches(c, "lst") || ip_matches(c, "list"))
-		return !c->out || ip_not_emulated(c, "showing IPv6 addresses");
+		return ip_address_show(c);
 	if (ip_matches(c, "flush"))
 		return flush(c);
 	return ip_unknown_command(c, "address");

@@ -275,8 +275,10 @@ bool ip_route6(struct ipcmd *c)
 {
 	struct route6_args *del;
 
-	if (!ip_more(c) || ip_matches(c, "list") || ip_matches(c, "show") || ip_matches(c, "lst") || ip_matches(c, "get"))
-		return !c->out || ip_not_emulated(c, "showing IPv6 routes");
+	if (!ip_more(c) || ip_matches(c, "list") || ip_matches(c, "show") || ip_matches(c, "lst"))
+		return ip6_route_show(c);
+	if (ip_matches(c, "get"))
+		return !c->out || ip_not_emulated(c, "asking for an IPv6 route");
 	if (ip_matches(c, "add"))
 		return add_like(c, true, false, false, false);
 	if (ip_matches(c, "change") || ip_is(c, "chg"))

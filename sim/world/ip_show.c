@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* ip_show.c - "ip link show" and "ip address show" as iproute2 6.1 prints them. What a device's queue is called
  * (qdisc) is Debian's: fq_codel for a physical one, noqueue for all others. */
+#include "sim/net/ipv6.h"
 #include "sim/world/ipcmd.h"
 #include <fnmatch.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@ struct filter {
 	uint32_t group;
 	uint8_t scope;
 	struct ip_prefix to;
+	struct ip6_prefix to6;
 };
 
 /* ---- a device's line */
@@ -94,7 +96,7 @@ static void put_line_end(const struct ipcmd *c)
 	sb_puts(c->out, c->oneline ? "\\" : "\n");
 }
 
-static void put_head(const struct ipcmd *c, const struct net_device *dev, bool mode)
+static void put_head(const struct ipcmd *c, const struct net_device *dev, bool mode, bool all)
 {
 	struct strbuf *out = c->out;
 	char name[2 * IFNAMSIZ];
@@ -102,6 +104,10 @@ static void put_head(const struct ipcmd *c, const struct net_device *dev, bool m
 	full_name(dev, name);
 	sb_printf(out, "%d: %s: ", dev->ifindex, name);
 	put_flags(dev, out);
+	if (c->family == AF_INET6 && !all) {	/* a list of IPv6's own knows less */
+		sb_printf(out, " mtu %u state %s qlen 1000", dev->mtu, state(dev));
+		return;
+	}
 	sb_printf(out, " mtu %u qdisc %s ", dev->mtu, !dev->was_up ? "noop" : dev->kind == DEV_PHYS ? "fq_codel" : "noqueue");
 	if (dev->master)
 		sb_printf(out, "master %s ", dev->master->name);
@@ -184,35 +190,63 @@ static void put_address(const struct ipcmd *c, const struct net_device *dev, con
 	sb_puts(out, "       valid_lft forever preferred_lft forever\n");
 }
 
+static bool address6_fits(const struct ipcmd *c, const struct inet6_ifaddr *i, const struct filter *f)
+{
+	if (c->family == AF_INET || f->label || f->secondary > 0 || (f->to_given && c->family != AF_INET6))
+		return false;
+	return ip6_address_fits(i, f->to_given ? &f->to6 : NULL, f->scope_given ? f->scope : -1);
+}
+
+static bool address4_fits(const struct ipcmd *c, const struct in_ifaddr *i, const struct filter *f)
+{
+	return c->family != AF_INET6 && address_fits(i, f);
+}
+
+static void brief_addresses(const struct ipcmd *c, const struct net_device *dev, const struct filter *f)
+{
+	put_brief(c, dev);
+	for (const struct in_ifaddr *i = dev->addrs; i; i = i->next)
+		if (address4_fits(c, i, f)) {
+			put_local(i, c->out);
+			if (i->metric)
+				sb_printf(c->out, " metric %u", i->metric);
+			sb_putc(c->out, ' ');
+		}
+	for (const struct inet6_ifaddr *i = dev->ip6 ? dev->ip6->addrs : NULL; i; i = i->next)
+		if (address6_fits(c, i, f)) {
+			ip6_put_local(i, c->out);
+			sb_putc(c->out, ' ');
+		}
+	sb_putc(c->out, '\n');
+}
+
 static void show_addresses(const struct ipcmd *c, const struct net_device *dev, const struct filter *f)
 {
-	bool family = c->family || f->to_given, any = !dev->addrs && !family;
+	const struct inet6_ifaddr *addrs6 = dev->ip6 ? dev->ip6->addrs : NULL;
+	bool family = c->family || f->to_given, any = !dev->addrs && !addrs6 && !family;
 
 	for (const struct in_ifaddr *i = dev->addrs; i; i = i->next)
-		any |= address_fits(i, f);
+		any |= address4_fits(c, i, f);
+	for (const struct inet6_ifaddr *i = addrs6; i; i = i->next)
+		any |= address6_fits(c, i, f);
 	if (!any)
 		return;
 	if (c->brief) {
-		put_brief(c, dev);
-		for (const struct in_ifaddr *i = dev->addrs; i; i = i->next)
-			if (address_fits(i, f)) {
-				put_local(i, c->out);
-				if (i->metric)
-					sb_printf(c->out, " metric %u", i->metric);
-				sb_putc(c->out, ' ');
-			}
-		sb_putc(c->out, '\n');
+		brief_addresses(c, dev, f);
 		return;
 	}
 	if (!c->oneline && !f->label) {
-		put_head(c, dev, false);
+		put_head(c, dev, false, f->dev);
 		if (!family)
 			put_hardware(c, dev);
 		sb_putc(c->out, '\n');
 	}
 	for (const struct in_ifaddr *i = dev->addrs; i; i = i->next)
-		if (address_fits(i, f))
+		if (address4_fits(c, i, f))
 			put_address(c, dev, i);
+	for (const struct inet6_ifaddr *i = addrs6; i; i = i->next)
+		if (address6_fits(c, i, f))
+			ip6_put_address(c, i);
 }
 
 static void show_link(const struct ipcmd *c, const struct net_device *dev)
@@ -227,7 +261,7 @@ static void show_link(const struct ipcmd *c, const struct net_device *dev)
 		sb_puts(c->out, " \n");
 		return;
 	}
-	put_head(c, dev, true);
+	put_head(c, dev, true, true);
 	put_hardware(c, dev);
 	sb_putc(c->out, '\n');
 }
@@ -247,7 +281,7 @@ static bool address_word(struct ipcmd *c, struct filter *f, bool *ret_took)
 	*ret_took = true;
 	if (ip_is(c, "to")) {
 		f->to_given = true;
-		return ip_next(c) && ip_prefix(c, &f->to);
+		return ip_next(c) && (c->family == AF_INET6 ? ip6_prefix(c, &f->to6) : ip_prefix(c, &f->to));
 	}
 	if (ip_is(c, "scope")) {
 		if (!ip_next(c) || (!ip_is(c, "all") && !ip_scope(c, &f->scope)))

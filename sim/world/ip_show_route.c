@@ -413,25 +413,39 @@ struct rule_filter {
 	uint32_t pref, table, mark;
 	const char *iif, *oif;
 	struct ip_prefix from, to;
+	struct ip6_prefix from6, to6;
 };
+
+static bool rule_fits6(const struct fib_rule *r, const struct rule_filter *f)
+{
+	return (!f->from_given || (r->src_len == f->from6.len && inet_addr_equal(&r->src6, &f->from6.addr))) &&
+	       (!f->to_given || (r->dst_len == f->to6.len && inet_addr_equal(&r->dst6, &f->to6.addr)));
+}
+
+static bool rule_fits4(const struct fib_rule *r, const struct rule_filter *f)
+{
+	return (!f->from_given || (r->src == f->from.addr && r->src_len == f->from.len)) &&
+	       (!f->to_given || (r->dst == f->to.addr && r->dst_len == f->to.len));
+}
 
 static bool rule_fits(const struct fib_rule *r, const struct rule_filter *f)
 {
 	if ((f->pref_given && r->pref != f->pref) || (f->table_given && r->table != f->table) ||
 	    (f->mark_given && r->mark != f->mark))
 		return false;
-	if ((f->from_given && (r->src != f->from.addr || r->src_len != f->from.len)) ||
-	    (f->to_given && (r->dst != f->to.addr || r->dst_len != f->to.len)))
+	if (r->family == NFPROTO_IPV6 ? !rule_fits6(r, f) : !rule_fits4(r, f))
 		return false;
 	return (!f->iif || strcmp(r->iif, f->iif) == 0) && (!f->oif || strcmp(r->oif, f->oif) == 0);
 }
 
-static void put_rule_prefix(const char *word, be32 addr, uint8_t len, struct strbuf *out)
+static void put_rule_prefix(const char *word, const struct fib_rule *r, bool src, struct strbuf *out)
 {
+	bool v6 = r->family == NFPROTO_IPV6;
+	uint8_t len = src ? r->src_len : r->dst_len;
 	char buf[ADDRSTRLEN];
 
-	sb_printf(out, "%s %s", word, ip4_str(buf, addr));
-	if (len != 32)
+	sb_printf(out, "%s %s", word, v6 ? inet_str(buf, NFPROTO_IPV6, src ? &r->src6 : &r->dst6) : ip4_str(buf, src ? r->src : r->dst));
+	if (len != (v6 ? 128 : 32))
 		sb_printf(out, "/%u", len);
 	sb_putc(out, ' ');
 }
@@ -452,9 +466,9 @@ static void put_ports(const char *word, uint16_t lo, uint16_t hi, struct strbuf 
 	sb_putc(out, ' ');
 }
 
-static bool rule_with_pref(const struct host *h, uint32_t pref)
+static bool rule_with_pref(const struct host *h, uint8_t family, uint32_t pref)
 {
-	for (const struct fib_rule *r = fib_rules_first(h); r; r = r->next)
+	for (const struct fib_rule *r = fib_rules_first(h, family); r; r = r->next)
 		if (r->pref == pref)
 			return true;
 	return false;
@@ -471,7 +485,7 @@ static void put_action(struct host *h, const struct fib_rule *r, struct strbuf *
 			sb_printf(out, " suppress_prefixlength %d", r->suppress_prefixlen);
 		break;
 	case FR_ACT_GOTO:
-		sb_printf(out, "goto %u%s", r->target, rule_with_pref(h, r->target) ? "" : " [unresolved]");
+		sb_printf(out, "goto %u%s", r->target, rule_with_pref(h, r->family, r->target) ? "" : " [unresolved]");
 		break;
 	case FR_ACT_NOP:		sb_puts(out, "nop");		break;
 	case FR_ACT_BLACKHOLE:		sb_puts(out, "blackhole");	break;
@@ -500,11 +514,11 @@ static void show_rule(struct ipcmd *c, const struct fib_rule *r)
 
 	sb_printf(out, "%u:\t%s", r->pref, r->invert ? "not " : "");
 	if (r->src_len)
-		put_rule_prefix("from", r->src, r->src_len, out);
+		put_rule_prefix("from", r, true, out);
 	else
 		sb_puts(out, "from all ");
 	if (r->dst_len)
-		put_rule_prefix("to", r->dst, r->dst_len, out);
+		put_rule_prefix("to", r, false, out);
 	if (r->tos)
 		sb_printf(out, "tos %s ", ip_tos_name(r->tos, buf));
 	if (r->mark || r->mark_mask) {
@@ -544,11 +558,11 @@ static bool rule_word(struct ipcmd *c, struct rule_filter *f)
 	}
 	if (ip_is(c, "from")) {
 		f->from_given = true;
-		return ip_next(c) && ip_prefix(c, &f->from);
+		return ip_next(c) && (c->family == AF_INET6 ? ip6_prefix(c, &f->from6) : ip_prefix(c, &f->from));
 	}
 	if (ip_is(c, "to")) {
 		f->to_given = true;
-		return ip_next(c) && ip_prefix(c, &f->to);
+		return ip_next(c) && (c->family == AF_INET6 ? ip6_prefix(c, &f->to6) : ip_prefix(c, &f->to));
 	}
 	if (ip_is(c, "fwmark"))
 		return mark_word(c, f);
@@ -574,7 +588,7 @@ bool ip_rule_show(struct ipcmd *c)
 	for (c->at += ip_more(c); ip_more(c); c->at++)
 		if (!rule_word(c, &f))
 			return false;
-	for (const struct fib_rule *r = fib_rules_first(c->h); r && c->out; r = r->next)
+	for (const struct fib_rule *r = fib_rules_first(c->h, c->family == AF_INET6 ? NFPROTO_IPV6 : NFPROTO_IPV4); r && c->out; r = r->next)
 		if (rule_fits(r, &f))
 			show_rule(c, r);
 	return true;

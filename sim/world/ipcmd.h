@@ -84,6 +84,12 @@ void ip6_flush_dev(struct net_device *dev, const struct flush6 *f);
 bool ip_rule(struct ipcmd *c);
 bool ip_neigh(struct ipcmd *c);
 
+/* ip6_show.c: one address of the kind that show's words choose (to NULL, scope -1: any), and its lines. */
+struct inet6_ifaddr;
+bool ip6_address_fits(const struct inet6_ifaddr *i, const struct ip6_prefix *to, int scope);
+void ip6_put_address(const struct ipcmd *c, const struct inet6_ifaddr *i);
+void ip6_put_local(const struct inet6_ifaddr *i, struct strbuf *out);
+bool ip6_route_show(struct ipcmd *c);
 /* ip_show.c, ip_show_route.c. The word is the command, or there is none. */
 bool ip_link_show(struct ipcmd *c);
 bool ip_address_show(struct ipcmd *c);

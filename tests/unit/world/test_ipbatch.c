@@ -132,13 +132,13 @@ static void test_rules(void)
 		       "rule add fwmark 5 prohibit\nrule add fwmark 0 goto 40000 pref 7\nrule add uidrange 1-5 table main suppress_prefixlength 0");
 	CHECK_STR("rules", conf_said(&r), "");
 	/* Without a preference: one before the first that is not 0. */
-	f = fib_rules_first(r.h)->next;
+	f = fib_rules_first(r.h, NFPROTO_IPV4)->next;
 	CHECK("suppress", f->pref == 6 && f->suppress_prefixlen == 0 && f->uid_given && f->uid_hi == 5);
 	f = f->next;
 	CHECK("goto", f->pref == 7 && f->action == FR_ACT_GOTO && f->target == 40000 && f->mark_mask == 0);
 	f = f->next;
 	CHECK("prohibit", f->pref == 499 && f->action == FR_ACT_PROHIBIT && f->mark == 5 && f->mark_mask == UINT32_MAX);
-	for (f = fib_rules_first(r.h); f && f->pref != 500; f = f->next)
+	for (f = fib_rules_first(r.h, NFPROTO_IPV4); f && f->pref != 500; f = f->next)
 		;
 	CHECK("selectors", f && f->invert && f->src_len == 8 && f->mark == 0x10 && f->mark_mask == 0xf0 &&
 	      strcmp(f->iif, "eth0") == 0 && f->ipproto == 6 && f->dport_lo == 80 && f->dport_hi == 90 && f->table == 100);

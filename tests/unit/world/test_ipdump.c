@@ -95,7 +95,7 @@ static void test_text(void)
 	dev = dev_by_name(r.h, "lan");
 	CHECK("bridge", dev->kind == DEV_BRIDGE && !(dev->flags & IFF_UP) && dev->ifindex == 12);
 	CHECK("noarp", dev_by_name(r.h, "wg0")->flags & IFF_NOARP);
-	f = fib_rules_first(r.h);
+	f = fib_rules_first(r.h, NFPROTO_IPV4);
 	CHECK("local", f->pref == 0 && f->table == RT_TABLE_LOCAL);
 	f = f->next;
 	CHECK("prohibit", f->pref == 500 && f->invert && f->dst_len == 32 && f->action == FR_ACT_PROHIBIT && strcmp(f->oif, "ens3") == 0);
@@ -145,7 +145,7 @@ static void test_json(void)
 	CHECK("vlan below its link", dev && dev->kind == DEV_VLAN && dev->vlan_id == 7 && dev->vlan_proto == ETH_P_8021AD &&
 	      (dev->flags & IFF_UP));
 	CHECK_STR("address", conf_addrs(&r, "eth0"), "10.0.0.1/24 brd 10.0.0.255");
-	f = fib_rules_first(r.h)->next;
+	f = fib_rules_first(r.h, NFPROTO_IPV4)->next;
 	CHECK("rule", f->pref == 9 && f->invert && f->src_len == 8 && f->mark_mask == 0xff && f->uid_hi == 5 && f->action == FR_ACT_PROHIBIT);
 	CHECK("goto", f->next->target == 32766);
 	CHECK("neighbour", neigh_lookup(dev_by_name(r.h, "eth0"), htonl(0x0a000009)) != NULL);
