@@ -59,7 +59,7 @@ static int lookup_reverse6(const struct xt_ctx *c, const struct rpfilter_info *m
 		.daddr = ip6_saddr(ip), .tclass = ip6_tclass(ip), .proto = ip[IP6_NXT], .iif = LOOPBACK_IFINDEX,
 		.mark = m->flags & RPF_VALID_MARK ? c->pkt->mark : 0,
 	};
-	unsigned flags = to_unicast ? RT6_LOOKUP_F_HAS_SADDR : 0;
+	unsigned flags = RT6_LOOKUP_F_NO_SHARES | (to_unicast ? RT6_LOOKUP_F_HAS_SADDR : 0);
 
 	if (to_unicast)
 		fl.saddr = daddr;

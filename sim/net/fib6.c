@@ -373,7 +373,7 @@ static int check_gateway(struct host *h, const struct fib6_config *cfg, struct f
 	/* In the route's own table, whatever the rules say; then by the rules. */
 	f = fib6_table_lookup(h, cfg->table, fl.oif, &fl, RT6_LOOKUP_F_IFACE);
 	if (!f || f->reject || f->has_gw || (nh->dev && f->dev != nh->dev)) {
-		fib6_rule_lookup(h, &fl, NULL, RT6_LOOKUP_F_IFACE, fl.oif, &res);
+		fib6_rule_lookup(h, &fl, NULL, RT6_LOOKUP_F_IFACE | RT6_LOOKUP_F_NO_SHARES, fl.oif, &res);
 		f = res.f;
 	}
 	if (!f || f->reject || f->has_gw || (nh->dev && f->dev != nh->dev) || !f->dev)

@@ -83,6 +83,7 @@ struct flowi6 {
 #define RT6_LOOKUP_F_IFACE	1u
 #define RT6_LOOKUP_F_REACHABLE	2u
 #define RT6_LOOKUP_F_HAS_SADDR	4u
+#define RT6_LOOKUP_F_NO_SHARES	8u	/* with a device given, the first of several next hops that fits (ip6_route_lookup) */
 
 struct fib6_result { struct fib6_info *f; uint32_t table, rule_pref; int error; };	/* f NULL: error, and no route */
 /* fib6_table_lookup() in one table. */

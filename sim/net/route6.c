@@ -57,7 +57,8 @@ static bool ask_table(struct host *h, const struct fib_rule *r, struct flowi6 *f
 	f = fib6_table_lookup(h, r->table, oif, fl, strict);
 	if (!f || f->type == RTN_THROW)
 		return false;
-	f = fib6_select_path(f, fl, p, oif, strict);
+	if (!(flags & RT6_LOOKUP_F_NO_SHARES) || !oif)
+		f = fib6_select_path(f, fl, p, oif, strict);
 	if (suppressed(r, f))
 		return false;
 	*res = (struct fib6_result){ f, f->table, r->pref, -fib6_type_error(f->type) };
