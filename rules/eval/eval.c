@@ -584,6 +584,12 @@ void ctable_snapshot(struct host *h, struct ctable *ct, bool all)
 	for (uint32_t i = 0; i < ct->table->nr_chains; i++) {
 		struct cchain *cc = &ct->chain[i];
 
+		if (!all && !cc->chain->builtin) {	/* builtin ones come first; of the others only those with something to tell */
+			if (n == ct->nr_dirty)
+				break;
+			i = ct->dirty[n]->rule->chain->index;
+			cc = &ct->chain[i];
+		}
 		if (all)
 			for (uint32_t k = 0; k < cc->nr; k++)
 				emit_counter(h, ct, cc->chain, cc->rule[k].rule);
