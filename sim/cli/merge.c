@@ -27,6 +27,7 @@ int cmd_merge(int argc, char **argv)
 	suite_init(&s);
 	for (int i = optind; i < argc; i++)
 		suite_load(&s, argv[i], &d);
+	suite_sort(&s);
 	cli_show(&d);
 	status = d.nr_errors ? EXIT_BAD : test_tell(&s, &out);
 	suite_free(&s);

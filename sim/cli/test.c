@@ -15,11 +15,13 @@
 
 #define MAX_JOBS 256
 #define MAX_DEPTH 32
+#define ITEM_ORDER 1000000u	/* more than one item tells */
 
 struct test_options {
 	struct test_settings set;
 	struct test_outputs out;
 	unsigned jobs, repeat;
+	size_t all;			/* items, of all shards */
 	uint64_t seed;
 	double timeout;
 	bool verbose, no_shard;
@@ -297,6 +299,7 @@ static void repeat_items(struct items *l, const struct test_options *o)
 				l->it = xrealloc(l->it, l->cap * sizeof(*l->it));
 			}
 			l->it[l->nr] = l->it[i];
+			l->it[l->nr].order += r * o->all * ITEM_ORDER;
 			l->it[l->nr++].seed = o->seed + r;
 		}
 	}
@@ -385,6 +388,9 @@ static int run(struct test_options *o, struct items *l)
 
 	if (!o->shards && !o->no_shard)
 		shard_from_environment(o);
+	for (size_t i = 0; i < l->nr; i++)
+		l->it[i].order = (uint64_t)i * ITEM_ORDER;
+	o->all = l->nr;
 	if (o->shards) {
 		keep_shard(l, o);
 		fprintf(stderr, "shard %u of %u%s%s\n", o->shard, o->shards, o->shard_from ? ", by " : "", o->shard_from ? o->shard_from : "");

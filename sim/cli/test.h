@@ -26,6 +26,7 @@ struct test_item {
 	const char *path;
 	bool lab;			/* a directory with expect.txt */
 	uint64_t seed;
+	uint64_t order;			/* among all items of all shards: what it tells counts on from there */
 	/* while it runs */
 	int fd;
 	int pid;

@@ -270,15 +270,17 @@ static void full_path(json_t *c, const char *key, const char *folder)
 	sb_free(&path);
 }
 
-static void take_rule(struct suite *s, json_t *o, const char *folder)
+static void take_rule(struct suite *s, json_t *o, struct test_item *it, const char *folder)
 {
+	json_object_set_new(o, "order", json_integer((json_int_t)it->order++));
 	full_path(o, "file", folder);
 	json_object_del(o, "type");
 	suite_add_rule(s, json_incref(o));
 }
 
-static void take_case(struct suite *s, json_t *o, const struct test_item *it, const char *folder)
+static void take_case(struct suite *s, json_t *o, struct test_item *it, const char *folder)
 {
+	json_object_set_new(o, "order", json_integer((json_int_t)it->order++));
 	json_object_set_new(o, "suite", json_string(it->path));
 	json_object_del(o, "type");
 	if (*case_str(o, "rule_file")) {
@@ -290,10 +292,11 @@ static void take_case(struct suite *s, json_t *o, const struct test_item *it, co
 	suite_add_case(s, json_incref(o));
 }
 
-static void add_end(struct suite *s, const struct test_item *it, const char *during, const char *message)
+static void add_end(struct suite *s, struct test_item *it, const char *during, const char *message)
 {
 	json_t *c = json_object();
 
+	json_object_set_new(c, "order", json_integer((json_int_t)it->order++));
 	json_object_set_new(c, "suite", json_string(it->path));
 	json_object_set_new(c, "name", json_string(*during ? during : "(the file itself)"));
 	json_object_set_new(c, "file", json_string(it->path));
@@ -326,7 +329,7 @@ bool test_item_take(struct test_item *it, struct suite *s)
 		else if (is_type(o, "case"))
 			take_case(s, o, it, folder);
 		else if (is_type(o, "rule"))
-			take_rule(s, o, folder);
+			take_rule(s, o, it, folder);
 		json_decref(o);
 	}
 	if (it->timed_out)

@@ -258,15 +258,21 @@ static unsigned score(const struct sock *s, be32 saddr, uint16_t sport, be32 dad
 	return points;
 }
 
+struct sock *sock_candidates(const struct sock_table *t, unsigned pass, uint8_t proto, be32 saddr, uint16_t sport, uint16_t dport)
+{
+	if (pass)
+		return *bound_chain(t, proto, dport);
+	return t->nr_connected ? *connected_chain(t, proto, dport, saddr, sport) : NULL;
+}
+
 struct sock *sock_lookup(struct host *h, uint8_t proto, be32 saddr, uint16_t sport, be32 daddr, uint16_t dport,
 			 const struct net_device *dev)
 {
-	struct sock_table *t = h->socks;
-	struct sock *best = NULL, *s = t->nr_connected ? *connected_chain(t, proto, dport, saddr, sport) : NULL;
+	struct sock *best = NULL;
 	unsigned most = 0;
 
-	for (unsigned pass = 0; pass < 2 && !best; pass++, s = *bound_chain(t, proto, dport)) {
-		for (; s; s = s->next) {
+	for (unsigned pass = 0; pass < 2 && !best; pass++) {
+		for (struct sock *s = sock_candidates(h->socks, pass, proto, saddr, sport, dport); s; s = s->next) {
 			unsigned points = s->proto == proto && s->sport == dport && !s->closed ?
 					  score(s, saddr, sport, daddr, dev) : 0;
 

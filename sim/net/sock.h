@@ -106,6 +106,9 @@ static inline uint64_t sock_event(const struct host *h)
 	return h->socks && h->socks->events ? h->socks->events - 1 : 0;
 }
 struct sock **sock_port_chain(const struct sock_table *t, uint8_t proto, uint16_t port);
+/* Where a packet's socket is looked for, oldest first (follow ->next): in pass 0 those that may be connected to its sender
+ * (IPv6: saddr folded), in pass 1 those that may have its port and no peer. */
+struct sock *sock_candidates(const struct sock_table *t, unsigned pass, uint8_t proto, be32 saddr, uint16_t sport, uint16_t dport);
 struct sock *sock_new(struct host *h, const struct sock_open *o, bool listen);
 void sock_bind(struct sock *sk, be32 saddr, uint16_t sport);	/* into the hash; once */
 /* The end of opening a bound listener, of either family: 0, or negative errno and sk is freed. */

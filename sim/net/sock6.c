@@ -57,13 +57,14 @@ struct sock *sock6_lookup(struct host *h, uint8_t proto, const union inet_addr *
 	struct sock *best = NULL;
 	unsigned most = 0;
 
-	for (struct sock *s = *sock_port_chain(h->socks, proto, dport); s; s = s->port_next) {
-		unsigned points = s->proto == proto && s->sport == dport && !s->closed ? score(s, saddr, sport, daddr, dev) : 0;
+	for (unsigned pass = 0; pass < 2 && !best; pass++) {
+		for (struct sock *s = sock_candidates(h->socks, pass, proto, sock6_fold(saddr), sport, dport); s; s = s->next) {
+			unsigned points = s->proto == proto && s->sport == dport && !s->closed ? score(s, saddr, sport, daddr, dev) : 0;
 
-		/* The chain has the newest first; of equals the oldest is found. */
-		if (points && points >= most) {
-			most = points;
-			best = s;
+			if (points > most) {
+				most = points;
+				best = s;
+			}
 		}
 	}
 	return best;
@@ -82,7 +83,7 @@ void sock6_early_demux(struct packet *p)
 		return;
 	saddr = ip6_saddr(ip);
 	daddr = ip6_daddr(ip);
-	for (struct sock *s = *sock_port_chain(h->socks, proto, get_be16(th + 2)); s; s = s->port_next)
+	for (struct sock *s = sock_candidates(h->socks, 0, proto, sock6_fold(&saddr), get_be16(th), get_be16(th + 2)); s; s = s->next)
 		if (s->v6 && s->proto == proto && s->sport == get_be16(th + 2) && s->dport == get_be16(th) && !s->listening && !s->closed && s->daddr &&
 		    inet_addr_equal(&s->saddr6, &daddr) && inet_addr_equal(&s->daddr6, &saddr) &&
 		    (!s->bound_ifindex || s->bound_ifindex == p->dev->ifindex)) {

@@ -70,6 +70,11 @@ void suite_add_rule(struct suite *s, json_t *r)
 		HASH_ADD_KEYPTR(hh, s->seen, k->key, strlen(k->key), k);
 		json_array_append_new(s->rules, r);
 	} else {
+		if (case_int(r, "order") < case_int(k->rule, "order")) {
+			json_object_set(k->rule, "order", json_object_get(r, "order"));
+			if (json_object_get(r, "reason"))
+				json_object_set(k->rule, "reason", json_object_get(r, "reason"));
+		}
 		hits = case_int(k->rule, "hits") + case_int(r, "hits");
 		json_object_set_new(k->rule, "hits", json_integer(hits));
 		if (hits)
@@ -77,6 +82,33 @@ void suite_add_rule(struct suite *s, json_t *r)
 		json_decref(r);
 	}
 	sb_free(&key);
+}
+
+static int by_order(const void *a, const void *b)
+{
+	long x = case_int(*(json_t *const *)a, "order"), y = case_int(*(json_t *const *)b, "order");
+
+	return x < y ? -1 : x > y;
+}
+
+static void sort_array(json_t *list)
+{
+	size_t n = json_array_size(list);
+	json_t **v = xcalloc(n + 1, sizeof(*v));
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = json_incref(json_array_get(list, i));
+	qsort(v, n, sizeof(*v), by_order);	/* no two are equal */
+	json_array_clear(list);
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, v[i]);
+	free(v);
+}
+
+void suite_sort(struct suite *s)
+{
+	sort_array(s->cases);
+	sort_array(s->rules);
 }
 
 static bool add_all(struct suite *s, json_t *root)

@@ -6,9 +6,9 @@
 #include "sim/base/diag.h"
 #include <jansson.h>
 
-/* cases: array of { suite, name, file, line, status, message, at_file, at_line, rule_file, rule_line, tags };
+/* cases: array of { suite, name, file, line, status, message, at_file, at_line, rule_file, rule_line, tags, order };
  * status is passed, failed, error, pending or listed. rules: array of { host, family, table, chain, rule, text,
- * file, line, hits, reason, on_disk }, each rule once, in the order it was first seen. */
+ * file, line, hits, reason, on_disk, order }, each rule once, in the order it was first seen. */
 struct suite {
 	json_t *cases, *rules;
 	struct suite_key *seen;		/* rules by what names them */
@@ -20,6 +20,8 @@ void suite_free(struct suite *s);
 void suite_add_case(struct suite *s, json_t *c);	/* takes the reference */
 /* Takes the reference; the same rule again adds its hits. */
 void suite_add_rule(struct suite *s, json_t *r);
+/* By "order": of several machines' results, those of one that had run all. */
+void suite_sort(struct suite *s);
 /* A file that suite_json wrote. false: errors in d. */
 bool suite_load(struct suite *s, const char *path, struct diag *d);
 

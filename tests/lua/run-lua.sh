@@ -63,3 +63,5 @@ c:wait()
 print(c.finished, c.failed, server.connections, c.answers["hello\n"])
 END
 [ "$(timeout 60 "$hookwalk" run --quiet "$tmp/many.lua" | tr '\t' ' ')" = "20000 0 20000 20000" ]; result "20000 connections" $?
+sed -e 's,198.51.100.1/24,2001:db8::1/64,; s,198.51.100.254,2001:db8::fe,; s,198.51.100.1:80,[2001:db8::1]:80,; s,203.0.113.1,2a00::1,' "$tmp/many.lua" > "$tmp/many6.lua"
+[ "$(timeout 60 "$hookwalk" run --quiet "$tmp/many6.lua" | tr '\t' ' ')" = "20000 0 20000 20000" ]; result "20000 connections over IPv6" $?

@@ -57,6 +57,10 @@ echo other > "$tmp/snapshots/page.txt"; "$hookwalk" test "$tmp/snap_spec.lua" > 
 for k in 1 2; do "$hookwalk" test suite --shard $k/2 --json "$tmp/shard$k" > /dev/null 2>&1; done
 "$hookwalk" merge "$tmp/shard1" "$tmp/shard2" --coverage --json "$tmp/merged" > "$tmp/out"; is "status of merge" $? 1
 if cmp "$tmp/json" "$tmp/merged"; then echo "ok merged results"; else echo "not ok merged results"; fi
+for k in 3 1 2; do "$hookwalk" test ../../scenarios --shard $k/3 --json "$tmp/of$k" > /dev/null 2>&1; done
+"$hookwalk" test ../../scenarios --json "$tmp/whole" > /dev/null 2>&1
+"$hookwalk" merge "$tmp/of3" "$tmp/of1" "$tmp/of2" --json "$tmp/merged" > /dev/null; is "status of merged scenarios" $? 0
+if cmp "$tmp/whole" "$tmp/merged"; then echo "ok three shards in any order are the whole"; else echo "not ok three shards in any order are the whole"; fi
 "$hookwalk" merge suite/fw/rules.v4 > /dev/null 2>&1; is "merge of no results" $? 2
 while read -r vars; do
 	env $vars "$hookwalk" test suite > "$tmp/out" 2> "$tmp/err"
