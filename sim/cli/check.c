@@ -7,6 +7,8 @@
 #include "sim/world/replay.h"
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
+#include <stdio.h>
 
 #define MAX_WORDS 64
 #define SETS_BYTES ((size_t)900 << 20)	/* for packet sets */
@@ -142,11 +144,26 @@ static bool must_accept(const struct options *o, const char *dir, const char *li
 
 /* ---- hosts and files */
 
+static bool has_file(const char *dir, const char *name)
+{
+	char *path = NULL;
+	bool there = asprintf(&path, "%s/%s", dir, name) >= 0 && access(path, F_OK) == 0;
+
+	free(path);
+	return there;
+}
+
+/* Beside its rules: without them nothing is known of what interfaces and settings it has. */
+static bool knows_devices(const char *dir)
+{
+	return has_file(dir, "ip.batch") || has_file(dir, "ip-addr.txt") || has_file(dir, "commands.sh");
+}
+
 static bool check_dir(const struct options *o, const char *dir, struct world *w, struct findings *f, struct diag *d)
 {
 	struct host_files files = { .dir = dir, .allow_unknown = (const char **)o->allow, .nr_allow_unknown = o->nr_allow };
 	struct host *h = host_load(w, &files, d);
-	struct check_host about = { .known = true };
+	struct check_host about = { .known = knows_devices(dir) || has_file(dir, "sysctl.conf") };
 	const char **names;
 	bool ok = true;
 	char buf[64];
@@ -161,6 +178,8 @@ static bool check_dir(const struct options *o, const char *dir, struct world *w,
 	for (const struct net_device *dev = h->devs; dev; dev = dev->next)
 		names[about.nr_devices++] = dev->name;
 	about.devices = names;
+	if (!knows_devices(dir))
+		about.nr_devices = 0;
 	v = sysctl_get(h, "net.ipv4.ip_forward", buf);
 	about.ip_forward = v && *v == '1';
 	v = sysctl_get(h, "net.ipv4.conf.all.route_localnet", buf);

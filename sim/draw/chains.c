@@ -257,7 +257,7 @@ static void draw_table(struct drawing *d)
 	find_most(d);
 	choose(d);
 	sb_printf(d->o, "\tsubgraph cluster_%u {\n\t\tlabel=", d->table);
-	dot_quoted(d->o, d->t->name);
+	sb_printf(d->o, "\"%s%s\"", table_kind(d->t), d->t->name);
 	sb_printf(d->o, "; labeljust=l; color=\"%s\"; style=rounded;\n", DRAW_GREY);
 	for (uint32_t i = 0; i < d->t->nr_chains; i++)
 		if (d->in[i])
@@ -273,14 +273,14 @@ static void draw_table(struct drawing *d)
 void draw_chains(const struct host *h, uint8_t family, const struct draw_chains *want, struct strbuf *o)
 {
 	static const char *const order[] = { "raw", "mangle", "nat", "filter", "security" };
-	const struct ruleset *rs = host_ruleset(h, family);
-
 	dot_begin(o, "chains", "rankdir=LR, nodesep=0.25, ranksep=0.6, splines=true");
-	for (unsigned i = 0; rs && i < ARRAY_SIZE(order); i++) {
+	for (unsigned i = 0; i < 2 * ARRAY_SIZE(order); i++) {	/* iptables-nft's after those of iptables-legacy */
+		const char *name = order[i % ARRAY_SIZE(order)];
+		const struct ruleset *rs = host_ruleset_of(h, family, i >= ARRAY_SIZE(order));
 		struct drawing d = { .want = want, .o = o, .table = i };
 
-		d.t = ruleset_table(rs, order[i]);
-		if (!d.t || (want->table ? strcmp(want->table, order[i]) != 0 : !any_rules(d.t)))
+		d.t = rs ? ruleset_table(rs, name) : NULL;
+		if (!d.t || (want->table ? strcmp(want->table, name) != 0 : !any_rules(d.t)))
 			continue;
 		if (want->focus && !table_chain(d.t, want->focus))
 			continue;

@@ -4,41 +4,41 @@
 #include "sim/net/ipv6.h"
 #include "sim/world/segment.h"
 
-/* Link-local ones are everywhere the same: they say nothing. */
-static const struct inet6_ifaddr *next_address6(const struct inet6_ifaddr *a)
+/* Its next IPv6 address that is not link-local: those say nothing. */
+static const struct inet6_ifaddr *next6(const struct inet6_ifaddr *ifa)
 {
-	while (a && ipv6_is_linklocal(&a->addr))
-		a = a->next;
-	return a;
+	while (ifa && ipv6_is_linklocal(&ifa->addr))
+		ifa = ifa->next;
+	return ifa;
 }
 
-static const struct inet6_ifaddr *first_address6(const struct net_device *dev)
+static const struct inet6_ifaddr *first6(const struct net_device *dev)
 {
-	return dev->ip6 ? next_address6(dev->ip6->addrs) : NULL;
+	return dev->ip6 ? next6(dev->ip6->addrs) : NULL;
+}
+
+/* One a line, between them "between"; networks: their prefixes instead. False: it has none. */
+static bool addresses(const struct net_device *dev, bool networks, const char *between, struct strbuf *o)
+{
+	const char *sep = "";
+	char buf[ADDRSTRLEN];
+
+	for (const struct in_ifaddr *ifa = dev->addrs; ifa; ifa = ifa->next, sep = between)
+		sb_printf(o, "%s%s/%u", sep, ip4_str(buf, networks ? ifa->local & ifa->mask : ifa->local), ifa->prefixlen);
+	for (const struct inet6_ifaddr *ifa = first6(dev); ifa; ifa = next6(ifa->next), sep = between) {
+		union inet_addr a = ifa->addr;
+
+		for (unsigned bit = ifa->plen; networks && bit < 128; bit++)
+			a.ip6[bit / 8] &= (uint8_t)~(0x80u >> bit % 8);
+		sb_printf(o, "%s%s/%u", sep, inet_str(buf, NFPROTO_IPV6, &a), ifa->plen);
+	}
+	return *sep;
 }
 
 static bool drawn(const struct net_device *dev)
 {
 	/* eth0 is always there: without an address, a wire or a bridge it says nothing */
-	return dev->kind != DEV_LO && (dev->addrs || first_address6(dev) || dev->master || segment_port(dev) || dev->kind != DEV_PHYS);
-}
-
-/* Both families' addresses, a line each; networks: without what names the host. false: there is none. */
-static bool addresses(const struct net_device *dev, bool networks, const char *brk, struct strbuf *o)
-{
-	const char *sep = "";
-	char buf[ADDRSTRLEN];
-
-	for (const struct in_ifaddr *a = dev->addrs; a; a = a->next, sep = brk)
-		sb_printf(o, "%s%s/%u", sep, ip4_str(buf, networks ? a->local & a->mask : a->local), a->prefixlen);
-	for (const struct inet6_ifaddr *a = first_address6(dev); a; a = next_address6(a->next), sep = brk) {
-		union inet_addr shown = a->addr;
-
-		for (unsigned bit = a->plen; networks && bit < 128; bit++)
-			shown.ip6[bit / 8] &= (uint8_t)~(0x80 >> bit % 8);
-		sb_printf(o, "%s%s/%u", sep, inet_str(buf, NFPROTO_IPV6, &shown), a->plen);
-	}
-	return *sep;
+	return dev->kind != DEV_LO && (dev->addrs || first6(dev) || dev->master || segment_port(dev) || dev->kind != DEV_PHYS);
 }
 
 static void device_row(const struct net_device *dev, struct strbuf *o)
@@ -62,31 +62,17 @@ static void device_row(const struct net_device *dev, struct strbuf *o)
 	sb_printf(o, "</TD><TD PORT=\"d%d\"><FONT COLOR=\"%s\" POINT-SIZE=\"8\">%s</FONT></TD></TR>", dev->ifindex, DRAW_GREY, mac_str(buf, dev->mac));
 }
 
-static bool is_one(const char *value)
-{
-	return value && *value == '1';
-}
-
-static bool speaks_ipv6(const struct host *h)
-{
-	for (const struct net_device *dev = h->devs; dev; dev = dev->next)
-		if (dev->kind != DEV_LO && first_address6(dev))
-			return true;
-	return false;
-}
-
 static void host_node(const struct host *h, unsigned number, struct strbuf *o)
 {
 	char buf[64];
-	bool fwd4 = is_one(sysctl_get((struct host *)h, "net.ipv4.ip_forward", buf));
-	bool fwd6 = is_one(sysctl_get((struct host *)h, "net.ipv6.conf.all.forwarding", buf)) && speaks_ipv6(h);
+	const char *fwd = sysctl_get((struct host *)h, "net.ipv4.ip_forward", buf);
 
 	sb_printf(o, "\th%u [shape=plain, style=\"\", tooltip=", number);
 	dot_quoted(o, h->name);
 	sb_printf(o, ", label=<<TABLE BORDER=\"1\" CELLBORDER=\"1\" CELLSPACING=\"0\" CELLPADDING=\"4\" COLOR=\"%s\">"
 		  "<TR><TD COLSPAN=\"3\" BGCOLOR=\"%s\"><FONT COLOR=\"white\"><B>", DRAW_BLUE, DRAW_BLUE);
 	dot_html(o, h->name);
-	sb_printf(o, "</B>%s</FONT></TD></TR>", fwd4 && (fwd6 || !speaks_ipv6(h)) ? " (router)" : fwd4 ? " (router of IPv4)" : fwd6 ? " (router of IPv6)" : "");
+	sb_printf(o, "</B>%s</FONT></TD></TR>", fwd && *fwd == '1' ? " (router)" : "");
 	for (const struct net_device *dev = h->devs; dev; dev = dev->next)
 		if (drawn(dev))
 			device_row(dev, o);

@@ -31,3 +31,7 @@ done
 [ $? = 2 ] && grep -q 'no table has a chain "NOWHERE"' "$tmp/err" && echo "ok draw/no-such-chain" || echo "not ok draw/no-such-chain"
 "$bin" draw chains scenarios/first -T nonsense >/dev/null 2>"$tmp/err"
 [ $? = 2 ] && grep -q 'svg, png, pdf or dot' "$tmp/err" && echo "ok draw/no-such-format" || echo "not ok draw/no-such-format"
+"$bin" draw chains tests/why/legacy-and-nft-rules-both-apply -T dot >"$tmp/both.dot" 2>/dev/null
+grep -q 'label="nft filter"' "$tmp/both.dot" && grep -q 'label="legacy filter"' "$tmp/both.dot" && echo "ok draw/both-backends" || echo "not ok draw/both-backends"
+"$bin" draw network tests/why/ip6-reject-all-in-forward -T dot >"$tmp/six.dot" 2>/dev/null
+grep -q '2001:db8::10/64' "$tmp/six.dot" && grep -q '2001:db8:1::/64' "$tmp/six.dot" && echo "ok draw/network-ipv6" || echo "not ok draw/network-ipv6"
