@@ -4,6 +4,7 @@
 #include "sim/conntrack/conntrack.h"
 #include "sim/net/ipv6.h"
 #include "sim/packet/headers.h"
+#include <errno.h>
 
 void dst_output(struct host *h, struct packet *p)
 {
@@ -50,6 +51,8 @@ static void ip_fragment(struct host *h, struct packet *p, uint32_t mtu)
 
 	if (df && (!p->ignore_df || p->frag_max_size > mtu)) {
 		icmp_send(p, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, htonl(mtu));
+		if (p->id == h->send_id)
+			h->send_err = -EMSGSIZE;
 		pkt_drop(h, p, DROP_PKT_TOO_BIG, "ip_fragment");
 		return;
 	}

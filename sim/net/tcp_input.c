@@ -227,6 +227,12 @@ static void take_bytes(struct tcp_sock *tp, const uint8_t *data, uint32_t len)
 
 static void take_fin(struct tcp_sock *tp)
 {
+	while (tp->ooo) {		/* nothing comes behind a FIN */
+		struct tcp_ooo *o = tp->ooo;
+
+		tp->ooo = o->next;
+		free(o);
+	}
 	tp->rcv_nxt++;
 	tp->fin_rcvd = true;
 	tp->ack_pending = true;

@@ -156,7 +156,7 @@ static int transmit(struct tcp_sock *tp, const struct segment *s)
 	if (sk->v6)
 		return sock6_xmit(sk, p, &sk->daddr6, &sk->saddr6);
 	/* ip_build_and_send_pkt: a small SYN-ACK is never cut */
-	small = tp->state == TCP_NEW_SYN_RECV && pkt_len(p) + IP_HLEN + sk->opt.optlen <= IPV4_MIN_MTU;
+	small = tcp_is_request(tp) && pkt_len(p) + IP_HLEN + sk->opt.optlen <= IPV4_MIN_MTU;
 	return sock_xmit(sk, p, &fl, small || (!h->sysctl.ip_no_pmtu_disc && !dst.mtu_locked));
 }
 
