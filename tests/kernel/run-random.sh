@@ -22,7 +22,7 @@ random() {
 	if [ $status = 0 ]; then
 		echo "ok random cases of $1, seed $3"
 	elif [ $status = 1 ] && [ "$1" = IPv6 ]; then
-		# About three of a hundred IPv6 cases still differ (docs/fidelity.md lists how): told, and no reason to fail yet.
+		# About one of a hundred IPv6 cases still differs (docs/fidelity.md): told, and no reason to fail yet.
 		echo "skipped: random cases of IPv6, seed $3: differences that are not mended yet, see above and docs/fidelity.md"
 	else
 		echo "not ok random cases of $1, seed $3"
