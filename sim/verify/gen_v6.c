@@ -269,9 +269,13 @@ static void draw_route(struct gen *g, struct strbuf *late)
 	} else if (gen_chance(g, 15)) {
 		sb_printf(out, "-6 route add %s dev %s", to, gen_dev(g, gen_below(g, g->nr_nics)));
 	} else {
+		const char *attribute;
+
 		sb_printf(out, "-6 route %s %s", gen_chance(g, 15) ? "replace" : "add", to);
 		put_via(g, out);
-		gen_text(g, out, GEN_PICK(g, attributes));
+		attribute = GEN_PICK(g, attributes);
+		/* The second one to a prefix gets a metric of its own, below. */
+		gen_text(g, out, again && strstr(attribute, "metric") ? "" : attribute);
 	}
 	g->routed |= 1u << prefix;
 	if (again && !strstr(sb_str(out) + (out->len > 20 ? out->len - 20 : 0), " metric "))
