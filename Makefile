@@ -152,7 +152,7 @@ fmt:
 	clang-format -i $(ALLC)
 
 tidy:
-	clang-tidy --quiet $(SRC) $(CLI) -- -std=c11 -D_GNU_SOURCE -I.
+	clang-tidy --quiet $(SRC) $(CLI) -- -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)/gen -isystem /usr/include/lua5.4
 
 clean:
 	rm -rf build

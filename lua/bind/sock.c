@@ -646,7 +646,7 @@ static void info_ping(lua_State *L, const struct endpoint *e)
 	lua_setfield(L, -2, "rtt_min");
 	lua_pushnumber(L, (double)e->rtt_max / 1e9);
 	lua_setfield(L, -2, "rtt_max");
-	lua_pushnumber(L, (double)(e->rtt_sum / e->replies) / 1e9);
+	lua_pushnumber(L, (double)e->rtt_sum / (double)e->replies / 1e9);
 	lua_setfield(L, -2, "rtt_avg");
 }
 

@@ -118,7 +118,7 @@ static void on_timeout(int sig)
 
 	(void)sig;
 	(void)said;
-	outfile_abandon();
+	outfile_abandon();	/* NOLINT(bugprone-signal-handler): atomics, getpid() and unlink() only */
 	_exit(EXIT_BAD);
 }
 
