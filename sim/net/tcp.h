@@ -50,7 +50,8 @@ struct tcp_sock {
 	/* acknowledging */
 	bool ack_pending, pingpong;
 	uint8_t quick;			/* segments to answer at once */
-	bool ato_set;
+	uint64_t lrcvtime;		/* jiffies: when data came last */
+	uint32_t ato;			/* jiffies that an ACK waits to ride on data; 0 = none has come */
 	/* timers */
 	struct timer rtx, delack;
 	uint64_t rto;			/* ns, whole jiffies */

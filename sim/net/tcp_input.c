@@ -284,6 +284,24 @@ static void drain_ooo(struct tcp_sock *tp)
 	}
 }
 
+/* tcp_event_data_recv: who sends again after a long gap is answered at once. */
+static void data_came(struct tcp_sock *tp)
+{
+	uint64_t now = evq_jiffies(tp->sk->host->clock), gap = now - tp->lrcvtime, rto = (tp->rto << MIN(tp->backoff, 16u)) / NSEC_PER_JIFFY;
+
+	if (!tp->ato) {
+		tp->quick = 16;
+		tp->ato = TCP_ATO_MIN;
+	} else if (gap <= TCP_ATO_MIN / 2) {
+		tp->ato = tp->ato / 2 + TCP_ATO_MIN / 2;
+	} else if (gap < tp->ato) {
+		tp->ato = MIN(tp->ato / 2 + (uint32_t)gap, (uint32_t)rto);
+	} else if (gap > rto) {
+		tp->quick = 16;
+	}
+	tp->lrcvtime = now;
+}
+
 /* tcp_data_queue. true: it was in order and new. */
 static void data_queue(struct tcp_sock *tp, const struct seg *s)
 {
@@ -306,9 +324,7 @@ static void data_queue(struct tcp_sock *tp, const struct seg *s)
 		measure(tp, s->len);
 		take_bytes(tp, s->data + skip, s->len - skip);
 		tp->ack_pending = true;
-		if (!tp->ato_set)
-			tp->quick = 16;
-		tp->ato_set = true;
+		data_came(tp);
 	}
 	if (s->flags & TH_FIN && !tp->fin_rcvd)
 		take_fin(tp);

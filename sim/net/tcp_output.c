@@ -275,7 +275,8 @@ void tcp_push(struct tcp_sock *tp)
 		tp->fin_sent = s.flags & TH_FIN;
 		if (!timer_on(&tp->rtx))
 			tcp_arm_rtx(tp);
-		tp->pingpong = tp->ato_set || tp->pingpong;
+		if (s.len && evq_jiffies(tp->sk->host->clock) - tp->lrcvtime < tp->ato)	/* tcp_event_data_sent: an answer */
+			tp->pingpong = true;
 		transmit(tp, &s);
 		if (tp->fin_sent)
 			break;
