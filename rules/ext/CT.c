@@ -243,9 +243,7 @@ static enum xt_verdict ct_target(struct xt_ctx *c, const void *info UNUSED)
 	const struct ct_tg_state *s = c->state;
 	struct packet *p = c->pkt;
 
-	/* Seen before: by loopback, by another CT rule; or an error about a packet that is not tracked (skb->_nfct is not
-	 * 0 then, though there is no connection behind it). */
-	if (p->ct || p->ctinfo)
+	if (ct_seen(p))
 		return XT_CONTINUE;
 	if (!s->tmpl) {
 		ct_set_untracked(p);
@@ -261,7 +259,7 @@ static void ct_explain(struct xt_ctx *c, const void *info, struct strbuf *out)
 {
 	const struct ct_tg_info *ct = info;
 
-	if (c->pkt->ct || c->pkt->ctinfo == IP_CT_UNTRACKED) {
+	if (ct_seen(c->pkt)) {
 		sb_puts(out, "nothing: conntrack knows the packet already");
 	} else if (ct->flags & CT_NOTRACK) {
 		sb_puts(out, "conntrack leaves the packet alone: it is UNTRACKED");

@@ -4,7 +4,7 @@
 
 static enum xt_verdict notrack_target(struct xt_ctx *c, const void *info UNUSED)
 {
-	if (!c->pkt->ct && c->pkt->ctinfo != IP_CT_UNTRACKED)
+	if (!ct_seen(c->pkt))
 		ct_set_untracked(c->pkt);
 	return XT_CONTINUE;
 }

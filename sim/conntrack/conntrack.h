@@ -141,6 +141,12 @@ static inline void nf_ct_copy(struct packet *to, const struct packet *p)
 /* The template a CT target puts on packets: attached with ctinfo IP_CT_NEW; conntrack takes its settings. */
 struct conn *ct_template(struct host *h, const struct ct_zone *zone);
 void ct_set_untracked(struct packet *p);
+/* Targets of the raw table leave a packet alone that was seen before: by loopback, by another rule of theirs; or an
+ * error about a packet that is not tracked (the kernel's skb->_nfct is not 0 then, though no connection is behind it). */
+static inline bool ct_seen(const struct packet *p)
+{
+	return p->ct || p->ctinfo;
+}
 /* The fate of the packet is not known. If it begins a connection, nor is that of the packets that follow. */
 void ct_unknown(struct host *h, struct packet *p);
 struct ct_ext *ct_ext_add(struct conn *ct);		/* the one it has, or a new one; lives as long as ct */
