@@ -199,10 +199,8 @@ static void choose_mac_and_mtu(struct bridge *br)
 	}
 	if (mac && !br->mac_given)
 		set_mac(br, mac);
-	if (!br->mtu_given) {
-		br->dev->mtu = mtu ? mtu : 1500;
-		vlan_lower_mtu(br->dev);
-	}
+	if (!br->mtu_given && br->dev->mtu != (mtu ? mtu : 1500))	/* br_mtu_auto_adjust */
+		dev_change_mtu(br->dev, mtu ? mtu : 1500);
 }
 
 static void refresh(struct bridge *br)

@@ -149,16 +149,21 @@ void dev_set_up(struct net_device *dev, bool up)
 		nat_masq_device_gone(dev, 0);
 }
 
-void dev_set_mtu(struct net_device *dev, uint32_t mtu)
+void dev_change_mtu(struct net_device *dev, uint32_t mtu)
 {
 	uint32_t orig = dev->mtu;
 
 	dev->mtu = mtu;
 	fib_sync_mtu(dev, orig);
 	addrconf_dev_mtu(dev, orig);
+	vlan_lower_mtu(dev);
+}
+
+void dev_set_mtu(struct net_device *dev, uint32_t mtu)
+{
+	dev_change_mtu(dev, mtu);
 	if (dev->bridge)
 		br_mtu_given(dev);
-	vlan_lower_mtu(dev);
 	br_port_event(dev);
 }
 

@@ -67,6 +67,7 @@ struct net_device *dev_by_name(const struct host *h, const char *name);
 struct net_device *dev_by_index(const struct host *h, int ifindex);
 void dev_set_up(struct net_device *dev, bool up);	/* adds or flushes its routes and neighbours */
 void dev_set_mtu(struct net_device *dev, uint32_t mtu);
+void dev_change_mtu(struct net_device *dev, uint32_t mtu);	/* the same, and no bridge takes it for an order */
 
 /* A frame comes in from the link (__netif_receive_skb): sets pkt_type, takes the VLAN tag off,
  * bridge, then by protocol to arp_rcv or ip_rcv. Consumes. p->mac = frame start, p->tail = end. */
