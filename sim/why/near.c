@@ -257,6 +257,7 @@ const struct rule *untracked_by(const struct asking *k)
 /* The nat table was not run for this packet. */
 bool explain_skipped_nat(struct asking *k, const struct near *n)
 {
+	const char *tuple, *arrow;
 	const struct rule *r = n->rule, *by;
 
 	if (!k->f.ct) {
@@ -289,8 +290,10 @@ bool explain_skipped_nat(struct asking *k, const struct near *n)
 	}
 	if (k->f.ct->what != CT_EV_FOUND)
 		return false;
-	blame(k, CULPRIT_CONNTRACK, arena_printf(k->a, "%s, created before %s existed", strstr(k->f.ct->text, "connection ") ?
-						 strstr(k->f.ct->text, "connection ") + 11 : k->f.ct->text, place_of(k, r)));
+	tuple = strstr(k->f.ct->text, "connection ") ? strstr(k->f.ct->text, "connection ") + 11 : k->f.ct->text;
+	arrow = strstr(tuple, " > ");
+	blame(k, CULPRIT_CONNTRACK, arrow ? arena_printf(k->a, "%.*s -> %s, created before %s existed", (int)(arrow - tuple), tuple, arrow + 3, place_of(k, r)) :
+		arena_printf(k->a, "%s, created before %s existed", tuple, place_of(k, r)));
 	also_rule(k, r);
 	k->out->reason = arena_printf(k->a, "the nat table is asked only for the first packet of a connection; this one belongs to a connection that was entered without it, and each packet keeps that alive, so %s (%s) is not asked",
 				      place_of(k, r), rule_text(k, r));
