@@ -32,6 +32,8 @@ void ruleset_save(const struct ruleset *rs, bool counters, struct strbuf *out);
 void table_save(const struct table *t, bool counters, struct strbuf *out);
 void rule_save(const struct rule *r, struct strbuf *out);	/* "-A FORWARD -p tcp -j ACCEPT" */
 void rule_save_counted(const struct rule *r, struct strbuf *out);	/* "-A FORWARD -p tcp -c 0 0 -j ACCEPT" */
+void rule_save_match(const struct rule *r, const struct rule_match *m, struct strbuf *out);	/* "tcp --dport 80", one of r's */
+void rule_save_target(const struct rule *r, struct strbuf *out);	/* "DNAT --to-destination 10.0.0.2", of a rule with an extension's target */
 /* Emits EV_COUNTER for every rule and policy whose counters moved since the last call (all: every one). */
 void rules_snapshot(struct host *h, bool all);
 /* Emits EV_STATE for every line of the tables that extensions keep (recent, hashlimit). */

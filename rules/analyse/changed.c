@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <uthash.h>
 
-struct line { char *text; uint32_t nr[2], at[2]; UT_hash_handle hh; };	/* how often, and where last, in each */
+struct line { char *text; uint32_t nr[2], at; UT_hash_handle hh; };	/* how often in each, and where last in the second */
 
 struct pair { uint32_t a, b; };
 
@@ -65,7 +65,7 @@ static void count(struct line **lines, char **text, unsigned v, uint32_t from, u
 			HASH_ADD_KEYPTR(hh, *lines, l->text, strlen(l->text), l);
 		}
 		l->nr[v]++;
-		l->at[v] = i;
+		l->at = i;
 	}
 }
 
@@ -78,7 +78,7 @@ static uint32_t unique_pairs(struct line *lines, char **text, uint32_t from, uin
 	for (uint32_t i = from; i < to; i++) {
 		HASH_FIND_STR(lines, text[i], l);
 		if (l && l->nr[0] == 1 && l->nr[1] == 1)
-			ret[n++] = (struct pair){ i, l->at[1] };
+			ret[n++] = (struct pair){ i, l->at };
 	}
 	return n;
 }

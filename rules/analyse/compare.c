@@ -20,13 +20,10 @@ static const char *target_text(struct arena *a, const struct rule *r)
 	struct strbuf sb = { 0 };
 	const char *text;
 
-	if (r->ext) {
-		sb_puts(&sb, r->ext->alias_of ? r->ext->alias_of : r->ext->name);
-		if (r->ext->save)
-			r->ext->save(r->target_info, r, &sb);
-	} else {
+	if (r->ext)
+		rule_save_target(r, &sb);
+	else
 		sb_puts(&sb, r->verdict == XT_ACCEPT ? "ACCEPT" : r->verdict == XT_DROP ? "DROP" : "QUEUE");
-	}
 	text = arena_strdup(a, sb_str(&sb));
 	sb_free(&sb);
 	return text;
@@ -172,34 +169,26 @@ static struct compare_side side_of(const struct comparing *k, unsigned v, const 
 	const struct table *t = k->side[v].table;
 
 	return (struct compare_side){ .chain = p && p->rule ? p->rule->chain : t ? t->hook_chain[k->hook] : NULL,
-				      .rule = p ? p->rule : NULL, .outcome = p ? p->outcome : NULL };
+				      .rule = p ? p->rule : NULL, .outcome = p ? arena_strdup(k->out->arena, p->outcome) : NULL };
 }
 
-static struct difference *add(struct comparing *k, const struct part *before, const struct part *after, bool effect, pset region)
+static void add(struct comparing *k, const struct part *before, const struct part *after, bool effect, pset region)
 {
 	struct comparison *out = k->out;
 	const struct table *t = k->side[0].table ? k->side[0].table : k->side[1].table;
 	struct difference *d = arena_new(out->arena, struct difference);
-	const struct part *p[2] = { before, after };
 
 	d->family = t->family;
 	d->table = arena_strdup(out->arena, t->name);
 	d->chain = arena_strdup(out->arena, t->hook_chain[k->hook]->name);
 	d->hook = k->hook;
 	d->effect = effect;
-	d->before = side_of(k, 0, p[0]);
-	d->after = side_of(k, 1, p[1]);
-	for (unsigned v = 0; v < 2; v++) {
-		struct compare_side *s = v ? &d->after : &d->before;
-
-		if (s->outcome)
-			s->outcome = arena_strdup(out->arena, s->outcome);
-	}
+	d->before = side_of(k, 0, before);
+	d->after = side_of(k, 1, after);
 	compare_describe(k->conds, out->arena, d, region, k->all);
 	*out->last = d;
 	out->last = &d->next;
 	out->nr++;
-	return d;
 }
 
 /* The two parts that some packet of the difference is in; what they have in common is one difference to tell. */
@@ -216,8 +205,10 @@ static void tell_verdicts(struct comparing *k, pset rest)
 			return;
 		}
 		was = part_of(b->part, b->nr, rest);
-		region = pset_and(rest, was->set);
+		region = was ? pset_and(rest, was->set) : pset_none;
 		is = part_of(a->part, a->nr, region);
+		if (!is)
+			return;		/* the sets failed: the parts are all there is */
 		region = pset_and(region, is->set);
 		add(k, was, is, false, region);
 		rest = pset_minus(rest, region);

@@ -22,6 +22,18 @@ static pset rather(pset region, pset wish)
 	return pset_empty(both) ? region : both;
 }
 
+/* The first of the values that the region has, and else all of it. */
+static pset rather_one(pset region, enum pset_field f, const uint32_t *values, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		pset both = pset_and(region, pset_value(f, values[i]));
+
+		if (!pset_empty(both))
+			return both;
+	}
+	return region;
+}
+
 static pset prefix_set(enum pset_field f, const uint8_t *addr, unsigned len)
 {
 	uint8_t value[16] = { 0 }, mask[16] = { 0 };
@@ -80,39 +92,24 @@ static pset rather_through(pset region)
 
 static pset usual(pset region, uint8_t family)
 {
-	static const uint8_t protos[] = { IPPROTO_TCP, IPPROTO_UDP };
-	static const uint16_t ports[] = { 80, 443, 22, 53 };
-	uint8_t icmp = family == NFPROTO_IPV6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
-	pset r = rather(region, pset_value(PSET_FRAG, 0)), narrowed;
+	static const uint32_t ports[] = { 80, 443, 22, 53 }, types4[] = { 8 << 8, 0, 3 << 8, 11 << 8 };
+	static const uint32_t types6[] = { 128 << 8, 129 << 8, 135 << 8, 136 << 8, 133 << 8, 134 << 8, 1 << 8, 2 << 8 };
+	bool v6 = family == NFPROTO_IPV6;
+	const uint32_t protos[] = { IPPROTO_TCP, IPPROTO_UDP, v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP };
+	pset r = rather(region, pset_value(PSET_FRAG, 0));
 
 	r = rather(r, pset_value(PSET_CTSTATE, PSET_NEW));
 	r = rather(r, pset_and(pset_value(PSET_SNAT, 0), pset_value(PSET_DNAT, 0)));
 	r = rather(r, pset_range(PSET_IIF, 2, UINT32_MAX));
 	r = rather(r, pset_range(PSET_OIF, 2, UINT32_MAX));
 	r = rather_through(r);
-	narrowed = pset_none;
-	for (size_t i = 0; i < ARRAY_SIZE(protos) && pset_empty(narrowed); i++)
-		narrowed = pset_and(r, pset_value(PSET_PROTO, protos[i]));
-	if (pset_empty(narrowed))
-		narrowed = pset_and(r, pset_value(PSET_PROTO, icmp));
-	r = pset_empty(narrowed) ? r : narrowed;
-	if (!pset_empty(pset_and(r, pset_value(PSET_PROTO, icmp)))) {
-		static const uint8_t types4[] = { 8, 0, 3, 11 }, types6[] = { 128, 129, 135, 136, 133, 134, 1, 2 };
-
-		narrowed = pset_none;
-		for (size_t i = 0; i < (family == NFPROTO_IPV6 ? ARRAY_SIZE(types6) : ARRAY_SIZE(types4)) && pset_empty(narrowed); i++)
-			narrowed = pset_and(r, pset_value(PSET_DPORT, (family == NFPROTO_IPV6 ? types6[i] : types4[i]) * 256u));
-		r = pset_empty(narrowed) ? r : narrowed;
+	r = rather_one(r, PSET_PROTO, protos, ARRAY_SIZE(protos));
+	if (!pset_empty(pset_and(r, pset_value(PSET_PROTO, protos[2])))) {
+		r = v6 ? rather_one(r, PSET_DPORT, types6, ARRAY_SIZE(types6)) : rather_one(r, PSET_DPORT, types4, ARRAY_SIZE(types4));
 	} else {
 		r = rather(r, pset_value(PSET_TCPFLAGS, 0x02));
 		r = rather(r, pset_value(PSET_SPORT, 40000));
-		for (size_t i = 0; i < ARRAY_SIZE(ports); i++) {
-			narrowed = pset_and(r, pset_value(PSET_DPORT, ports[i]));
-			if (!pset_empty(narrowed)) {
-				r = narrowed;
-				break;
-			}
-		}
+		r = rather_one(r, PSET_DPORT, ports, ARRAY_SIZE(ports));
 		r = rather(r, pset_range(PSET_SPORT, 1024, UINT16_MAX));
 	}
 	r = rather(r, pset_value(PSET_MARK, 0));
@@ -131,7 +128,7 @@ static uint32_t build(uint8_t *b, uint8_t family, const struct pset_witness *w)
 	memset(b, 0, 80);
 	th = b + hl;
 	if (frag) {
-		len = 0;
+		;	/* it has no header of its own */
 	} else if (proto == IPPROTO_TCP) {
 		len = 20;
 		put_be16(th, sport);

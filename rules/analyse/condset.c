@@ -3,6 +3,7 @@
  * has its number, and a prefix ("eth+") has one for all that begin so and are not named. */
 #include "rules/analyse/condset.h"
 #include "rules/ext/ctstate.h"
+#include "rules/rules.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <uthash.h>
@@ -61,13 +62,6 @@ static struct words *find_words(struct condset *c, const char *text)
 	return n;
 }
 
-static void put_text(const struct rule *r, const struct rule_match *m, struct strbuf *out)
-{
-	sb_puts(out, m->ext->name);
-	if (m->ext->save)
-		m->ext->save(m->info, r, out);
-}
-
 static void add_opaque(struct condset *c, const struct table *t, const struct rule *r, const struct rule_match *m, bool memory)
 {
 	struct asked *q = xcalloc(1, sizeof(*q));
@@ -76,7 +70,7 @@ static void add_opaque(struct condset *c, const struct table *t, const struct ru
 
 	if (memory)
 		sb_printf(&text, "%s: ", r->chain->name);
-	put_text(r, m, &text);
+	rule_save_match(r, m, &text);
 	w = find_words(c, sb_str(&text));
 	if (memory) {
 		w->nr = w->table == t ? w->nr + 1 : 1;

@@ -46,24 +46,34 @@ static void save_ip(const struct ip_match *ip, struct strbuf *out)
 		sb_printf(out, "%s -f", ip->inv_frag ? " !" : "");
 }
 
+void rule_save_match(const struct rule *r, const struct rule_match *m, struct strbuf *out)
+{
+	sb_puts(out, m->ext->alias_of ? m->ext->alias_of : m->ext->name);
+	if (m->ext->save)
+		m->ext->save(m->info, r, out);
+}
+
+void rule_save_target(const struct rule *r, struct strbuf *out)
+{
+	sb_puts(out, r->ext->alias_of ? r->ext->alias_of : r->ext->name);
+	if (r->ext->save)
+		r->ext->save(r->target_info, r, out);
+}
+
 /* counters: "-c packets bytes" before the target, as iptables -S -v puts them. */
 static void save_rule(const struct rule *r, bool counters, struct strbuf *out)
 {
 	sb_printf(out, "-A %s", r->chain->name);
 	save_ip(&r->ip, out);
 	for (uint32_t i = 0; i < r->nr_match; i++) {
-		const struct match_ext *m = r->match[i].ext;
-
-		sb_printf(out, " -m %s", m->alias_of ? m->alias_of : m->name);
-		if (m->save)
-			m->save(r->match[i].info, r, out);
+		sb_puts(out, " -m ");
+		rule_save_match(r, &r->match[i], out);
 	}
 	if (counters)
 		sb_printf(out, " -c %" PRIu64 " %" PRIu64, r->packets, r->bytes);
 	if (r->ext) {
-		sb_printf(out, " -j %s", r->ext->alias_of ? r->ext->alias_of : r->ext->name);
-		if (r->ext->save)
-			r->ext->save(r->target_info, r, out);
+		sb_puts(out, " -j ");
+		rule_save_target(r, out);
 	} else if (r->target_chain) {
 		sb_printf(out, " -%c %s", r->ip.go_to ? 'g' : 'j', r->target_chain->name);
 	} else if (r->target_name) {

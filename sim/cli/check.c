@@ -6,12 +6,10 @@
 #include "sim/why/why.h"
 #include "sim/world/replay.h"
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <stdio.h>
 
 #define MAX_WORDS 64
-#define SETS_BYTES ((size_t)900 << 20)	/* for packet sets */
 
 struct options {
 	const char *const *path; unsigned nr_paths;
@@ -71,9 +69,8 @@ static int parse_options(struct options *o, int argc, char **argv)
 				return cli_usage("check", "--severity is info, warning or error, not \"%s\"", optarg);
 			break;
 		case 'f':
-			if (strcmp(optarg, "ip") != 0 && strcmp(optarg, "ip6") != 0)
-				return cli_usage("check", "--family is ip or ip6, not \"%s\"", optarg);
-			o->family = optarg[2] ? NFPROTO_IPV6 : NFPROTO_IPV4;
+			if (cli_rules_family("check", optarg, &o->family))
+				return EXIT_BAD;
 			break;
 		case 'l': o->list = true;	break;
 		default: return cli_bad_option("check", c, argv, longs);
@@ -88,18 +85,11 @@ static int parse_options(struct options *o, int argc, char **argv)
 	return EXIT_FINE;
 }
 
-static bool is_directory(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 static void check_ruleset(const struct ruleset *rs, const struct check_host *h, struct findings *f)
 {
 	if (!rs)
 		return;
-	check_reach(rs, SETS_BYTES, f);
+	check_reach(rs, CLI_SETS_BYTES, f);
 	check_mistakes(rs, h, f);
 }
 
@@ -193,7 +183,7 @@ static bool check_dir(const struct options *o, const char *dir, struct world *w,
 		if (host_ruleset_of(h, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, true) && host_ruleset_of(h, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, true)->nr_tables)
 			check_ruleset(host_ruleset_of(h, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, true), &about, f);
 	}
-	check_families(host_ruleset(h, NFPROTO_IPV4), host_ruleset(h, NFPROTO_IPV6), SETS_BYTES, f);
+	check_families(host_ruleset(h, NFPROTO_IPV4), host_ruleset(h, NFPROTO_IPV6), CLI_SETS_BYTES, f);
 	for (unsigned i = 0; i < o->nr_must; i++)
 		ok &= must_accept(o, dir, o->must[i], w->arena, f, d);
 	return ok;
@@ -201,9 +191,7 @@ static bool check_dir(const struct options *o, const char *dir, struct world *w,
 
 static bool check_file(const struct options *o, const char *path, struct arena *a, struct findings *f, struct diag *d)
 {
-	size_t n = strlen(path);
-	bool v6 = o->family == NFPROTO_IPV6 || (!o->family && n > 3 && strcmp(path + n - 3, ".v6") == 0);
-	struct rules_options opt = { .family = v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, .allow_unknown = (const char **)o->allow, .nr_allow_unknown = o->nr_allow };
+	struct rules_options opt = { .family = cli_family_of(o->family, path), .allow_unknown = (const char **)o->allow, .nr_allow_unknown = o->nr_allow };
 	struct source *src = source_read(a, path, 0, d);
 	struct ruleset *rs = src ? ruleset_load(a, src, &opt, d) : NULL;
 
@@ -269,7 +257,7 @@ static int result(const struct options *o, struct findings *f, bool ok)
 		printf("\n");
 	}
 	if (f->incomplete) {
-		fprintf(stderr, "hookwalk check: the packet sets of these rules grew past %zu MB: which rules are shadowed is not known\n", SETS_BYTES >> 20);
+		fprintf(stderr, "hookwalk check: the packet sets of these rules grew past %zu MB: which rules are shadowed is not known\n", CLI_SETS_BYTES >> 20);
 		ok = false;
 	}
 	diag_init(&d, f->arena);
@@ -303,7 +291,7 @@ int cmd_check(int argc, char **argv)
 	diag_init(&d, a);
 	findings_init(&f, a);
 	for (unsigned i = 0; i < o.nr_paths; i++) {
-		if (is_directory(o.path[i]))
+		if (cli_is_directory(o.path[i]))
 			ok &= check_dir(&o, o.path[i], w[i] = world_create(1), &f, &d);
 		else
 			ok &= check_file(&o, o.path[i], a, &f, &d);

@@ -9,6 +9,8 @@
 #include <stdio.h>
 
 #define VERSION "0.1"
+#define CLI_SETS_BYTES ((size_t)900 << 20)	/* for packet sets */
+#define CLI_TAIL (20 * NSEC_PER_SEC)	/* after the last packet: until ARP has given up and ICMP told so */
 
 enum { EXIT_FINE = 0, EXIT_FOUND = 1, EXIT_BAD = 2, EXIT_FAULT = 3 };
 
@@ -19,6 +21,11 @@ struct command {
 };
 extern const struct command commands[];		/* NULL name ends */
 
+bool cli_is_directory(const char *path);
+/* --family of a file of rules: ip or ip6. 0, or the exit status (said). */
+int cli_rules_family(const char *command, const char *text, uint8_t *ret);
+/* What a file of rules is for: as given, else (0) by its name: ".v6". */
+uint8_t cli_family_of(uint8_t given, const char *path);
 char *cli_folder(const char *path);		/* that a file is in; the caller frees it */
 int cmd_test(int argc, char **argv);
 int cmd_merge(int argc, char **argv);

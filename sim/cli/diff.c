@@ -7,10 +7,7 @@
 #include "sim/why/why.h"
 #include "sim/world/replay.h"
 #include <stdlib.h>
-#include <sys/stat.h>
 
-#define SETS_BYTES ((size_t)900 << 20)	/* for packet sets */
-#define TAIL (20 * NSEC_PER_SEC)	/* until ARP has given up and ICMP told so */
 
 struct options {
 	struct traffic_args t;
@@ -50,9 +47,8 @@ static int parse_options(struct options *o, int argc, char **argv)
 			if (!u64_parse(&o->max, optarg, 1000000) || !o->max)
 				return cli_usage("diff", "--max wants a number from 1 to 1000000, not \"%s\"", optarg);
 		} else if (c == 'f') {
-			if (strcmp(optarg, "ip") != 0 && strcmp(optarg, "ip6") != 0)
-				return cli_usage("diff", "--family is ip or ip6, not \"%s\"", optarg);
-			o->family = optarg[2] ? NFPROTO_IPV6 : NFPROTO_IPV4;
+			if (cli_rules_family("diff", optarg, &o->family))
+				return EXIT_BAD;
 		} else if ((got = traffic_args_option(&o->t, "diff", c, optarg)) < 0) {
 			return EXIT_BAD;
 		} else if (!got) {
@@ -89,21 +85,19 @@ static bool load_dir(const struct options *o, struct version *v, struct diag *d)
 
 static bool load(const struct options *o, struct version *v, struct diag *d)
 {
-	size_t n = strlen(v->path);
-	bool v6 = o->family == NFPROTO_IPV6 || (!o->family && n > 3 && strcmp(v->path + n - 3, ".v6") == 0);
-	struct rules_options opt = { .family = v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, .allow_unknown = (const char **)o->t.allow, .nr_allow_unknown = o->t.nr_allow };
+	uint8_t family = cli_family_of(o->family, v->path);
+	struct rules_options opt = { .family = family, .allow_unknown = (const char **)o->t.allow, .nr_allow_unknown = o->t.nr_allow };
 	struct source *src;
-	struct stat st;
 
-	if (stat(v->path, &st) == 0 && S_ISDIR(st.st_mode))
+	if (cli_is_directory(v->path))
 		return load_dir(o, v, d);
 	if (o->t.nr_lines || o->t.nr_in) {
 		diag_error(d, (struct pos){ 0 }, "traffic needs two host directories, and %s is a file of rules", v->path);
 		return false;
 	}
 	src = source_read(v->world->arena, v->path, 0, d);
-	v->rules[v6] = src ? ruleset_load(v->world->arena, src, &opt, d) : NULL;
-	return v->rules[v6] != NULL;
+	v->rules[family == NFPROTO_IPV6] = src ? ruleset_load(v->world->arena, src, &opt, d) : NULL;
+	return v->rules[family == NFPROTO_IPV6] != NULL;
 }
 
 static bool play(const struct options *o, struct version *v, struct diag *d)
@@ -114,7 +108,7 @@ static bool play(const struct options *o, struct version *v, struct diag *d)
 	if (!t)
 		return false;
 	v->journey = journey_start(&v->world->trace, 0);
-	ok = world_replay(v->world, v->host, t, TAIL, NULL).complete && !d->nr_errors;
+	ok = world_replay(v->world, v->host, t, CLI_TAIL, NULL).complete && !d->nr_errors;
 	t->close(t);
 	journey_stop(v->journey);
 	return ok;
@@ -313,9 +307,9 @@ static int compare(const struct options *o, struct version v[2], struct diag *d)
 	/* Rules that a file gives for one family say nothing about the other. */
 	for (unsigned f = 0; f < 2; f++)
 		if ((v[0].host || v[0].rules[f]) && (v[1].host || v[1].rules[f]))
-			compare_rulesets(v[0].rules[f], v[1].rules[f], SETS_BYTES, &c);
+			compare_rulesets(v[0].rules[f], v[1].rules[f], CLI_SETS_BYTES, &c);
 	if (c.incomplete) {
-		diag_error(d, (struct pos){ 0 }, "the packet sets of these rules grew past %zu MB: what else they do differently is not known", SETS_BYTES >> 20);
+		diag_error(d, (struct pos){ 0 }, "the packet sets of these rules grew past %zu MB: what else they do differently is not known", CLI_SETS_BYTES >> 20);
 		return EXIT_BAD;
 	}
 	if (o->t.nr_lines || o->t.nr_in) {

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const struct command commands[] = {
@@ -51,6 +52,28 @@ static bool flush_stdout(void)
 void cli_flush(void)
 {
 	flush_stdout();
+}
+
+bool cli_is_directory(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+int cli_rules_family(const char *command, const char *text, uint8_t *ret)
+{
+	if (strcmp(text, "ip") != 0 && strcmp(text, "ip6") != 0)
+		return cli_usage(command, "--family is ip or ip6, not \"%s\"", text);
+	*ret = text[2] ? NFPROTO_IPV6 : NFPROTO_IPV4;
+	return EXIT_FINE;
+}
+
+uint8_t cli_family_of(uint8_t given, const char *path)
+{
+	size_t n = strlen(path);
+
+	return given ? given : n > 3 && strcmp(path + n - 3, ".v6") == 0 ? NFPROTO_IPV6 : NFPROTO_IPV4;
 }
 
 int cli_with_world(uint64_t seed, int (*run)(void *options, struct world *w, struct diag *d), void *options)

@@ -6,7 +6,6 @@
 #include "sim/cli/cli.h"
 #include "sim/world/world.h"
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #define MAX_ALLOW 64
 
@@ -31,13 +30,6 @@ static bool parse_family(struct save_options *o, const char *name)
 			return true;
 		}
 	return false;
-}
-
-static bool is_directory(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 /* 0, or the exit status. */
@@ -79,7 +71,7 @@ static int parse_options(struct save_options *o, int argc, char **argv)
 	if (optind != argc - 1)
 		return cli_usage("save", optind == argc ? "which rules?" : "one file of rules is wanted");
 	o->file = argv[optind];
-	if (o->ipset && is_directory(o->file))
+	if (o->ipset && cli_is_directory(o->file))
 		return cli_usage("save", "a host directory has its own ipset.save: --ipset goes with a file of rules");
 	return 0;
 }
@@ -145,7 +137,7 @@ int cmd_save(int argc, char **argv)
 	rules = arena_create();
 	messages = arena_create();
 	diag_init(&d, messages);
-	status = is_directory(o.file) ? save_host(&o, &d) : save(&o, rules, &d);
+	status = cli_is_directory(o.file) ? save_host(&o, &d) : save(&o, rules, &d);
 	arena_destroy(rules);
 	arena_destroy(messages);
 	return status;

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 #define LAB_TIME (900000000ull)		/* ns: before anybody sends again */
-#define TAIL (20 * NSEC_PER_SEC)	/* until ARP has given up and ICMP told so */
 
 struct options {
 	struct traffic_args t;
@@ -167,7 +166,7 @@ static int run(void *options, struct world *w, struct diag *d)
 	}
 	why.journey = journey_start(&w->trace, h ? 0 : LAB_TIME);
 	if (t) {
-		ok = world_replay(w, h, t, TAIL, NULL).complete && !d->nr_errors;
+		ok = world_replay(w, h, t, CLI_TAIL, NULL).complete && !d->nr_errors;
 		t->close(t);
 	}
 	journey_stop(why.journey);

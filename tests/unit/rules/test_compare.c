@@ -171,7 +171,51 @@ static void test_pairs(void)
 	CHECK("packets that were told", packets > 100);
 }
 
+static struct ruleset *draw_many(struct arena *a, unsigned seed, struct diag *d)
+{
+	struct rules_options opt = { .family = NFPROTO_IPV4 };
+	struct strbuf text = { 0 };
+	struct ruleset *rs;
+	struct rng g;
+
+	rng_init(&g, seed, "compare", "many");
+	sb_puts(&text, "*filter\n:FORWARD DROP [0:0]\n");
+	for (unsigned i = 0; i < 1200; i++)
+		sb_printf(&text, "-A FORWARD -s 10.%u.%u.%u -d 192.168.%u.0/24 -p tcp -m tcp --dport %u -j %s\n", rng_below(&g, 256), rng_below(&g, 256),
+			  rng_below(&g, 256), rng_below(&g, 256), 1 + rng_below(&g, 65535), rng_below(&g, 2) ? "ACCEPT" : "DROP");
+	sb_puts(&text, "COMMIT\n");
+	rs = ruleset_load(a, source_text(a, "many", sb_str(&text), text.len), &opt, d);
+	sb_free(&text);
+	return rs;
+}
+
+/* Sets that may not grow: that is said, and nothing is told of the table. */
+static void test_no_memory(void)
+{
+	static const size_t bytes[] = { 1u << 20, 12u << 20, 24u << 20 };
+	unsigned full = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(bytes); i++) {
+		struct arena *a = arena_create();
+		struct comparison c;
+		struct ruleset *rs[2];
+		struct diag d;
+
+		diag_init(&d, a);
+		rs[0] = draw_many(a, 1, &d);
+		rs[1] = draw_many(a, 2, &d);
+		CHECK("rules are read", rs[0] && rs[1]);
+		comparison_init(&c, a, 50);
+		compare_rulesets(rs[0], rs[1], bytes[i], &c);
+		CHECK("told or not", c.incomplete == !c.first);
+		full += c.incomplete;
+		arena_destroy(a);
+	}
+	CHECK("the first two were too small", full == 2);
+}
+
 void suite_compare(void)
 {
+	unit_add("sets that may not grow", test_no_memory);
 	unit_add("two rulesets, every packet", test_pairs);
 }
