@@ -263,8 +263,8 @@ static void tell_left_out(const struct traffic *source, struct diag *d)
 	struct strbuf sb = { 0 };
 
 	capture_lab_left_out(source, &sb);
-	if (sb.len)
-		diag_note(d, (struct pos){ 0 }, "%.*s", (int)strcspn(sb_str(&sb), "\n"), sb_str(&sb));
+	for (const char *line = sb_str(&sb); *line; line += strcspn(line, "\n") + 1)
+		diag_note(d, (struct pos){ 0 }, "%.*s", (int)strcspn(line, "\n"), line);
 	sb_free(&sb);
 }
 

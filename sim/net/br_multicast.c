@@ -61,7 +61,7 @@ static bool sound6(const struct packet *p)
 	if (nexthdr != NEXTHDR_HOP)
 		return true;
 	off = ip6_skip_exthdr(p, IP6_HLEN, &nexthdr, &frag);
-	if (off < 0)
+	if (off < 0 || (uint32_t)off > IP6_HLEN + plen)
 		return false;
 	if (nexthdr != NEXTHDR_ICMP)
 		return true;

@@ -441,7 +441,9 @@ enum synproxy_answer synproxy_segment(struct host *h, struct packet *p, uint32_t
 	unsigned flags;
 	struct opts o;
 
-	if ((is_ip6(p) ? nf_ip6_checksum(p, hook, thoff, IPPROTO_TCP) : nf_ip_checksum(p, hook, thoff, IPPROTO_TCP)) || !th || !parse_options(p, thoff, &o))
+	if (!th)	/* also where headers say that they are longer than the packet */
+		return SYNPROXY_DROP;
+	if ((is_ip6(p) ? nf_ip6_checksum(p, hook, thoff, IPPROTO_TCP) : nf_ip_checksum(p, hook, thoff, IPPROTO_TCP)) || !parse_options(p, thoff, &o))
 		return SYNPROXY_DROP;
 	flags = th[TCP_FLAGS] & (TH_SYN | TH_ACK | TH_FIN | TH_RST);
 	if (flags == TH_SYN) {

@@ -204,7 +204,7 @@ static bool read_files(struct load *l)
 	l->v6 |= text_v6(file_read(l, "traffic.txt")) || l->rules6 || l->nft6 || text_v6(l->batch) || text_v6(l->addr) || text_v6(l->commands);
 	l->v6 |= !l->f->oracle_like && l->sysctl && memmem(l->sysctl->text, l->sysctl->len, "ipv6", 4);
 	refuse_others(l);
-	if (l->f->dir && !l->batch && !l->addr && !l->rules4 && !l->rules6 && !l->sysctl && !l->route && !l->commands) {
+	if (l->f->dir && !l->batch && !l->addr && !l->rules4 && !l->rules6 && !l->nft4 && !l->nft6 && !l->sysctl && !l->route && !l->commands) {
 		diag_error(
 			l->d, (struct pos){ 0 },
 			"%s: no host: there is neither ip.batch nor ip-addr.txt nor rules.v4 nor rules.v6 nor commands.sh in it",

@@ -174,6 +174,23 @@ awk 'BEGIN { print "*filter"; for (i = 0; i < 40; i++) print ":d" i " - [0:0]"; 
 want jumps-without-end 0 'UNKNOWN  *filter d' "$bin" replay "$tmp/host"
 python3 tests/cli/progress.py "$bin"
 
+# IPv6 headers that say they are longer than the packet: on a bridge that looks for group reports, and before SYNPROXY.
+mkdir -p "$tmp/bridge" "$tmp/proxy"
+printf '%s\n' 'link add br0 type bridge' 'link set eth0 master br0' 'link set eth1 master br0' 'link set br0 up' >"$tmp/bridge/ip.batch"
+echo 'net.bridge.bridge-nf-call-ip6tables = 0' >"$tmp/bridge/sysctl.conf"
+echo 'addr add 2001:db8::1/64 dev eth0' >"$tmp/proxy/ip.batch"
+printf '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p tcp -m conntrack --ctstate INVALID,UNTRACKED -j SYNPROXY\nCOMMIT\n' >"$tmp/proxy/rules.v6"
+python3 - "$tmp" <<'END'
+import sys
+src, dst, all_nodes = "20010db8000000000000000000000007", "20010db8000000000000000000000001", "ff020000000000000000000000000001"
+def frame(mac, nxt, to, body, more):
+    return f"eth0: raw hex={mac}02aa0000000786dd60000000{8:04x}{nxt:02x}40{src}{to}{body}{more}\n"
+open(sys.argv[1] + "/bridge/traffic.txt", "w").write(frame("333300000001", 0, all_nodes, "3a01050200000000", "00" * 24))
+open(sys.argv[1] + "/proxy/traffic.txt", "w").write(frame("020000000001", 60, dst, "0601010400000000", ""))
+END
+want headers-too-long-bridge 0 ': 1 packet in, ' "$bin" replay "$tmp/bridge"
+want headers-too-long-synproxy 0 '1 dropped: filter INPUT rule 1' "$bin" replay "$tmp/proxy"
+
 # What the captured host sent itself is left out of a cooked capture, and that is told.
 python3 - "$tmp/cooked.pcap" <<'END'
 import struct, sys
@@ -184,4 +201,12 @@ with open(sys.argv[1], "wb") as f:
         b = struct.pack(">HHH8sH", kind, 1, 6, b"\2\0\0\0\0\1\0\0", 0x0800) + ip
         f.write(struct.pack("<IIII", 1, kind, len(b), len(b)) + b)
 END
+mkdir -p "$tmp/lab/hosts/a" "$tmp/lab/hosts/b" "$tmp/only-nft"
+echo 'seg lan: a.eth0 b.eth0' >"$tmp/lab/topology.txt"
+echo 'addr add 10.0.0.1/24 dev eth0' >"$tmp/lab/hosts/a/ip.batch"
+echo 'addr add 10.0.0.2/24 dev eth0' >"$tmp/lab/hosts/b/ip.batch"
+"$bin" replay "$tmp/lab" --quiet --in "a.eth0=$tmp/cooked.pcap" --in "b.eth0=$tmp/cooked.pcap" 2>&1 | grep -c 'left out' >"$tmp/count"
+want left-out-of-each 0 '^2$' cat "$tmp/count"
+printf '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p udp -j DROP\nCOMMIT\n' >"$tmp/only-nft/rules-nft.v4"
+want rules-of-nft-alone 0 'iptables-nft' "$bin" save "$tmp/only-nft"
 want left-out-is-told 0 '1 packets were left out: the captured host sent them itself' "$bin" replay scenarios/first --in "eth0=$tmp/cooked.pcap"
