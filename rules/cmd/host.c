@@ -7,8 +7,6 @@
 #include <stdlib.h>
 
 #define NR_TABLES 5
-#define VERSION "v1.8.9 (legacy)"
-#define VERSION_NFT "v1.8.9 (nf_tables)"
 
 struct slot { const char *name; struct build *build; bool changed; };
 
@@ -157,8 +155,9 @@ static void try_help(struct cmd_result *r, const char *program, const char *suff
 	r->status = 2;
 }
 
-static void put_error(const struct diag_msg *m, const char *program, struct cmd_result *r)
+static void put_error(const struct xtables *x, const struct diag_msg *m, struct cmd_result *r)
 {
+	const char *program = name_of(x);
 	size_t n = strlen(program);
 
 	if (strncmp(m->raw, program, n) == 0 && strncmp(m->raw + n, ": ", 2) == 0) {
@@ -167,7 +166,7 @@ static void put_error(const struct diag_msg *m, const char *program, struct cmd_
 		return;
 	}
 	if (strncmp(m->raw, "Bad argument", 12) != 0)
-		sb_printf(&r->err, "%s " VERSION ": ", program);
+		sb_printf(&r->err, "%s %s: ", program, iptables_version(&x->opt));
 	sb_printf(&r->err, "%s\n", m->raw);
 	for (size_t i = 0; i < ARRAY_SIZE(other_problems); i++)
 		if (strncmp(m->raw, other_problems[i].starts, strlen(other_problems[i].starts)) == 0) {
@@ -180,9 +179,10 @@ static void put_error(const struct diag_msg *m, const char *program, struct cmd_
 }
 
 /* Of iptables-restore; line: where it stopped. */
-static void put_restore_error(const struct diag_msg *m, const char *program, unsigned line, struct cmd_result *r)
+static void put_restore_error(const struct xtables *x, const struct diag_msg *m, unsigned line, struct cmd_result *r)
 {
 	static const char failed[] = "line %u failed", *own[] = { "unable to initialize", "line " };
+	const char *program = name_of(x);
 
 	r->status = 1;
 	if (strncmp(m->raw, "line ", 5) == 0 && strstr(m->raw, " failed")) {
@@ -196,7 +196,7 @@ static void put_restore_error(const struct diag_msg *m, const char *program, uns
 		return;
 	}
 	if (strncmp(m->raw, "Bad argument", 12) != 0)
-		sb_printf(&r->err, "%s-restore " VERSION ": ", program);
+		sb_printf(&r->err, "%s-restore %s: ", program, iptables_version(&x->opt));
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
 		if (strncmp(m->raw, own[i], strlen(own[i])) == 0)
 			sb_printf(&r->err, "%s-restore: ", program);
@@ -238,36 +238,13 @@ static struct parser make_parser(struct xtables *x, struct diag *d, struct cmd_r
 	};
 }
 
-/* What iptables-nft says otherwise. */
-static void as_nft(const struct xtables *x, struct cmd_result *r, const char *beside)
+/* iptables-nft listed its rules; suffix: "" or "-save", of the program that shows the others. */
+static void warn_of_legacy(const struct xtables *x, const char *suffix, struct cmd_result *r)
 {
-	struct strbuf *texts[] = { &r->out, &r->err };
+	const struct ruleset *legacy = host_ruleset(x->h, x->opt.family);
 
-	if (!x->opt.nft)
-		return;
-	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		struct strbuf was = *texts[i];
-		const char *at = sb_str(&was), *v;
-
-		*texts[i] = (struct strbuf){ 0 };
-		while ((v = strstr(at, VERSION))) {
-			sb_write(texts[i], at, (size_t)(v - at));
-			sb_puts(texts[i], VERSION_NFT);
-			at = v + strlen(VERSION);
-		}
-		sb_puts(texts[i], at);
-		sb_free(&was);
-	}
-	if (beside && !r->status && host_ruleset(x->h, x->opt.family) && host_ruleset(x->h, x->opt.family)->nr_tables)
-		sb_printf(&r->err, "# Warning: %s-legacy tables present, use %s-legacy%s to see them\n", name_of(x), name_of(x), beside);
-}
-
-static bool lists(const struct words *w)
-{
-	for (unsigned i = 0; i < w->n; i++)
-		if (strncmp(w->w[i].s, "-L", 2) == 0 || strncmp(w->w[i].s, "-S", 2) == 0 || strncmp(w->w[i].s, "--list", 6) == 0)
-			return true;
-	return false;
+	if (x->opt.nft && !r->status && legacy && legacy->nr_tables)
+		sb_printf(&r->err, "# Warning: %s-legacy tables present, use %s-legacy%s to see them\n", name_of(x), name_of(x), suffix);
 }
 
 void xtables_command(struct xtables *x, const struct words *w, struct pos line, struct cmd_result *r)
@@ -293,7 +270,7 @@ void xtables_command(struct xtables *x, const struct words *w, struct pos line, 
 		slot_of(x, build_table_name(ps.build))->changed |= ps.changed;
 	put_warnings(x, &d, r);
 	if ((m = first_error(&d))) {
-		put_error(m, name_of(x), r);
+		put_error(x, m, r);
 		r->pos = m->pos;
 		r->hint = m->hint;
 	} else if (ps.status) {
@@ -302,7 +279,8 @@ void xtables_command(struct xtables *x, const struct words *w, struct pos line, 
 	if (fresh)
 		build_abandon(fresh);
 	arena_destroy(ps.scratch);
-	as_nft(x, r, lists(w) ? "" : NULL);
+	if (ps.listed)
+		warn_of_legacy(x, "", r);
 }
 
 /* getopt's own message for iptables-save and iptables-restore. */
@@ -321,7 +299,7 @@ static void bad_option(struct cmd_result *r, const char *program, const char *wo
 
 struct save_words { const char *table; bool counters, done; };
 
-static void save_options(struct save_words *o, const char *program, int argc, char **argv, struct cmd_result *r)
+static void save_options(const struct xtables *x, struct save_words *o, const char *program, int argc, char **argv, struct cmd_result *r)
 {
 	static const struct option longs[] = {
 		{ "counters", no_argument, NULL, 'c' }, { "version", no_argument, NULL, 'V' }, { "dump", no_argument, NULL, 'd' },
@@ -338,7 +316,7 @@ static void save_options(struct save_words *o, const char *program, int argc, ch
 		} else if (c == 't') {
 			o->table = optarg;
 		} else if (c == 'V') {
-			sb_printf(&r->out, "%s " VERSION "\n", program);
+			sb_printf(&r->out, "%s %s\n", program, iptables_version(&x->opt));
 			o->done = true;
 		} else if (c == 'f') {
 			sb_printf(&r->err, "hookwalk: %s -f: files are not written\n", program);
@@ -374,11 +352,11 @@ void xtables_save(struct xtables *x, const struct words *w, struct cmd_result *r
 	struct save_words o = { 0 };
 	struct arena *scratch;
 
-	save_options(&o, program, (int)w->n + 1, make_argv(x, program, w), r);
+	save_options(x, &o, program, (int)w->n + 1, make_argv(x, program, w), r);
 	if (o.done)
 		return;
 	if (o.table && !xtables_build(x, o.table)) {
-		sb_printf(&r->err, "%s " VERSION ": Cannot initialize: Table does not exist (do you need to insmod?)\n", program);
+		sb_printf(&r->err, "%s %s: Cannot initialize: Table does not exist (do you need to insmod?)\n", program, iptables_version(&x->opt));
 		r->status = 1;
 		return;
 	}
@@ -387,13 +365,13 @@ void xtables_save(struct xtables *x, const struct words *w, struct cmd_result *r
 		if (!o.table || strcmp(o.table, x->slot[i].name) == 0)
 			table_save(build_view(xtables_build(x, x->slot[i].name), scratch), o.counters, &r->out);
 	arena_destroy(scratch);
-	as_nft(x, r, "-save");
+	warn_of_legacy(x, "-save", r);
 }
 
 struct restore_words { const char *table, *file; bool counters, verbose, test, noflush, wait, wait_interval, done; };
 
 /* -w and -W, whose value may be the next word: a lock that nobody else holds here. */
-static void take_restore_wait(struct restore_words *o, const char *program, int c, int argc, char **argv, struct cmd_result *r)
+static void take_restore_wait(const struct xtables *x, struct restore_words *o, const char *program, int c, int argc, char **argv, struct cmd_result *r)
 {
 	const char *s = optarg, *what = NULL;
 	char *end;
@@ -409,7 +387,7 @@ static void take_restore_wait(struct restore_words *o, const char *program, int 
 			what = c == 'w' ? "wait seconds not numeric" : "wait interval not numeric";
 	}
 	if (what) {
-		sb_printf(&r->err, "%s " VERSION ": %s\nError occurred at line: 0\n", program, what);
+		sb_printf(&r->err, "%s %s: %s\nError occurred at line: 0\n", program, iptables_version(&x->opt), what);
 		try_help(r, program, "");
 		o->done = true;
 	} else if (c == 'W') {
@@ -417,7 +395,7 @@ static void take_restore_wait(struct restore_words *o, const char *program, int 
 	}
 }
 
-static void restore_options(struct restore_words *o, const char *program, int argc, char **argv, struct cmd_result *r)
+static void restore_options(const struct xtables *x, struct restore_words *o, const char *program, int argc, char **argv, struct cmd_result *r)
 {
 	static const struct option longs[] = {
 		{ "counters", no_argument, NULL, 'c' }, { "verbose", no_argument, NULL, 'v' }, { "version", no_argument, NULL, 'V' },
@@ -438,10 +416,10 @@ static void restore_options(struct restore_words *o, const char *program, int ar
 		case 'T':	o->table = optarg;	break;
 		case 'w':
 		case 'W':
-			take_restore_wait(o, program, c, argc, argv, r);
+			take_restore_wait(x, o, program, c, argc, argv, r);
 			break;
 		case 'V':
-			sb_printf(&r->out, "%s " VERSION "\n", program);
+			sb_printf(&r->out, "%s %s\n", program, iptables_version(&x->opt));
 			o->done = true;
 			break;
 		case '?':
@@ -477,7 +455,7 @@ void xtables_restore(struct xtables *x, const struct words *w, struct pos line, 
 	struct diag d;
 	struct parser ps;
 
-	restore_options(&o, program, (int)w->n + 1, make_argv(x, program, w), r);
+	restore_options(x, &o, program, (int)w->n + 1, make_argv(x, program, w), r);
 	if (o.done)
 		return;
 	if (o.file) {
@@ -499,9 +477,8 @@ void xtables_restore(struct xtables *x, const struct words *w, struct pos line, 
 		parse_lines(&ps, off);
 	put_warnings(x, &d, r);
 	if ((m = first_error(&d))) {
-		put_restore_error(m, name_of(x), ps.line, r);
+		put_restore_error(x, m, ps.line, r);
 		r->pos = m->pos;
 		r->hint = m->hint;
 	}
-	as_nft(x, r, NULL);
 }

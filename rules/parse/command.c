@@ -370,7 +370,7 @@ static bool take_version(struct cmd *c)
 {
 	if (!c->ps->out)
 		return cmd_error(c, c->opt_pos, "hookwalk does not know option \"-%c\" here", c->c);
-	sb_printf(c->ps->out, "%s%s v1.8.9 (legacy)\n", iptables_name(c->ps->opt->family), c->ps->command ? "" : "-restore");
+	sb_printf(c->ps->out, "%s%s %s\n", iptables_name(c->ps->opt->family), c->ps->command ? "" : "-restore", iptables_version(c->ps->opt));
 	if (c->c == 'h')
 		diag_warn(c->ps->diag, c->opt_pos, "iptables' help is not printed here");
 	c->ps->ended = true;
@@ -727,6 +727,7 @@ static bool tell(struct cmd *c)
 		tell_chains(c, t, "Deleting", true);
 	if (c->command & (CMD_LIST | CMD_LIST_RULES) && c->chain && !one)
 		return false;
+	c->ps->listed = c->command & (CMD_LIST | CMD_LIST_RULES);
 	for (uint32_t i = 0, n = 0; c->command & CMD_LIST && i < t->nr_chains; i++)
 		if (!one || t->chain[i] == one)
 			print_chain(c, t->chain[i], n++ == 0);

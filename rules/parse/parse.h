@@ -35,12 +35,13 @@ struct parser {
 	const char *only_table;		/* iptables-restore -T */
 	struct strbuf *out, *err;
 	int status;			/* -V, -6: how it ends without a message */
-	bool ended, changed;
+	bool ended, changed, listed;
 	struct unknown_ext *unknowns;	/* stand-ins for what --allow-unknown lets pass */
 };
 
 /* "iptables" or "ip6tables": as messages name the program. */
 const char *iptables_name(uint8_t family);
+const char *iptables_version(const struct rules_options *opt);	/* "v1.8.9 (legacy)" */
 /* All lines of ps->src from off on. */
 void parse_lines(struct parser *ps, size_t off);
 /* Queues an error and answers false. */

@@ -34,6 +34,11 @@ const char *iptables_name(uint8_t family)
 	return family == NFPROTO_IPV6 ? "ip6tables" : "iptables";
 }
 
+const char *iptables_version(const struct rules_options *opt)
+{
+	return opt->nft ? "v1.8.9 (nf_tables)" : "v1.8.9 (legacy)";
+}
+
 /* A dotted address; a network may leave out its last bytes, a mask may not. Each byte is a number
  * with its own base, and only the first 19 characters count, as in libxtables. */
 static bool dotted(const char *text, bool is_mask, be32 *ret)
