@@ -27,6 +27,7 @@ struct ruleset *host_ruleset(const struct host *h, uint8_t family);	/* iptables-
 struct ruleset *host_ruleset_of(const struct host *h, uint8_t family, bool nft);
 /* What must be said before a table's name in this host for it to be the only one: "", "ip6 ", "nft ip4 ", "arp ". Static. */
 const char *table_kind(const struct table *t);
+bool both_backends(const struct table *t);	/* its host has rules of iptables-legacy and of iptables-nft */
 /* iptables-save's text; counters as "[p:b]" before rules only when asked. */
 void ruleset_save(const struct ruleset *rs, bool counters, struct strbuf *out);
 void table_save(const struct table *t, bool counters, struct strbuf *out);

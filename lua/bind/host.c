@@ -208,19 +208,23 @@ static int core_rules(lua_State *L)
 	return 1;
 }
 
+static uint8_t family_opt(lua_State *L, int arg)
+{
+	return strcmp(luaL_optstring(L, arg, "ipv4"), "ipv6") == 0 ? NFPROTO_IPV6 : NFPROTO_IPV4;
+}
+
 /* (lab, host, table, chain, number or nil = policy[, family]) on the stack from 1 on. */
 static const struct chain *chain_check(lua_State *L, struct host *h, const struct rule **ret)
 {
 	const char *table = luaL_checkstring(L, 3), *chain = luaL_checkstring(L, 4);
-	bool v6 = strcmp(luaL_optstring(L, 6, "ipv4"), "ipv6") == 0;
-	struct ruleset *rs = host_ruleset(h, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4);
+	struct ruleset *rs = host_ruleset(h, family_opt(L, 6));
 	struct table *t = rs ? ruleset_table(rs, table) : NULL;
 	struct chain *c = t ? table_chain(t, chain) : NULL;
 	lua_Integer n;
 
 	*ret = NULL;
 	if (!t)
-		luaL_error(L, "%s has no %stable \"%s\"", h->name, v6 ? "ip6tables " : "", table);
+		luaL_error(L, "%s has no %stable \"%s\"", h->name, family_opt(L, 6) == NFPROTO_IPV6 ? "ip6tables " : "", table);
 	if (!c)
 		luaL_error(L, "%s has no chain \"%s\" in table %s", h->name, chain, table);
 	if (lua_isnoneornil(L, 5))
@@ -345,8 +349,7 @@ static int core_logs(lua_State *L)
 static int core_save(lua_State *L)
 {
 	struct host *h = hw_host_check(L, 1, 2);
-	bool v6 = strcmp(luaL_optstring(L, 4, "ipv4"), "ipv6") == 0;
-	struct ruleset *rs = host_ruleset(h, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4);
+	struct ruleset *rs = host_ruleset(h, family_opt(L, 4));
 	struct strbuf sb = { 0 };
 
 	if (rs)

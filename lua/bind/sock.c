@@ -740,8 +740,6 @@ static bool ping_program(struct sock *sk)
 static bool ping_address_check(lua_State *L, struct host *h, const char *s, union inet_addr *ret, int *ret_oif)
 {
 	const char *scope = strchr(s, '%');
-	be32 ip;
-	bool v6;
 
 	*ret_oif = 0;
 	if (scope) {
@@ -752,10 +750,7 @@ static bool ping_address_check(lua_State *L, struct host *h, const char *s, unio
 		*ret_oif = dev->ifindex;
 		s = lua_pushlstring(L, s, (size_t)(scope - s));
 	}
-	v6 = address_check(L, s, &ip, ret);
-	if (!v6)
-		ret->ip = ip;
-	return v6;
+	return hw_address(L, s, ret);
 }
 
 /* ping(lab, host, address, count, interval, size, ttl): the first one goes at once */

@@ -149,13 +149,18 @@ function Lab:join(a, b)
 	call(core.join, self.core, check(a, Segment, "join").name, check(b, Segment, "join").name)
 end
 
+--- gateway = "10.0.0.1", or one of each family: { "10.0.0.1", "2001:db8::1" }
+local function as_list(v)
+	return type(v) == "table" and v or { v }
+end
+
 ---A host that answers for every address. opt: via (its gateway)
 ---@return Host
 function Lab:internet(name, segment, opt)
 	opt = opt or {}
 	known_keys(opt, set { "via" }, "internet")
 	call(core.internet, self.core, name, check(segment, Segment, "internet").name,
-		type(opt.via) == "table" and opt.via or { opt.via })
+		as_list(opt.via))
 	return adopt(self, name)
 end
 
@@ -228,11 +233,6 @@ local function plug(self, host, nic)
 	end
 end
 
---- gateway = "10.0.0.1", or one of each family: { "10.0.0.1", "2001:db8::1" }
-local function gateways(spec)
-	return type(spec.gateway) == "table" and spec.gateway or { spec.gateway }
-end
-
 local function address_lines(nics, spec)
 	local lines = {}
 	for _, nic in ipairs(nics) do
@@ -244,7 +244,7 @@ local function address_lines(nics, spec)
 			lines[#lines + 1] = ("addr add %s dev %s"):format(nic.spec[i], nic.name)
 		end
 	end
-	for _, gateway in ipairs(gateways(spec)) do
+	for _, gateway in ipairs(as_list(spec.gateway)) do
 		lines[#lines + 1] = "route add default via " .. gateway
 	end
 	for _, r in ipairs(spec.routes or {}) do
@@ -255,7 +255,7 @@ end
 
 --- Does anything given to the host speak of IPv6?
 local function has_v6(nics, spec)
-	local texts = { table.concat(gateways(spec), " "), table.concat(spec.routes or {}, " "), spec.commands or "" }
+	local texts = { table.concat(as_list(spec.gateway), " "), table.concat(spec.routes or {}, " "), spec.commands or "" }
 	for _, nic in ipairs(nics) do
 		texts[#texts + 1] = table.concat(nic.spec, " ", 2)
 	end

@@ -10,10 +10,10 @@
 #include "sim/packet/ip6.h"
 #include <stdlib.h>
 
-/* One packet in one table. */
 /* Chains without a cycle can still be walked in 2^n ways, where a kernel hangs. No rules that do their work come near this. */
 #define MAX_JUMPS 1000000
 
+/* One packet in one table. */
 struct run {
 	struct xt_ctx x;
 	struct ctable *ct;

@@ -302,21 +302,39 @@ struct ruleset *host_ruleset_of(const struct host *h, uint8_t family, bool nft)
 	return h->xt ? &h->xt->rs[family_slot(family, nft)] : NULL;
 }
 
+/* Does the host have tables of both backends, or of both families? */
+static bool of_both(const struct xt_state *xt, bool backends)
+{
+	bool has[2] = { false, false };
+
+	for (unsigned nft = 0; nft < 2; nft++)
+		for (unsigned v6 = 0; v6 < 2; v6++)
+			has[backends ? nft : v6] |= xt->rs[family_slot(v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, nft)].nr_tables > 0;
+	return has[0] && has[1];
+}
+
+static const struct xt_state *state_of(const struct table *t)
+{
+	return t->ruleset && t->ruleset->host ? t->ruleset->host->xt : NULL;
+}
+
+bool both_backends(const struct table *t)
+{
+	return state_of(t) && !family_is_l2(t->family) && of_both(state_of(t), true);
+}
+
 const char *table_kind(const struct table *t)
 {
-	static const char *const words[2][3] = { { "ip4 ", "legacy ", "legacy ip4 " }, { "ip6 ", "legacy ", "legacy ip6 " } };
-	static const char *const nft[2][3] = { { "ip4 ", "nft ", "nft ip4 " }, { "ip6 ", "nft ", "nft ip6 " } };
-	const struct xt_state *xt = t->ruleset && t->ruleset->host ? t->ruleset->host->xt : NULL;
-	bool v6 = t->family == NFPROTO_IPV6;
-	unsigned many;
+	static const char *const words[2][2][4] = {
+		{ { "", "ip4 ", "legacy ", "legacy ip4 " }, { "", "ip6 ", "legacy ", "legacy ip6 " } },
+		{ { "", "ip4 ", "nft ", "nft ip4 " }, { "", "ip6 ", "nft ", "nft ip6 " } },
+	};
 
 	if (family_is_l2(t->family))
 		return t->family == NFPROTO_ARP ? "arp " : "bridge ";
-	if (!xt)
+	if (!state_of(t))
 		return "";
-	many = (xt->rs[FAM_V4].nr_tables || xt->rs[FAM_V4_NFT].nr_tables) && (xt->rs[FAM_V6].nr_tables || xt->rs[FAM_V6_NFT].nr_tables) ? 1 : 0;
-	many += (xt->rs[FAM_V4].nr_tables || xt->rs[FAM_V6].nr_tables) && (xt->rs[FAM_V4_NFT].nr_tables || xt->rs[FAM_V6_NFT].nr_tables) ? 2 : 0;
-	return many ? (t->ruleset->nft ? nft : words)[v6][many - 1] : "";
+	return words[t->ruleset->nft][t->family == NFPROTO_IPV6][of_both(state_of(t), false) + 2 * both_backends(t)];
 }
 
 static void rule_states(const struct rule *r, struct host *h)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* setref.c - a set as rules name it. */
+#include "rules/ext/util.h"
 #include "rules/ext/setref.h"
 #include "rules/ipset/program.h"
 
@@ -43,8 +44,7 @@ bool setref_parse(struct ext_cb *cb, struct setref *ret)
 	if (ret->sets)
 		return ext_error(cb, "--%s can be specified only once", cb->opt->name);
 	if (!cb->arg2)
-		return ext_error(cb, "--%s requires two args.", strcmp(cb->opt->name, "set") ? cb->opt->name : "match-set") ||
-		       ext_hint(cb, "--%s %s", cb->opt->name, cb->opt->form);
+		return ext_no_second(cb, strcmp(cb->opt->name, "set") ? cb->opt->name : "match-set");
 	if (strlen(cb->arg) >= IPSET_MAXNAMELEN)
 		return ext_error(cb, "setname `%s' too long, max %d characters.", cb->arg, IPSET_MAXNAMELEN - 1);
 	index = ipset_index(cb->sets, cb->arg);

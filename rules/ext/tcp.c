@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* tcp.c - "-p tcp [-m tcp]": ports, flags and options of TCP segments (net/netfilter/xt_tcpudp.c). */
+#include "rules/ext/util.h"
 #include "rules/ext.h"
 #include <strings.h>
 
@@ -96,7 +97,7 @@ static bool flags_parse(struct ext_cb *cb)
 	if (cb->xflags & 1u << O_FLAGS)
 		return ext_error(cb, "Only one of `--syn' or `--tcp-flags'  allowed");
 	if (!syn && !cb->arg2)
-		return ext_error(cb, "--tcp-flags requires two args.") || ext_hint(cb, "--tcp-flags %s", cb->opt->form);
+		return ext_no_second(cb, "tcp-flags");
 	t->inv_flags = cb->invert;
 	return parse_flags(cb, syn ? "SYN,RST,ACK,FIN" : cb->arg, &t->flg_mask) &&
 	       parse_flags(cb, syn ? "SYN" : cb->arg2, &t->flg_cmp);

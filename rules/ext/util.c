@@ -9,6 +9,11 @@ bool ext_bad_value(struct ext_cb *cb, const char *opt, const char *arg)
 	return ext_error(cb, "%s: Bad value for \"%s\" option: \"%s\"", cb->ext_name, opt, arg);
 }
 
+bool ext_no_second(struct ext_cb *cb, const char *name)
+{
+	return ext_error(cb, "--%s requires two args.", name) || ext_hint(cb, "--%s %s", cb->opt->name, cb->opt->form);
+}
+
 bool ext_refuse_silent(struct ext_check *c, const char *why, ...)
 {
 	struct strbuf sb = { 0 };

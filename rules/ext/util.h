@@ -6,6 +6,8 @@
 
 /* xtables_param_act(XTF_BAD_VALUE): 'NAME: Bad value for "OPT" option: "ARG"'. */
 bool ext_bad_value(struct ext_cb *cb, const char *opt, const char *arg);
+/* "--NAME requires two args.", with the option's form as hint. */
+bool ext_no_second(struct ext_cb *cb, const char *name);
 /* The kernel refuses without a word in its log; why is ours to say. */
 bool ext_refuse_silent(struct ext_check *c, const char *why, ...) PRINTF(2, 3);
 /* " 0x5" or " 0x5/0xf" */

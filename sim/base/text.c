@@ -55,11 +55,11 @@ void sb_hex(struct strbuf *sb, const void *p, size_t n)
 	sb->len += 2 * n;
 }
 
-static void put_signed(struct strbuf *sb, long long v)
+void sb_int(struct strbuf *sb, int64_t v)
 {
 	if (v < 0)
 		sb_putc(sb, '-');
-	sb_uint(sb, v < 0 ? -(unsigned long long)v : (unsigned long long)v);
+	sb_uint(sb, v < 0 ? -(uint64_t)v : (uint64_t)v);
 }
 
 /* One conversion without flags, width or precision, from behind its percent sign; what follows it, or NULL: not one of ours. */
@@ -76,7 +76,7 @@ static const char *put_plain(struct strbuf *sb, const char *f, va_list *ap)
 		sb_uint(sb, va_arg(*ap, unsigned));
 		return f + 1;
 	case 'd':
-		put_signed(sb, va_arg(*ap, int));
+		sb_int(sb, va_arg(*ap, int));
 		return f + 1;
 	case 'c':
 		sb_putc(sb, (char)va_arg(*ap, int));

@@ -11,6 +11,7 @@ void sb_printf(struct strbuf *sb, const char *fmt, ...) PRINTF(2, 3);
 void sb_vprintf(struct strbuf *sb, const char *fmt, va_list ap);
 void sb_puts(struct strbuf *sb, const char *s);
 void sb_uint(struct strbuf *sb, uint64_t v);	/* decimal */
+void sb_int(struct strbuf *sb, int64_t v);
 void sb_hex(struct strbuf *sb, const void *p, size_t n);	/* two digits a byte */
 void sb_grow(struct strbuf *sb, size_t n);	/* room for n bytes and the NUL */
 static inline void sb_write(struct strbuf *sb, const void *p, size_t n)

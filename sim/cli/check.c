@@ -179,9 +179,10 @@ static bool check_dir(const struct options *o, const char *dir, struct world *w,
 	about.other = host_ruleset(h, NFPROTO_IPV4);
 	check_ruleset(about.other ? host_ruleset(h, NFPROTO_IPV6) : NULL, &about, f);
 	for (int v6 = 0; v6 < 2; v6++) {	/* those of iptables-nft stand for themselves */
+		const struct ruleset *rs = host_ruleset_of(h, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, true);
+
 		about.other = host_ruleset_of(h, v6 ? NFPROTO_IPV4 : NFPROTO_IPV6, true);
-		if (host_ruleset_of(h, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, true) && host_ruleset_of(h, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, true)->nr_tables)
-			check_ruleset(host_ruleset_of(h, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, true), &about, f);
+		check_ruleset(rs && rs->nr_tables ? rs : NULL, &about, f);
 	}
 	check_families(host_ruleset(h, NFPROTO_IPV4), host_ruleset(h, NFPROTO_IPV6), CLI_SETS_BYTES, f);
 	for (unsigned i = 0; i < o->nr_must; i++)

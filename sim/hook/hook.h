@@ -63,10 +63,10 @@ const char *nf_hook_name(enum nf_hook hook);	/* "PREROUTING" */
 /* 0 = the checksum of what begins at dataoff is right, or nobody needs to look (nf_ip_checksum). With any
  * protocol but TCP and UDP (0 is fine) there is no pseudo header. */
 be16 nf_ip_checksum(const struct packet *p, enum nf_hook hook, uint32_t dataoff, uint8_t protocol);
-/* IPv6: always with one. What was summed once (p->csum_valid, which it sets) is not summed again on its way out. */
 /* By the sum of the whole packet that was right once, less its headers as they are by now: an address changed since then cancels
  * out, whether or not anything made up for it (CHECKSUM_COMPLETE). false also when nobody took that sum. */
 bool ip6_full_checksum_ok(const struct packet *p, uint32_t dataoff, uint8_t protocol);
+/* nf_ip_checksum() of IPv6: always with a pseudo header. What was summed once (p->csum_valid, which it sets) is not summed again on its way out. */
 be16 nf_ip6_checksum(struct packet *p, enum nf_hook hook, uint32_t dataoff, uint8_t protocol);
 /* conntrack: a packet made here about another one belongs to that one's connection, as RELATED. */
 void nf_ct_attach(struct packet *new, const struct packet *old);

@@ -21,10 +21,13 @@ be16 nf_ip_checksum(const struct packet *p, enum nf_hook hook UNUSED, uint32_t d
 bool ip6_full_checksum_ok(const struct packet *p, uint32_t dataoff, uint8_t protocol)
 {
 	const uint8_t *ip = pkt_nh(p);
-	uint32_t sum = csum_pseudo6(ip + IP6_SRC, ip + IP6_DST, protocol, pkt_len(p) - dataoff);
+	uint32_t sum;
 
+	if (!p->csum_valid)
+		return false;
+	sum = csum_pseudo6(ip + IP6_SRC, ip + IP6_DST, protocol, pkt_len(p) - dataoff);
 	sum = csum_partial(&(be16){ (be16)~p->csum_full }, 2, sum);
-	return p->csum_valid && !csum_fold(csum_partial(&(be16){ csum_fold(csum_partial(ip, dataoff, 0)) }, 2, sum));
+	return !csum_fold(csum_partial(&(be16){ csum_fold(csum_partial(ip, dataoff, 0)) }, 2, sum));
 }
 
 be16 nf_ip6_checksum(struct packet *p, enum nf_hook hook, uint32_t dataoff, uint8_t protocol)

@@ -9,7 +9,6 @@
 #include "sim/net/neigh.h"
 #include "sim/net/net.h"
 
-enum { TLV_JUMBO = 194 };
 
 static bool is_ip(const struct packet *p)
 {

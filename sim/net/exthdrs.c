@@ -3,7 +3,6 @@
  * (net/ipv6/exthdrs.c; ip6_find_1stfragopt of output_core.c). */
 #include "sim/net/ipv6.h"
 
-enum { TLV_PAD1 = 0, TLV_PADN = 1, TLV_ROUTERALERT = 5, TLV_JUMBO = 194 };
 
 static bool discard(struct packet *p, const char *where)
 {
@@ -189,18 +188,9 @@ int ipv6_rthdr_rcv(struct packet *p)
 	return 1;
 }
 
-uint32_t ip6_first_piece(const struct packet *p)
-{
-	uint32_t len = pkt_len(p), others = 0;
-
-	for (uint32_t i = 1; p->frag_len && i < p->nr_frags; i++)
-		others += p->frag_len[i];
-	return others < len ? len - others : len;
-}
-
 int ip6_find_1stfragopt(const struct packet *p, uint32_t *prevhdr)
 {
-	uint32_t off = IP6_HLEN, len = ip6_first_piece(p);	/* the kernel looks no further */
+	uint32_t off = IP6_HLEN, len = pkt_first_piece(p);	/* the kernel looks no further */
 	bool found_rhdr = false;
 
 	*prevhdr = IP6_NXT;

@@ -476,7 +476,7 @@ static void cut_piece(struct cutter *c, uint32_t len)
  * when it came. */
 static uint32_t first_len(const struct packet *p, uint32_t hlen)
 {
-	return ip6_first_piece(p) - hlen;
+	return pkt_first_piece(p) - hlen;
 }
 
 /* Can it go on in the pieces in which it came? There is no more room in front of each than its own headers took. */

@@ -147,8 +147,8 @@ bool ipv6_parse_hopopts(struct packet *p);			/* false: p is gone */
 /* Offset behind the headers that every fragment repeats, *prevhdr: where the number of what follows lies
  * (ip6_find_1stfragopt); -1 = malformed. */
 int ip6_find_1stfragopt(const struct packet *p, uint32_t *prevhdr);
-/* How much of a packet lies in one piece (skb_headlen): of one that was put together, its first fragment. */
-uint32_t ip6_first_piece(const struct packet *p);
+/* Hop-by-hop and destination options (RFC 8200, RFC 2711, RFC 2675). */
+enum { TLV_PAD1 = 0, TLV_PADN = 1, TLV_ROUTERALERT = 5, TLV_JUMBO = 194 };
 /* ip6_fragment.c */
 int ipv6_frag_rcv(struct packet *p);				/* as those above */
 /* For conntrack: true = p goes on (a whole packet, or none of its business); false: *gone says whether it waits

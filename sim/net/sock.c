@@ -313,7 +313,7 @@ int sock_xmit(struct sock *sk, struct packet *p, const struct flowi4 *fl, bool d
 	p->mark = sk->mark;
 	p->local = true;
 	p->ip_summed = CHECKSUM_UNNECESSARY;
-	p->csum_partial = sk->proto == IPPROTO_TCP || (sk->proto == IPPROTO_UDP && p->dst.dev && p->dst.dev->flags & IFF_LOOPBACK);
+	p->csum_partial = sock_leaves_sum(sk, p->dst.dev);
 	p->tstamp = h->clock->now;
 	ip_build_header(h, p, &b);
 	h->send_id = p->id;

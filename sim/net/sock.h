@@ -179,6 +179,11 @@ void tcp_icmp_err(struct sock *sk, const struct net_device *dev, const uint8_t *
 		  uint32_t info);
 /* The error that a message means, when it is not about the packet's size. */
 void tcp_heard_err(struct sock *sk, const struct net_device *dev, const uint8_t *th, uint32_t len, int err);
+/* Is the checksum of what it sends left to the device (CHECKSUM_PARTIAL)? dev: where the route leads, or NULL. */
+static inline bool sock_leaves_sum(const struct sock *sk, const struct net_device *dev)
+{
+	return sk->proto == IPPROTO_TCP || (sk->proto == IPPROTO_UDP && dev && dev->flags & IFF_LOOPBACK);
+}
 /* The recorded initial sequence number for this connection, else a random one. */
 uint32_t sock_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t dport);
 

@@ -220,7 +220,7 @@ int sock6_xmit(struct sock *sk, struct packet *p, const union inet_addr *daddr, 
 	p->local = true;
 	p->ignore_df = true;
 	p->ip_summed = CHECKSUM_UNNECESSARY;
-	p->csum_partial = sk->proto == IPPROTO_TCP || (sk->proto == IPPROTO_UDP && p->dst.dev && p->dst.dev->flags & IFF_LOOPBACK);
+	p->csum_partial = sock_leaves_sum(sk, p->dst.dev);
 	p->tstamp = h->clock->now;
 	ip6_build_header(p, &b);
 	h->send_id = p->id;

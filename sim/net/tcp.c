@@ -220,7 +220,7 @@ void tcp_recv(struct sock *sk, struct strbuf *ret)
 		return;
 	sb_write(ret, tp->rcv.p, tp->rcv.len);
 	tcp_bytes_drop(&tp->rcv, tp->rcv.len);
-	quickack(tp, tp->rcv.len > 0);
+	quickack(tp, false);
 }
 
 bool tcp_eof(const struct sock *sk)
@@ -310,23 +310,46 @@ static int hard_error(int type, int code)
 	return type == ICMP_DEST_UNREACH && code == ICMP_PORT_UNREACH ? ECONNREFUSED : EHOSTUNREACH;
 }
 
+/* What an error says about: something sent and not acknowledged yet. */
+static bool in_flight_at(const struct tcp_sock *tp, const uint8_t *th)
+{
+	uint32_t seq = get_be32(th + TCP_SEQ);
+
+	return !seq_before(seq, tp->snd_una) && !seq_after(seq, tp->snd_nxt);
+}
+
+static bool hears_errors(const struct tcp_sock *tp, uint32_t len)
+{
+	return len >= 8 && tp->state != TCP_LISTEN && tp->state != TCP_CLOSE;
+}
+
+/* tcp_v4_err, tcp_v6_err: an error ends only what is not yet established. One made by the SYN itself, on this host, while connect()
+ * holds the socket, the kernel counts in LockDroppedIcmps and forgets; the SYN is sent again. */
+static void end_opening(struct sock *sk, const struct net_device *dev, int err)
+{
+	struct tcp_sock *tp = sk->tcp;
+
+	if (dev->kind == DEV_LO && tp->opened == sk->host->clock->now)
+		return;
+	if (tp->state == TCP_SYN_SENT || tp->state == TCP_NEW_SYN_RECV)
+		tcp_done(tp, err);
+}
+
 void tcp_icmp_err(struct sock *sk, const struct net_device *dev, const uint8_t *th, uint32_t len, int type, int code,
 		  uint32_t info)
 {
 	struct tcp_sock *tp = sk->tcp;
-	uint32_t seq;
 
-	if (len < 8 || tp->state == TCP_LISTEN || tp->state == TCP_CLOSE)
+	if (!hears_errors(tp, len))
 		return;
 	if (tcp_is_request(tp)) {
 		tcp_request_err(tp, th, type == ICMP_PARAMETERPROB || type == ICMP_TIME_EXCEEDED ||
 				(type == ICMP_DEST_UNREACH && (code == ICMP_NET_UNREACH || code == ICMP_HOST_UNREACH)));
 		return;
 	}
-	seq = get_be32(th + TCP_SEQ);
 	if (type == ICMP_SOURCE_QUENCH || tp->state == TCP_TIME_WAIT)
 		return;
-	if (seq_before(seq, tp->snd_una) || seq_after(seq, tp->snd_nxt))
+	if (!in_flight_at(tp, th))
 		return;
 	if (type == ICMP_DEST_UNREACH && code == ICMP_FRAG_NEEDED) {
 		uint32_t head = tcp_iph(sk) + TCP_HLEN, mss = info > head ? info - head : 0;
@@ -341,24 +364,11 @@ void tcp_icmp_err(struct sock *sk, const struct net_device *dev, const uint8_t *
 		}
 		return;
 	}
-	tcp_heard_err(sk, dev, th, len, hard_error(type, code));
+	end_opening(sk, dev, hard_error(type, code));
 }
 
 void tcp_heard_err(struct sock *sk, const struct net_device *dev, const uint8_t *th, uint32_t len, int err)
 {
-	struct tcp_sock *tp = sk->tcp;
-	uint32_t seq;
-
-	if (len < 8 || tp->state == TCP_LISTEN || tp->state == TCP_CLOSE)
-		return;
-	seq = get_be32(th + TCP_SEQ);
-	if (seq_before(seq, tp->snd_una) || seq_after(seq, tp->snd_nxt))
-		return;
-	/* Made by the SYN itself, on this host, while connect() holds the socket: the kernel counts it in
-	 * LockDroppedIcmps and forgets it; the SYN is sent again. */
-	if (dev->kind == DEV_LO && tp->opened == sk->host->clock->now)
-		return;
-	/* tcp_v4_err, tcp_v6_err: an error ends only what is not yet established. */
-	if (tp->state == TCP_SYN_SENT || tp->state == TCP_NEW_SYN_RECV)
-		tcp_done(tp, err);
+	if (hears_errors(sk->tcp, len) && in_flight_at(sk->tcp, th))
+		end_opening(sk, dev, err);
 }

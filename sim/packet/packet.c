@@ -198,17 +198,24 @@ static void spell_pieces(struct packet *p)
 	}
 }
 
+uint32_t pkt_first_piece(const struct packet *p)
+{
+	uint32_t len = pkt_len(p), others = 0;
+
+	for (uint32_t i = 1; p->frag_len && i < p->nr_frags; i++)
+		others += p->frag_len[i];
+	return others < len ? len - others : len;
+}
+
 void pkt_pull(struct packet *p, uint32_t need)
 {
-	uint32_t sum = 0, left = 1, first, i;
+	uint32_t left = 1, first, i;
 
 	if (likely(!p->nr_frags) || need > pkt_len(p))
 		return;
 	if (!p->frag_len)
 		spell_pieces(p);
-	for (i = 0; i < p->nr_frags; i++)
-		sum += p->frag_len[i];
-	first = pkt_len(p) - sum + p->frag_len[0];
+	first = pkt_first_piece(p);
 	for (i = 1; i < p->nr_frags && first < need; i++) {
 		uint32_t part = MIN(need - first, p->frag_len[i]);
 

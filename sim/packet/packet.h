@@ -187,6 +187,8 @@ void pkt_expand(struct packet *p, uint32_t head, uint32_t tail);
 void pkt_trim(struct packet *p, uint32_t len);	/* IP layer's length becomes at most len */
 /* Forgets in which pieces the packet came (skb_linearize): who rewrites all of it calls this. */
 void pkt_linearize(struct packet *p);
+/* How much of a packet lies in one piece (skb_headlen): of one that was put together, its first fragment. */
+uint32_t pkt_first_piece(const struct packet *p);
 /* Somebody wants the first need bytes in one piece (pskb_may_pull): the first piece grows at the cost of the next ones. */
 void pkt_pull(struct packet *p, uint32_t need);
 

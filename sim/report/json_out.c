@@ -63,13 +63,6 @@ void jo_text(struct strbuf *o, const char *s)
 	sb_putc(o, '"');
 }
 
-void jo_number(struct strbuf *o, int64_t v)
-{
-	if (v < 0)
-		sb_putc(o, '-');
-	sb_uint(o, v < 0 ? -(uint64_t)v : (uint64_t)v);
-}
-
 /* 17 digits bring back the same double; jansson writes a real's exponent without sign and zeros, and never without a dot. */
 void jo_seconds(struct strbuf *o, uint64_t ns)
 {
@@ -107,7 +100,7 @@ void jo_str_(struct strbuf *o, const char *key, size_t n, const char *s)
 void jo_int_(struct strbuf *o, const char *key, size_t n, int64_t v)
 {
 	put_key(o, key, n);
-	jo_number(o, v);
+	sb_int(o, v);
 }
 
 void jo_raw_(struct strbuf *o, const char *key, size_t n, const char *s)

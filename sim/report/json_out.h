@@ -26,6 +26,5 @@ void jo_comma(struct strbuf *o);		/* what follows is the next of its list */
 /* A text from outside, quoted: bytes that are no UTF-8 become U+FFFD. */
 void jo_text(struct strbuf *o, const char *s);
 void jo_inner(struct strbuf *o, const char *s);	/* without the quotes */
-void jo_number(struct strbuf *o, int64_t v);
 void jo_seconds(struct strbuf *o, uint64_t ns);	/* as a real with 17 digits */
 #endif

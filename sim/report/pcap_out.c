@@ -29,14 +29,11 @@ struct pcap_view {
 	bool lab;
 	pcap_t *dead;
 	struct pcap_file *first, **last;
-	bool failed;
-	int err;
-	char *what;
+	char *what;			/* why a file cannot be written, or NULL */
 };
 
 static void give_up(struct pcap_view *v, const char *why)
 {
-	v->failed = true;
 	free(v->what);
 	v->what = xstrdup(why);
 }
@@ -56,11 +53,14 @@ static struct pcap_file *file_of(struct pcap_view *v, const struct net_device *d
 	f->tmp = xmalloc(n);
 	snprintf(f->path, n, "%s/%s%s%s.pcap", v->dir, v->lab ? dev->host->name : "", v->lab ? "." : "", dev->name);
 	snprintf(f->tmp, n, "%s.part", f->path);
-	f->slot = outfile_remember(f->tmp);
-	if (diag_is_input(v->diag, f->path))
+	f->slot = -1;
+	if (diag_is_input(v->diag, f->path)) {
 		give_up(v, "it is read from, a result would replace it");
-	else if (!(f->dump = pcap_dump_open(v->dead, f->tmp)))
-		give_up(v, pcap_geterr(v->dead));
+	} else {
+		f->slot = outfile_remember(f->tmp);
+		if (!(f->dump = pcap_dump_open(v->dead, f->tmp)))
+			give_up(v, pcap_geterr(v->dead));
+	}
 	*v->last = f;
 	v->last = &f->next;
 	return f;

@@ -172,7 +172,6 @@ static void on_inject(struct result *r, const struct event *ev)
 	static const char *const kinds[] = { "frame", "reply", "local", "listen", "connect", "reply", "command" };
 	const struct packet *p = ev->pkt;
 	struct strbuf *o = &r->begin;
-	size_t at;
 
 	flush_event(r);
 	if (r->bulk && !r->changes && r->nr_ct > WHOLE_MAX)
@@ -181,11 +180,9 @@ static void on_inject(struct result *r, const struct event *ev)
 	r->last_index = ev->u.inject.index;
 	sb_putc(o, '{');
 	jo_int(o, "i", ev->u.inject.index);
-	jo_raw(o, "t", "");
-	at = o->len;
-	jo_seconds(o, ev->t);
 	sb_clear(&r->text);
-	sb_write(&r->text, o->s + at, o->len - at);
+	jo_seconds(&r->text, ev->t);
+	jo_raw(o, "t", sb_str(&r->text));
 	jo_raw(o, "t_actual", sb_str(&r->text));
 	jo_str(o, "kind", kinds[ev->u.inject.kind]);
 	o = &r->injected;
@@ -320,9 +317,9 @@ static void event_counter(struct result *r, const struct event *ev, struct last 
 	else
 		sb_puts(o, "policy");
 	sb_puts(o, "\":[");
-	jo_number(o, (int64_t)(ev->u.counter.packets - l->packets));
+	sb_int(o, (int64_t)(ev->u.counter.packets - l->packets));
 	sb_putc(o, ',');
-	jo_number(o, (int64_t)(ev->u.counter.bytes - l->bytes));
+	sb_int(o, (int64_t)(ev->u.counter.bytes - l->bytes));
 	sb_putc(o, ']');
 }
 
@@ -463,13 +460,14 @@ static void on_drop(struct result *r, const struct event *ev)
 
 static void on_errno(struct result *r, const struct event *ev)
 {
+	const char *name = strerrorname_np(ev->u.err.err);
 	struct strbuf *o;
 
-	if (!r->filling)
+	if (!r->filling || !name)
 		return;
 	o = later(r, ERRNO);
 	sb_clear(o);
-	jo_text(o, strerrorname_np(ev->u.err.err));
+	jo_text(o, name);
 }
 
 /* ---- connections: most are as they were at the event before, at the place where they were */

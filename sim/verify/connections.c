@@ -291,6 +291,8 @@ static bool fetch(struct connections *c, const struct known *k, json_t *list)
 /* A dump tells of all there are in the words in which new ones are told. */
 void connections_look(struct connections *c)
 {
+	if (c->lost)		/* each list is a dump already */
+		return;
 	ct_request(c, NLM_F_DUMP, AF_UNSPEC);
 	nl_ask(c->ask, note_new, c);
 }

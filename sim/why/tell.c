@@ -101,7 +101,7 @@ static void set_place(json_t *o, const struct chain *c, const struct rule *r)
 	set_str(o, "chain", c->name);
 	if (c->table->family == NFPROTO_IPV6)
 		set_str(o, "family", "ipv6");
-	if (strncmp(table_kind(c->table), "legacy", 6) == 0 || strncmp(table_kind(c->table), "nft", 3) == 0)
+	if (both_backends(c->table))
 		set_str(o, "backend", c->table->ruleset->nft ? "iptables-nft" : "iptables-legacy");
 	if (!r)
 		return;

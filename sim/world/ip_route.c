@@ -45,13 +45,11 @@ static int take_other_metric(struct ipcmd *c, struct fib_config *cfg)
 		{ "initcwnd", true, RTAX_INITCWND },  { "initrwnd", true, RTAX_INITRWND },
 		{ "quickack", true, RTAX_QUICKACK },  { "ssthresh", true, RTAX_SSTHRESH },
 	};
-	bool lock;
 
 	for (size_t i = 0; i < ARRAY_SIZE(metrics); i++)
 		if (ip_is(c, metrics[i].name) ||
 		    (metrics[i].abbr && ip_matches(c, metrics[i].name)))
-			return ip_metric(c, "metric value is invalid", &lock,
-					   &cfg->other_metrics[metrics[i].rtax]);
+			return ip_metric(c, "metric value is invalid", NULL, &cfg->other_metrics[metrics[i].rtax]);
 	if (ip_is(c, "rtt") || ip_is(c, "rttvar") || ip_matches(c, "rto_min") ||
 	    ip_matches(c, "features") || ip_matches(c, "congctl"))
 		return ip_next(c) && (!ip_is(c, "lock") || ip_next(c));
@@ -170,7 +168,6 @@ static bool take_type(struct ipcmd *c, struct route_args *a)
 static int take_simple(struct ipcmd *c, struct route_args *a)
 {
 	struct fib_config *cfg = &a->cfg;
-	bool lock = false;
 
 	if (ip_is(c, "src"))
 		return ip_next(c) && ip_addr(c, &cfg->prefsrc);
@@ -190,7 +187,7 @@ static int take_simple(struct ipcmd *c, struct route_args *a)
 	if (ip_is(c, "mtu"))
 		return ip_metric(c, "\"mtu\" value is invalid", &cfg->mtu_locked, &cfg->mtu);
 	if (ip_matches(c, "advmss"))
-		return ip_metric(c, "\"mss\" value is invalid", &lock, &cfg->advmss);
+		return ip_metric(c, "\"mss\" value is invalid", NULL, &cfg->advmss);
 	if (ip_matches(c, "realms"))
 		return ip_next(c) && ip_realms(c, &cfg->flow);
 	if (ip_is(c, "onlink"))

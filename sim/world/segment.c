@@ -199,11 +199,8 @@ static bool owned(const struct segment *s, be32 ip)
 static bool owned6(const struct segment *s, const union inet_addr *ip)
 {
 	for (const struct seg_port *p = s->ports; p; p = p->next) {
-		if (!p->dev || p->any)
-			continue;
-		for (struct net_device *dev = p->dev->host->devs; dev; dev = dev->next)
-			if (ipv6_get_ifaddr(p->dev->host, ip, dev))
-				return true;
+		if (p->dev && !p->any && ipv6_get_ifaddr(p->dev->host, ip, NULL))
+			return true;
 	}
 	return false;
 }

@@ -70,7 +70,7 @@ static void test_members(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
 		sb_clear(&sb);
-		jo_number(&sb, numbers[i]);
+		sb_int(&sb, numbers[i]);
 		check_as_jansson("number", json_integer(numbers[i]), &sb);
 	}
 	sb_clear(&sb);

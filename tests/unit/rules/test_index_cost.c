@@ -155,8 +155,6 @@ static void test_tried(void)
 	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
 		double few = tried(kinds[k].cond, 10, k & 1), more = tried(kinds[k].cond, 1000, k & 1), many = tried(kinds[k].cond, MANY, !(k & 1));
 
-		if (getenv("TELL"))
-			fprintf(stderr, "%-20s %8.1f %8.1f %8.1f\n", kinds[k].name, few, more, many);
 		CHECK(kinds[k].name, few <= 11 && more <= TRIED && many <= TRIED);
 	}
 }
