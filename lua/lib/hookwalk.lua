@@ -173,10 +173,13 @@ local function link_list(t)
 			list[#list + 1] = w .. "=" .. tostring(t[w])
 		end
 	end
-	if t.down ~= nil then
-		list[#list + 1] = t.down and "down" or "up"
-	elseif t.up ~= nil then
-		list[#list + 1] = t.up and "up" or "down"
+	for _, w in ipairs { "up", "down" } do
+		if t[w] ~= nil then
+			if type(t[w]) ~= "boolean" then
+				error(("%s%s is true or false; when, is said by at, and of each further change by lab:link(...)"):format(place(), w), 0)
+			end
+			list[#list + 1] = t[w] == (w == "down") and "down" or "up"
+		end
 	end
 	return list
 end

@@ -179,6 +179,7 @@ static void unbind(struct sock *sk)
 	if (sk->daddr && sk->dport)
 		sk->host->socks->nr_connected--;
 	sk->pprev = NULL;
+	sk->host->socks->left++;
 }
 
 void sock_free(struct sock *sk)
@@ -216,20 +217,32 @@ bool sock_port_free(struct host *h, uint8_t proto, be32 addr, uint16_t port)
 }
 
 /* Any free port of the local range, begun at a seeded random place, even ones first as connect() does. */
-uint16_t sock_ephemeral(struct host *h, uint8_t proto, be32 saddr, be32 daddr, uint16_t dport)
+static bool same_wish(const struct port_wish *a, const struct port_wish *b)
+{
+	return a->proto == b->proto && a->v6 == b->v6 && a->v6only == b->v6only && inet_addr_equal(&a->addr, &b->addr);
+}
+
+uint16_t sock_ephemeral(struct host *h, const struct port_wish *w)
 {
 	uint32_t lo = (uint32_t)h->sysctl.port_lo, n = (uint32_t)(h->sysctl.port_hi - h->sysctl.port_lo + 1);
 	uint32_t start = rng_below(&h->rng_tcp, n) & ~1u;
+	struct sock_table *t = h->socks;
 
-	(void)daddr;
-	(void)dport;
+	if (t->taken.left != t->left || t->taken.lo != lo || t->taken.n != n || !same_wish(&t->taken.wish, w)) {
+		t->taken.wish = *w;
+		t->taken.lo = lo;
+		t->taken.n = n;
+		t->taken.left = t->left;
+		t->taken.full[0] = t->taken.full[1] = false;
+	}
 	for (unsigned odd = 0; odd < 2; odd++) {
-		for (uint32_t i = odd; i < n; i += 2) {
+		for (uint32_t i = odd; i < n && !t->taken.full[odd]; i += 2) {
 			uint16_t port = (uint16_t)(lo + (start + i) % n);
 
-			if (sock_port_free(h, proto, saddr, port))
+			if (w->v6 ? sock6_port_free(h, w, port) : sock_port_free(h, w->proto, w->addr.ip, port))
 				return port;
 		}
+		t->taken.full[odd] = true;
 	}
 	return 0;
 }
@@ -408,6 +421,7 @@ int sock_connect(struct host *h, const struct sock_open *o)
 {
 	struct flowi4 fl = { .daddr = o->addr, .saddr = o->saddr, .proto = o->proto, .mark = o->mark, .uid = o->uid,
 			     .sport = htons(o->sport), .dport = htons(o->port) };
+	struct port_wish wish;
 	struct dst dst = { 0 };
 	struct sock *sk;
 	uint16_t sport;
@@ -426,7 +440,8 @@ int sock_connect(struct host *h, const struct sock_open *o)
 		return -ENETUNREACH;
 	if (dst.flags & RTCF_BROADCAST)
 		return -EACCES;
-	sport = o->sport ? o->sport : sock_ephemeral(h, o->proto, fl.saddr, fl.daddr, o->port);
+	wish = (struct port_wish){ .addr = { .ip = fl.saddr }, .proto = o->proto };
+	sport = o->sport ? o->sport : sock_ephemeral(h, &wish);
 	if (!sport)
 		return -EADDRNOTAVAIL;
 	sk = sock_new(h, o, false);

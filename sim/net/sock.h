@@ -86,6 +86,9 @@ void sock_hint_isn(struct host *h, be32 src, uint16_t sport, be32 dst, uint16_t 
 		   uint64_t event);
 
 /* What sock.c offers the protocols. */
+/* Who wants a port of net.ipv4.ip_local_port_range: what decides whether one is free for it. */
+struct port_wish { union inet_addr addr; uint8_t proto; bool v6, v6only; };
+
 struct sock_table {
 	struct sock *port[1024];	/* by protocol and local port */
 	struct sock *bound[256];	/* those without a peer, the same way */
@@ -99,6 +102,9 @@ struct sock_table {
 	uint64_t next_id;
 	uint64_t events;		/* begun so far */
 	unsigned reads;			/* echoes left in this event count down from 16 */
+	uint64_t left;			/* how often a socket left its port */
+	/* The last wish that found no even (odd) port, which stays so until a socket leaves one. */
+	struct { struct port_wish wish; uint32_t lo, n; uint64_t left; bool full[2]; } taken;
 };
 /* The number of the event at hand. */
 static inline uint64_t sock_event(const struct host *h)
@@ -116,7 +122,9 @@ int sock_start_listening(struct sock *sk, const struct sock_open *o);
 void sock_free(struct sock *sk);
 void sock_wake(struct sock *sk);	/* its program has something to do, or may have */
 bool sock_port_free(struct host *h, uint8_t proto, be32 addr, uint16_t port);
-uint16_t sock_ephemeral(struct host *h, uint8_t proto, be32 saddr, be32 daddr, uint16_t dport);
+bool sock6_port_free(struct host *h, const struct port_wish *w, uint16_t port);
+/* Even ones first, from a place drawn at random (__inet_hash_connect); 0 = none is free. */
+uint16_t sock_ephemeral(struct host *h, const struct port_wish *w);
 /* A flow for this socket's packets; daddr 0 = the connected peer. */
 struct flowi4 sock_flow(const struct sock *sk, be32 daddr, uint16_t dport);
 /* Sends one packet of sk down ip_local_out and answers what the sender gets: 0 or negative errno. */

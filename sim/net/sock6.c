@@ -92,32 +92,17 @@ void sock6_early_demux(struct packet *p)
 		}
 }
 
-static bool port_free(struct host *h, const struct sock_open *o, const union inet_addr *addr, uint16_t port)
+bool sock6_port_free(struct host *h, const struct port_wish *w, uint16_t port)
 {
-	bool any = ipv6_addr_any(addr);
+	bool any = ipv6_addr_any(&w->addr);
 
-	for (struct sock *s = *sock_port_chain(h->socks, o->proto, port); s; s = s->port_next) {
-		if (s->proto != o->proto || s->sport != port)
+	for (struct sock *s = *sock_port_chain(h->socks, w->proto, port); s; s = s->port_next) {
+		if (s->proto != w->proto || s->sport != port)
 			continue;
-		if (s->v6 ? any || !s->saddr || inet_addr_equal(&s->saddr6, addr) : any && !o->v6only)
+		if (s->v6 ? any || !s->saddr || inet_addr_equal(&s->saddr6, &w->addr) : any && !w->v6only)
 			return false;
 	}
 	return true;
-}
-
-static uint16_t ephemeral(struct host *h, const struct sock_open *o, const union inet_addr *addr)
-{
-	uint32_t lo = (uint32_t)h->sysctl.port_lo, n = (uint32_t)(h->sysctl.port_hi - h->sysctl.port_lo + 1);
-	uint32_t start = rng_below(&h->rng_tcp, n) & ~1u;
-
-	for (unsigned odd = 0; odd < 2; odd++)
-		for (uint32_t i = odd; i < n; i += 2) {
-			uint16_t port = (uint16_t)(lo + (start + i) % n);
-
-			if (port_free(h, o, addr, port))
-				return port;
-		}
-	return 0;
 }
 
 /* ---- opening ---- */
@@ -138,7 +123,7 @@ int sock6_listen(struct host *h, const struct sock_open *o)
 	if (!ipv6_addr_any(&o->addr6) && !ipv6_is_multicast(&o->addr6) && !o->transparent && !h->sysctl.ip6_nonlocal_bind &&
 	    !ipv6_chk_addr(h, &o->addr6, NULL, false))
 		return -EADDRNOTAVAIL;
-	if (!port_free(h, o, &o->addr6, o->port))
+	if (!sock6_port_free(h, &(struct port_wish){ .addr = o->addr6, .proto = o->proto, .v6 = true, .v6only = o->v6only }, o->port))
 		return -EADDRINUSE;
 	sk = new_sock(h, o, true);
 	sk->saddr6 = o->addr6;
@@ -150,6 +135,7 @@ int sock6_connect(struct host *h, const struct sock_open *o)
 {
 	struct flowi6 fl = { .daddr = o->addr6, .saddr = o->saddr6, .proto = o->proto, .mark = o->mark, .uid = o->uid,
 			     .sport = htons(o->sport), .dport = htons(o->port) };
+	struct port_wish wish;
 	struct dst dst = { 0 };
 	struct sock *sk;
 	uint16_t sport;
@@ -166,7 +152,8 @@ int sock6_connect(struct host *h, const struct sock_open *o)
 	err = ip6_dst_lookup(h, &fl, &dst);
 	if (err)
 		return err;
-	sport = o->sport ? o->sport : ephemeral(h, o, &fl.saddr);
+	wish = (struct port_wish){ .addr = fl.saddr, .proto = o->proto, .v6 = true, .v6only = o->v6only };
+	sport = o->sport ? o->sport : sock_ephemeral(h, &wish);
 	if (!sport)
 		return -EADDRNOTAVAIL;
 	sk = new_sock(h, o, false);
